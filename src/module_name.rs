@@ -1,0 +1,187 @@
+//! Names as Python has them: what an identifier is, and dotted module names that are known to be valid.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// Python's hard keywords ([reference, 2.3.1](https://docs.python.org/3/reference/lexical_analysis.html#keywords)).
+/// Soft keywords (`match`, `type`, …) are legal names.
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// Whether `import word` is grammatical but for keywords: `str.isidentifier` in Python.
+///
+/// ```
+/// use pyautoload_wasm::module_name::is_identifier;
+/// assert!(is_identifier("html_parser") && is_identifier("größe"));
+/// assert!(!is_identifier("2fast") && !is_identifier("my-file") && !is_identifier(""));
+/// ```
+#[must_use]
+pub fn is_identifier(word: &str) -> bool {
+    let mut bytes = word.bytes();
+    let Some(first) = bytes.next() else { return false };
+    if word.is_ascii() {
+        return (first.is_ascii_alphabetic() || first == b'_') && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    }
+    let mut chars = word.chars();
+    chars.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
+        && chars.all(unicode_ident::is_xid_continue)
+}
+
+/// Whether a word is one of Python's hard keywords, which no import statement can name.
+///
+/// ```
+/// use pyautoload_wasm::module_name::is_keyword;
+/// assert!(is_keyword("class") && is_keyword("None"));
+/// assert!(!is_keyword("match") && !is_keyword("classes"));
+/// ```
+#[must_use]
+pub fn is_keyword(word: &str) -> bool {
+    (2..=8).contains(&word.len()) && KEYWORDS.binary_search(&word).is_ok()
+}
+
+/// A dotted module name, each part of which an import statement can name; or the empty name, the top level.
+///
+/// ```
+/// use pyautoload_wasm::ModuleName;
+/// let name = ModuleName::new("myapp.models.user")?;
+/// assert_eq!(name.parent(), Some("myapp.models"));
+/// assert_eq!(name.stem(), "user");
+/// assert!(ModuleName::new("myapp..user").is_err());
+/// assert!(ModuleName::new("myapp.class").unwrap_err().to_string().contains("keyword"));
+/// # Ok::<(), pyautoload_wasm::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModuleName(String);
+
+impl ModuleName {
+    /// Takes a dotted name, or says which part of it is wrong.
+    ///
+    /// # Errors
+    /// A configuration error for an empty part, a part that is no identifier, and a keyword.
+    pub fn new(name: &str) -> Result<Self> {
+        let fault = |part: &str, what: &str| {
+            Error::configuration(format!(
+                "'{name}' cannot be imported: {what} {}write it like 'myapp.models'",
+                if part.is_empty() { String::new() } else { format!("('{part}'); ") }
+            ))
+        };
+        for part in name.split('.') {
+            if part.is_empty() {
+                return Err(fault("", "a part of the dotted name is empty;"));
+            }
+            if !is_identifier(part) {
+                return Err(fault(part, "a part of it is no identifier"));
+            }
+            if is_keyword(part) {
+                return Err(fault(part, "a part of it is a keyword of Python"));
+            }
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The top level: the namespace that holds modules like `os`.
+    #[must_use]
+    pub const fn top_level() -> Self {
+        Self(String::new())
+    }
+
+    /// The dotted name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name before the last dot; none for a top-level module and for the top level itself.
+    #[must_use]
+    pub fn parent(&self) -> Option<&str> {
+        self.0.rsplit_once('.').map(|(parent, _)| parent)
+    }
+
+    /// The name after the last dot.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, stem)| stem)
+    }
+}
+
+/// Joins a namespace and a stem; the top level adds nothing.
+#[must_use]
+pub fn join(namespace: &str, stem: &str) -> String {
+    if namespace.is_empty() {
+        return stem.to_owned();
+    }
+    let mut name = String::with_capacity(namespace.len() + 1 + stem.len());
+    name.push_str(namespace);
+    name.push('.');
+    name.push_str(stem);
+    name
+}
+
+impl fmt::Display for ModuleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ModuleName {
+    type Error = Error;
+
+    fn try_from(name: String) -> Result<Self> {
+        Self::new(&name)
+    }
+}
+
+impl From<ModuleName> for String {
+    fn from(name: ModuleName) -> Self {
+        name.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! names {
+        ($($test:ident: $name:expr => $fault:expr;)*) => {$(
+            #[test]
+            fn $test() {
+                let fault: Option<&str> = $fault;
+                match (ModuleName::new($name), fault) {
+                    (Ok(name), None) => assert_eq!(name.as_str(), $name),
+                    (Err(error), Some(part)) => assert!(error.message.contains(part), "{error}"),
+                    (got, _) => panic!("{got:?}"),
+                }
+            }
+        )*};
+    }
+
+    names! {
+        one_part: "user" => None;
+        dotted: "myapp.models.user" => None;
+        private: "_x.__main__" => None;
+        not_ascii: "größe.数" => None;
+        soft_keyword: "match.type" => None;
+        empty: "" => Some("empty");
+        two_dots: "a..b" => Some("empty");
+        leading_dot: ".a" => Some("empty");
+        trailing_dot: "a." => Some("empty");
+        dash: "my-app" => Some("('my-app')");
+        digit_first: "a.2b" => Some("('2b')");
+        keyword: "a.class.b" => Some("keyword of Python ('class')");
+        space: "a b" => Some("no identifier");
+        emoji: "a.🦀" => Some("('🦀')");
+        nul: "a\0" => Some("no identifier");
+    }
+
+    #[test]
+    fn keywords_are_sorted_for_the_search() {
+        assert!(KEYWORDS.is_sorted());
+    }
+}

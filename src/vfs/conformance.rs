@@ -1,0 +1,106 @@
+//! One suite for every filesystem that runs natively; `tests/js/vfs.test.mjs` puts the same claims to Pyodide's.
+#![expect(clippy::disallowed_methods, reason = "the suite prepares a disk")]
+
+use super::*;
+
+/// Files, directories and links; the claims below are about this tree.
+const FILES: [(&str, &str); 3] = [("/top.py", "top"), ("/pkg/a.py", "a"), ("/pkg/deep/größe.py", "é")];
+
+fn memory() -> (MemoryVfs, String) {
+    let mut vfs: MemoryVfs = FILES.iter().map(|(path, text)| (format!("/t{path}"), *text)).collect();
+    vfs.make_dir("/t/empty");
+    vfs.link("/t/linked", "/t/pkg");
+    vfs.link("/t/loop", "/t");
+    vfs.link("/t/broken", "/t/nowhere");
+    vfs.link("/t/turning", "/t/turning");
+    (vfs, "/t".to_owned())
+}
+
+fn disk(test: &str) -> (DiskVfs, String) {
+    let top = std::env::temp_dir().join(format!("pyautoload-vfs-{}-{test}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&top);
+    let top = top.to_str().unwrap().to_owned();
+    for (path, text) in FILES {
+        let file = format!("{top}{path}");
+        std::fs::create_dir_all(Path::new(&file).parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    std::fs::create_dir(format!("{top}/empty")).unwrap();
+    for (name, target) in [("linked", "pkg"), ("loop", ""), ("broken", "nowhere"), ("turning", "turning")] {
+        std::os::unix::fs::symlink(format!("{top}/{target}"), format!("{top}/{name}")).unwrap();
+    }
+    let real = DiskVfs.canonical(&top).unwrap();
+    (DiskVfs, real)
+}
+
+use std::path::Path;
+
+fn names(vfs: &dyn Vfs, dir: &str) -> Vec<(String, Kind)> {
+    let mut listing = Listing::default();
+    listing.push("stale", Kind::File);
+    vfs.read_dir(dir, &mut listing).unwrap();
+    let mut names: Vec<_> = listing.iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
+    names.sort_by(|a, b| a.0.cmp(&b.0));
+    names
+}
+
+macro_rules! conformance {
+    ($($test:ident: |$vfs:ident, $top:ident| $claim:block)*) => {
+        mod in_memory { use super::*; $(#[test] fn $test() { let ($vfs, $top) = memory(); $claim })* }
+        mod on_disk { use super::*; $(#[test] fn $test() { let ($vfs, $top) = disk(stringify!($test)); $claim })* }
+    };
+}
+
+conformance! {
+    lists_each_kind_and_forgets_the_listing_before: |vfs, top| {
+        let expected = [
+            ("broken", Kind::Link), ("empty", Kind::Dir), ("linked", Kind::Link), ("loop", Kind::Link),
+            ("pkg", Kind::Dir), ("top.py", Kind::File), ("turning", Kind::Link),
+        ];
+        assert_eq!(names(&vfs, &top), expected.map(|(name, kind)| (name.to_owned(), kind)));
+    }
+    lists_nothing_of_an_empty_directory: |vfs, top| {
+        assert_eq!(names(&vfs, &join(&top, "empty")), []);
+    }
+    lists_through_links: |vfs, top| {
+        assert_eq!(names(&vfs, &join(&top, "loop/linked/deep")), [("größe.py".to_owned(), Kind::File)]);
+    }
+    refuses_to_list_what_is_no_directory_and_names_it: |vfs, top| {
+        for name in ["top.py", "missing", "broken"] {
+            let path = join(&top, name);
+            let error = vfs.read_dir(&path, &mut Listing::default()).unwrap_err();
+            assert!(error.message.contains(&path), "{error}");
+        }
+    }
+    tells_kinds_and_follows_links: |vfs, top| {
+        let kinds = [
+            ("top.py", Kind::File), ("pkg", Kind::Dir), ("linked", Kind::Dir), ("linked/a.py", Kind::File),
+            ("broken", Kind::Other), ("turning", Kind::Other), ("missing", Kind::Other),
+        ];
+        for (name, kind) in kinds {
+            assert_eq!(vfs.kind(&join(&top, name)), kind, "{name}");
+        }
+    }
+    canonical_paths_have_no_links: |vfs, top| {
+        assert_eq!(vfs.canonical(&join(&top, "loop/linked/deep")).unwrap(), join(&top, "pkg/deep"));
+        assert!(vfs.canonical(&join(&top, "broken")).is_err());
+        assert!(vfs.canonical(&join(&top, "turning")).is_err());
+    }
+    reads_files_and_refuses_the_rest: |vfs, top| {
+        assert_eq!(vfs.read(&join(&top, "linked/deep/größe.py")).unwrap(), "é".as_bytes());
+        for name in ["pkg", "missing", "broken"] {
+            let path = join(&top, name);
+            assert!(vfs.read(&path).unwrap_err().message.contains(&path));
+        }
+    }
+}
+
+#[test]
+fn a_listing_from_a_host_keeps_what_it_understands() {
+    let mut listing = Listing::default();
+    listing.read_text("fa.py/dpkg/llinked/?odd/o/fgröße.py/fcut".to_owned());
+    let entries: Vec<_> = listing.iter().collect();
+    let expected =
+        [("a.py", Kind::File), ("pkg", Kind::Dir), ("linked", Kind::Link), ("", Kind::Other), ("größe.py", Kind::File)];
+    assert_eq!(entries, expected);
+}

@@ -1,0 +1,132 @@
+//! The filesystem that the core sees. The scanner asks for directories, never for single files, because a question
+//! costs more than its answer: in Pyodide a `stat` takes 6 to 14 µs, a name in a listing 0.2 µs.
+
+mod disk;
+mod memory;
+
+pub use disk::DiskVfs;
+pub use memory::MemoryVfs;
+
+use crate::error::Result;
+
+/// What a directory entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Dir,
+    /// A symbolic link, not yet followed.
+    Link,
+    /// A device, a socket, or a name that leads nowhere.
+    Other,
+}
+
+/// The entries of one directory, in no order, their names in one string: a directory costs two allocations, not one a
+/// file, and a host hands it over in one piece.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    text: String,
+    entries: Vec<(u32, u32, Kind)>,
+    undecodable: Vec<String>,
+}
+
+impl Listing {
+    /// Forgets the entries and keeps the memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+        self.undecodable.clear();
+    }
+
+    /// Adds an entry.
+    pub fn push(&mut self, name: &str, kind: Kind) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) {
+            self.entries.push((start, end, kind));
+        }
+    }
+
+    /// Adds an entry whose name is not Unicode, with the name as well as it can be shown.
+    pub fn push_undecodable(&mut self, shown: String) {
+        self.undecodable.push(shown);
+    }
+
+    /// Replaces the entries by those of a text that a host has made: for each entry one of `f` (file), `d` (directory), `l`
+    /// (link), `o` (other), the name, and a `/`, the one character that no name holds. Anything else is left out.
+    pub fn read_text(&mut self, text: String) {
+        self.clear();
+        self.text = text;
+        let mut start = 0;
+        for (at, byte) in self.text.bytes().enumerate() {
+            let Ok(at) = u32::try_from(at) else { break };
+            if byte == b'/' {
+                let kind = match self.text.as_bytes().get(start as usize) {
+                    Some(b'f') => Some(Kind::File),
+                    Some(b'd') => Some(Kind::Dir),
+                    Some(b'l') => Some(Kind::Link),
+                    Some(b'o') => Some(Kind::Other),
+                    _ => None,
+                };
+                if let Some(kind) = kind {
+                    self.entries.push((start + 1, at, kind));
+                }
+                start = at + 1;
+            }
+        }
+    }
+
+    /// The entries, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
+        self.entries.iter().filter_map(|&(start, end, kind)| Some((self.text.get(start as usize..end as usize)?, kind)))
+    }
+
+    /// Names that are not Unicode, as well as they can be shown.
+    #[must_use]
+    pub fn undecodable(&self) -> &[String] {
+        &self.undecodable
+    }
+}
+
+/// A filesystem. Paths are absolute, with `/` between their parts.
+///
+/// The core reaches the world through this trait alone, so that the same scan runs over Pyodide's filesystem, over a disk
+/// and over a few strings in a test. An error carries the host's own words.
+pub trait Vfs {
+    /// Replaces `listing` by the entries of a directory, without `.` and `..`.
+    ///
+    /// # Errors
+    /// Where the directory does not exist, is no directory, or may not be read.
+    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()>;
+
+    /// What stands at a path, links followed; [`Kind::Other`] where nothing does.
+    fn kind(&self, path: &str) -> Kind;
+
+    /// The path without links.
+    ///
+    /// # Errors
+    /// Where it leads nowhere.
+    fn canonical(&self, path: &str) -> Result<String>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Where it does not exist, is no file, or may not be read.
+    fn read(&self, file: &str) -> Result<Vec<u8>>;
+}
+
+/// Joins a directory and a name.
+#[must_use]
+pub fn join(dir: &str, name: &str) -> String {
+    let mut path = String::with_capacity(dir.len() + 1 + name.len());
+    path.push_str(dir);
+    if !dir.ends_with('/') {
+        path.push('/');
+    }
+    path.push_str(name);
+    path
+}
+
+#[cfg(test)]
+mod conformance;
