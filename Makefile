@@ -1,0 +1,48 @@
+# The commands of the repository. Each installs what it needs first, which costs nothing the second time.
+.PHONY: help setup demo test build serve bench lint test-all soak clean npm
+
+PACKAGE := cargo run --quiet --package package --
+PYTHON := .venv/bin/python
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## install the tools that the others need
+	@tools/setup.sh
+
+npm: setup ## complete pkg/, the npm package
+	$(PACKAGE) npm
+
+demo: npm ## run the main job on real input in a real Pyodide
+	node examples/demo.mjs
+
+test: npm ## run the tests
+	cargo test --workspace
+	node --test tests/js/
+	node tests/behaviour/run.mjs --pyodide 314 --door js
+	node tests/browser/run.mjs
+
+build: npm ## build what users install: pkg/
+
+lint: npm ## format checks and linters of all the languages
+	tools/lint.sh
+
+serve: ## serve the page in www/
+	$(call later,the page in www/)
+
+bench: ## run the benchmarks
+	$(call later,the benchmarks)
+
+test-all: ## run the behaviour suite in every Pyodide
+	$(call later,the suite over all versions of Pyodide)
+
+soak: ## run the long tests
+	$(call later,the long tests)
+
+clean: ## remove what was built; the tools stay
+	cargo clean
+	git clean -q -d -X --force pkg dist tests www
+
+define later
+@echo '$(1) will come with a later version' >&2; exit 1
+endef

@@ -1,0 +1,14 @@
+//! The list of the core's types that reach JavaScript. Add a type here, and it is in `pkg/types.d.ts`; the types of
+//! its fields come with it, but every enum has to be listed, since only then all its variants are seen.
+
+use anyhow::Result;
+
+use crate::types::Declarations;
+
+/// Declares every type that the engine hands out or takes.
+pub fn declarations() -> Result<String> {
+    let mut declarations = Declarations::new();
+    declarations.add::<pyautoload_wasm::ErrorKind>()?;
+    declarations.add::<pyautoload_wasm::Error>()?;
+    declarations.finish()
+}
