@@ -13,7 +13,7 @@ use crate::inflector::Inflector;
 use crate::module_name::ModuleName;
 use crate::options::Options;
 use crate::problem::{Problem, ProblemKind};
-use crate::registry::{Record, Registry};
+use crate::registry::{ModuleRecord, Registry};
 use crate::scanner::{Layout, Root, scan};
 use crate::vfs::{Kind, Vfs};
 
@@ -21,6 +21,8 @@ use crate::vfs::{Kind, Vfs};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Request {
+    /// Completes the JSON text of [`Options`], or refuses it.
+    ReadOptions { text: String },
     /// Adds a root: an absolute directory and a dotted name, empty for the top level.
     PushDir { dir: String, namespace: String },
     /// Leaves out what a pattern covers.
@@ -39,7 +41,7 @@ enum Request {
     Namespace { name: String },
     /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
     Aliases { name: String },
-    /// A [`Record`], or null.
+    /// A [`ModuleRecord`], or null.
     Record { name: String },
     /// The names of all modules, between spaces, parents first.
     Names {},
@@ -49,8 +51,9 @@ enum Request {
     ExpectedNames {},
     /// All [`Problem`]s of the last scan.
     Problems {},
-    /// Notes modules that were executed, each with its file's modification time in seconds since 1970.
-    MarkLoaded { modules: Vec<(String, f64)> },
+    /// Notes modules that were executed, each with its file's modification time in seconds since 1970, if it has a
+    /// file.
+    MarkLoaded { modules: Vec<(String, Option<f64>)> },
     /// The stem whose file is expected to define an attribute.
     Underscore { attr: String },
     /// Notes modules that are no longer in `sys.modules`.
@@ -186,13 +189,13 @@ impl<V: Vfs> Engine<V> {
 
     /// The record of a module.
     #[must_use]
-    pub fn record(&self, name: &str) -> Option<Record> {
+    pub fn record(&self, name: &str) -> Option<ModuleRecord> {
         self.registry.record(name, &self.inflector)
     }
 
     /// The records of all modules, parents first.
     #[must_use]
-    pub fn records(&self) -> Vec<Record> {
+    pub fn records(&self) -> Vec<ModuleRecord> {
         self.registry.records(&self.inflector)
     }
 
@@ -237,6 +240,8 @@ impl<V: Vfs> Engine<V> {
     fn answer(&mut self, request: Request) -> Result<String> {
         let tree = self.registry.tree();
         Ok(match request {
+            Request::ReadOptions { text } => ok(&serde_json::from_str::<Options>(&text)
+                .map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))?),
             Request::PushDir { dir, namespace } => ok(&self.push_dir(&dir, &namespace)?),
             Request::Ignore { pattern } => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
             Request::Collapse { pattern } => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),

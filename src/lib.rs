@@ -44,7 +44,7 @@ pub use inflector::Inflector;
 pub use module_name::ModuleName;
 pub use options::Options;
 pub use problem::{Problem, ProblemKind};
-pub use registry::Record;
+pub use registry::ModuleRecord;
 
 #[cfg(any(feature = "js", feature = "python"))]
 mod bindings;

@@ -11,14 +11,14 @@ use crate::tree::{Module, Tree};
 /// The status of a loaded module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Load {
-    mtime: f64,
+    mtime: Option<f64>,
     /// Whether its file has changed since.
     stale: bool,
 }
 
 /// All that is known of one module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct ModuleRecord {
     /// Dotted name.
     pub name: String,
     /// The file that runs when it is imported; for an implicit namespace package its first directory.
@@ -59,22 +59,22 @@ impl Registry {
 
     /// The record of a module.
     #[must_use]
-    pub fn record(&self, name: &str, inflector: &Inflector) -> Option<Record> {
+    pub fn record(&self, name: &str, inflector: &Inflector) -> Option<ModuleRecord> {
         self.tree.get(name).map(|module| self.describe(module, inflector))
     }
 
     /// The records of all modules, in the order of [`Tree::modules`].
-    pub fn records(&self, inflector: &Inflector) -> Vec<Record> {
+    pub fn records(&self, inflector: &Inflector) -> Vec<ModuleRecord> {
         self.tree.modules().map(|module| self.describe(module, inflector)).collect()
     }
 
-    fn describe(&self, module: Module, inflector: &Inflector) -> Record {
+    fn describe(&self, module: Module, inflector: &Inflector) -> ModuleRecord {
         let load = self.loads.get(&module.name);
         let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
-        Record {
+        ModuleRecord {
             attribute: inflector.camelize(stem),
             loaded: load.is_some_and(|load| !load.stale),
-            mtime: load.map(|load| load.mtime),
+            mtime: load.and_then(|load| load.mtime),
             dependencies: Vec::new(),
             dependents: Vec::new(),
             name: module.name,
@@ -83,9 +83,9 @@ impl Registry {
         }
     }
 
-    /// Notes that a module was executed, with its file's modification time in seconds since 1970. A name that is not registered is
+    /// Notes that a module was executed, with its file's modification time in seconds since 1970 if it has a file. A name that is not registered is
     /// left alone.
-    pub fn mark_loaded(&mut self, name: &str, mtime: f64) {
+    pub fn mark_loaded(&mut self, name: &str, mtime: Option<f64>) {
         if self.tree.get(name).is_some() {
             self.loads.insert(name.to_owned(), Load { mtime, stale: false });
         }
@@ -127,7 +127,7 @@ mod tests {
         let mut registry = Registry::default();
         registry.register(tree(&["user.py"]));
         assert_eq!(status(&registry, "app.user"), (false, None));
-        registry.mark_loaded("app.user", 3.5);
+        registry.mark_loaded("app.user", Some(3.5));
         assert_eq!(status(&registry, "app.user"), (true, Some(3.5)));
         assert!(registry.invalidate("app.user"));
         assert_eq!(status(&registry, "app.user"), (false, Some(3.5)));
@@ -140,8 +140,8 @@ mod tests {
     fn a_new_scan_keeps_the_status_of_what_is_still_there() {
         let mut registry = Registry::default();
         registry.register(tree(&["kept.py", "gone.py"]));
-        registry.mark_loaded("app.kept", 1.0);
-        registry.mark_loaded("app.gone", 2.0);
+        registry.mark_loaded("app.kept", Some(1.0));
+        registry.mark_loaded("app.gone", Some(2.0));
         registry.register(tree(&["kept.py", "new.py"]));
         assert_eq!(status(&registry, "app.kept"), (true, Some(1.0)));
         assert!(registry.record("app.gone", &Inflector::default()).is_none());
@@ -153,7 +153,7 @@ mod tests {
     fn an_unknown_name_cannot_be_loaded() {
         let mut registry = Registry::default();
         registry.register(tree(&["user.py"]));
-        registry.mark_loaded("app.order", 1.0);
+        registry.mark_loaded("app.order", Some(1.0));
         registry.register(tree(&["user.py", "order.py"]));
         assert_eq!(status(&registry, "app.order"), (false, None));
     }

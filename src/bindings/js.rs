@@ -12,7 +12,7 @@ use crate::vfs::{Kind, Listing, MemoryVfs, Vfs};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { Options, Problem, Record as ModuleRecord, Summary } from "./types.js";
+import type { Options, Problem, ModuleRecord, Summary } from "./types.js";
 import type { FileSystem } from "./vfs.js";
 "#;
 
@@ -126,7 +126,7 @@ impl JsEngine {
     /// A `ConfigurationError` for an option that is wrong; the options before it stay in force.
     pub fn configure(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Options")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Options>")] options: JsValue,
     ) -> std::result::Result<(), JsValue> {
         self.inner.configure(&from_js(options, "the options")?).map_err(|error| thrown(&error))
     }
