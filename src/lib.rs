@@ -6,3 +6,5 @@ pub mod vfs;
 
 pub use error::{Error, ErrorKind, Result};
 pub use module_name::ModuleName;
+
+pub mod bindings;
