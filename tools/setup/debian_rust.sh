@@ -8,18 +8,22 @@
 # is there because a linter reads only the metadata that its own compiler wrote.
 debian_rust_packages=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy)
 
-# Installs the compiler and leaves the programs wasm-rustc and wasm-cargo in .cache/bin.
+# Installs the compiler, and leaves the program wasm-cargo in .cache/bin.
 use_debian_rust() {
   have apt-get || fail "no other way to a compiler with the wasm targets is known here; install rustup from https://rustup.rs"
   apt_install "${debian_rust_packages[@]}" || fail "Debian's compiler could not be installed"
+  # Its linker for wasm is a link to the linker of the LLVM that it was built with, in a package of that name, which it
+  # only suggests.
+  apt_install "$(readlink /usr/bin/rust-lld)" || fail "Debian's linker for wasm could not be installed"
 
   local host
   host="$(/usr/bin/rustc -vV | sed -n 's/^host: //p')"
-  mkdir -p "$cache/sysroot/lib/rustlib"
+  mkdir -p "$cache/sysroot/bin" "$cache/sysroot/lib/rustlib"
   ln -sfn "/usr/lib/rustlib/$host" "$cache/sysroot/lib/rustlib/$host"
   ln -sfn /usr/lib/rustlib/src "$cache/sysroot/lib/rustlib/src"
 
-  write_program wasm-rustc <<END
+  # clippy takes a compiler's path from its arguments only if the file is called rustc.
+  write_program ../sysroot/bin/rustc <<END
 #!/bin/sh
 exec /usr/bin/rustc --sysroot '$cache/sysroot' "\$@"
 END
@@ -28,7 +32,7 @@ END
   write_program wasm-cargo <<END
 #!/bin/sh
 unset RUSTUP_TOOLCHAIN LD_LIBRARY_PATH
-export PATH="/usr/bin:\$PATH" RUSTC='$cache/bin/wasm-rustc' SYSROOT='$cache/sysroot'
+export PATH="/usr/bin:\$PATH" RUSTC='$cache/sysroot/bin/rustc' SYSROOT='$cache/sysroot'
 exec /usr/bin/cargo "\$@"
 END
 }

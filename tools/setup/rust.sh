@@ -10,7 +10,7 @@ setup_rust() {
     fail "cargo and rustc are missing; get them from https://rustup.rs, then start again"
   fi
   local target="wasm32-unknown-unknown" key
-  key="$root $(rustc --version) ${PYAUTOLOAD_RUST:-any} $(fingerprint tools/setup/rust.sh tools/setup/debian_rust.sh)"
+  key="$root $(rustc --version) $(rustc --print sysroot) ${PYAUTOLOAD_RUST:-any} $(fingerprint tools/setup/rust.sh tools/setup/debian_rust.sh)"
   if is_done "$key" && [ -x "$cache/bin/wasm-cargo" ]; then
     return
   fi
