@@ -3,18 +3,45 @@
 //!
 //! A pattern reads as in a `.gitignore`: without a slash it names an entry at any depth, with one it is relative to each root,
 //! and one that starts with a slash is an absolute path.
+//!
+//! globset reads the patterns and says what they mean, as a regular expression; regex-lite matches it. globset's own matchers bring
+//! regex-automata and aho-corasick, which were two fifths of the wasm (130 KB gzipped).
 
-use globset::{ErrorKind, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{ErrorKind, Glob, GlobBuilder};
+use regex_lite::{Regex, RegexBuilder};
 
 use crate::error::{Error, Result};
+
+/// What of an entry a pattern is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Name,
+    Relative,
+    Absolute,
+}
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    target: Target,
+    /// The start that every match has: it spares most entries the regular expression.
+    prefix: String,
+    /// None where the prefix is all there is.
+    regex: Option<Regex>,
+}
+
+impl Pattern {
+    fn matches(&self, text: &str) -> bool {
+        match &self.regex {
+            None => text == self.prefix,
+            Some(regex) => text.starts_with(&self.prefix) && regex.is_match(&bytes_as_chars(text)),
+        }
+    }
+}
 
 /// Patterns of one purpose.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {
-    relative: Vec<Glob>,
-    absolute: Vec<Glob>,
-    relative_set: GlobSet,
-    absolute_set: GlobSet,
+    patterns: Vec<Pattern>,
 }
 
 impl Patterns {
@@ -39,34 +66,48 @@ impl Patterns {
                 "{purpose}({pattern:?}): the pattern is empty: name a file, a folder or a glob such as \"tmp\" or \"*/vendor\""
             )));
         }
-        let absolute = trimmed.starts_with('/');
-        let anchored = if trimmed.contains('/') { trimmed.to_owned() } else { format!("**/{trimmed}") };
-        let glob = compile(&anchored).map_err(|_| faulty(purpose, pattern, trimmed))?;
-        let (globs, set) = if absolute {
-            (&mut self.absolute, &mut self.absolute_set)
+        let glob = compile(trimmed).map_err(|error| faulty(purpose, pattern, trimmed, error.kind()))?;
+        let signs = ['*', '?', '[', ']', '{', '}', '\\', ','];
+        let prefix = trimmed.split(signs).next().unwrap_or_default().to_owned();
+        let regex = if prefix == trimmed {
+            None
         } else {
-            (&mut self.relative, &mut self.relative_set)
+            let text = glob.regex().strip_prefix("(?-u)").unwrap_or(glob.regex());
+            let built = RegexBuilder::new(text).dot_matches_new_line(true).build();
+            Some(built.map_err(|error| position(purpose, pattern, &error.to_string(), 1))?)
         };
-        let mut builder = GlobSetBuilder::new();
-        for glob in globs.iter().chain([&glob]) {
-            builder.add(glob.clone());
-        }
-        *set = builder.build().map_err(|_| faulty(purpose, pattern, trimmed))?;
-        globs.push(glob);
+        let target = match (trimmed.starts_with('/'), trimmed.contains('/')) {
+            (true, _) => Target::Absolute,
+            (false, true) => Target::Relative,
+            (false, false) => Target::Name,
+        };
+        self.patterns.push(Pattern { target, prefix, regex });
         Ok(())
     }
 
     /// Whether there is no pattern, so that nobody has to make paths up to ask.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.relative.is_empty() && self.absolute.is_empty()
+        self.patterns.is_empty()
     }
 
     /// Whether a pattern covers an entry, given by its path relative to its root and by its absolute path.
     #[must_use]
     pub fn covers(&self, relative: &str, absolute: &str) -> bool {
-        self.relative_set.is_match(relative) || self.absolute_set.is_match(absolute)
+        let name = relative.rsplit_once('/').map_or(relative, |(_, name)| name);
+        self.patterns.iter().any(|pattern| {
+            pattern.matches(match pattern.target {
+                Target::Name => name,
+                Target::Relative => relative,
+                Target::Absolute => absolute,
+            })
+        })
     }
+}
+
+/// globset's regular expressions are about bytes, regex-lite's about characters: so each byte becomes the character of its number.
+fn bytes_as_chars(text: &str) -> String {
+    text.bytes().map(char::from).collect()
 }
 
 /// What the scanner leaves out, and what adds no name.
@@ -83,19 +124,18 @@ fn compile(pattern: &str) -> std::result::Result<Glob, globset::Error> {
 }
 
 /// The error for a pattern that does not compile, with the position that globset's error does not have.
-fn faulty(purpose: &str, pattern: &str, glob: &str) -> Error {
-    let (what, sign) = match compile(glob).map_err(|error| error.kind().clone()) {
-        Err(ErrorKind::UnclosedClass) => ("'[' is never closed".to_owned(), "["),
-        Err(ErrorKind::UnclosedAlternates) => ("'{' is never closed".to_owned(), "{"),
-        Err(ErrorKind::UnopenedAlternates) => ("'}' was never opened".to_owned(), "}"),
-        Err(ErrorKind::DanglingEscape) => ("nothing follows the last '\\'".to_owned(), "\\"),
-        Err(ErrorKind::InvalidRange(from, to)) => {
+fn faulty(purpose: &str, pattern: &str, glob: &str, kind: &ErrorKind) -> Error {
+    let (what, sign) = match kind {
+        ErrorKind::UnclosedClass => ("'[' is never closed".to_owned(), "["),
+        ErrorKind::UnclosedAlternates => ("'{' is never closed".to_owned(), "{"),
+        ErrorKind::UnopenedAlternates => ("'}' was never opened".to_owned(), "}"),
+        ErrorKind::DanglingEscape => ("nothing follows the last '\\'".to_owned(), "\\"),
+        ErrorKind::InvalidRange(from, to) => {
             let range = format!("{from}-{to}");
             let at = glob.find(&range).map_or(0, |at| at + 1);
             return position(purpose, pattern, &format!("the range '{range}' runs backwards"), at);
         }
-        Err(kind) => (kind.to_string(), ""),
-        Ok(_) => ("it is too large".to_owned(), ""),
+        kind => (kind.to_string(), ""),
     };
     position(purpose, pattern, &what, unmatched(glob, sign).map_or(0, |at| at + 1))
 }
@@ -167,6 +207,16 @@ mod tests {
         a_trailing_slash_is_nothing: "tmp/", "tmp" => true;
         an_absolute_path: "/app/models/user.py", "models/user.py" => true;
         an_absolute_path_elsewhere: "/lib/models/user.py", "models/user.py" => false;
+        a_question_mark: "tes?", "a/test" => true;
+        a_question_mark_is_no_slash: "a?b", "a/b" => false;
+        a_class: "[a-c]*.py", "x/b_1.py" => true;
+        a_negated_class: "[!a-c]*.py", "x/b_1.py" => false;
+        an_escaped_sign: "a\\*", "x/a*" => true;
+        an_escaped_sign_is_no_star: "a\\*", "x/ab" => false;
+        a_comma_outside_of_alternates: "a,b", "a,b" => true;
+        two_stars_cross_new_lines: "a/**/b", "a/x\ny/b" => true;
+        case_counts: "Tmp", "tmp" => false;
+        not_ascii_in_alternates: "{größe,x}.py", "m/größe.py" => true;
         an_absolute_glob: "/app/*/user.py", "models/user.py" => true;
         not_ascii: "grö*", "a/größe" => true;
     }

@@ -2,3 +2,5 @@
 
 #[cfg(feature = "js")]
 mod js;
+#[cfg(feature = "python")]
+mod python;
