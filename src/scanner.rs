@@ -381,6 +381,7 @@ impl Scanner<'_> {
         };
         let name = match self.tree.namespace_mut(id) {
             Some(namespace) => {
+                namespace.is_root = is_root;
                 namespace.path = path;
                 namespace.name.clone()
             }

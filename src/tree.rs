@@ -52,6 +52,8 @@ pub(crate) struct Namespace {
     pub name: String,
     pub parent: Option<NamespaceId>,
     pub body: Body,
+    /// Whether it is, or is above, what a root stands for; then it is there even without a file.
+    pub is_root: bool,
     /// Its `__path__`.
     pub path: Vec<DirId>,
     /// Modules that are no namespaces, by stem.
@@ -123,7 +125,15 @@ impl Tree {
 
     pub(crate) fn add_namespace(&mut self, name: String, parent: Option<NamespaceId>, body: Body) -> NamespaceId {
         let id = NamespaceId::try_from(self.namespaces.len()).unwrap_or(NamespaceId::MAX);
-        let namespace = Namespace { name, parent, body, path: Vec::new(), modules: Vec::new(), children: Vec::new() };
+        let namespace = Namespace {
+            name,
+            parent,
+            body,
+            is_root: parent.is_none(),
+            path: Vec::new(),
+            modules: Vec::new(),
+            children: Vec::new(),
+        };
         self.namespaces.push(namespace);
         id
     }
@@ -191,12 +201,13 @@ impl Tree {
         let mut kept = vec![false; self.namespaces.len()];
         for id in (0..self.namespaces.len()).rev() {
             let Some(namespace) = self.namespaces.get(id) else { continue };
-            let has_children = !namespace.modules.is_empty()
+            let has_children = namespace.is_root
+                || !namespace.modules.is_empty()
                 || namespace.children.iter().any(|child| kept.get(*child as usize) == Some(&true));
             let (keep, plain) = match namespace.body {
                 Body::Init(_) => (true, None),
                 Body::Beside(file) => (has_children, (!has_children).then_some(file)),
-                Body::Implicit => (has_children || namespace.parent.is_none(), None),
+                Body::Implicit => (has_children, None),
             };
             if let (Some(file), Some(parent)) = (plain, namespace.parent)
                 && let Some(parent) = self.namespace_mut(parent)

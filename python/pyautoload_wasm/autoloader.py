@@ -163,11 +163,11 @@ class AutoLoader:
         _active.discard(self)
         if finder in sys.meta_path:
             sys.meta_path.remove(finder)
-        for name in finder.served:
-            module = sys.modules.pop(name, None)
+        for name in [name for name in sys.modules if finder.owns(name)]:
+            module = sys.modules.pop(name)
             namespace, _, stem = name.rpartition(".")
             parent = sys.modules.get(namespace)
-            if parent is not None and namespace not in finder.served and parent.__dict__.get(stem) is module:
+            if parent is not None and not finder.owns(namespace) and parent.__dict__.get(stem) is module:
                 delattr(parent, stem)
         self._engine.ask("mark_unloaded", names=sorted(finder.served))
         return self

@@ -42,9 +42,17 @@ class Table:
             self.aliases = self.engine.ask("aliases", name=self.name)
         return self.aliases.get(attr)
 
-    def __iter__(self) -> Any:
+    def names(self) -> list[str]:
+        """All names that the modules can be reached by.
+
+        Of tests the modules alone: unittest's discovery takes whatever test case `dir(package)` leads it to, and would run a case
+        once for the package and once for its module.
+        """
+        if not {"test", "tests"}.isdisjoint(self.name.split(".")):
+            return list(self.modules)
         self.alias("")
-        return iter({**self.modules, **(self.aliases or {})})
+        aliases = self.aliases or {}
+        return [*self.modules, *(attr for attr, stem in aliases.items() if not stem.startswith("test"))]
 
 
 class AutoloadFinder(MetaPathFinder):
@@ -179,10 +187,23 @@ class AutoloadFinder(MetaPathFinder):
                     return value
         raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}", name=name, obj=package)
 
+    def owns(self, name: str) -> bool:
+        """Whether a module came from this finder, or from below a package that did."""
+        while name not in self.served:
+            name = name.rpartition(".")[0]
+            if not name:
+                return False
+        return True
+
+    def is_alias(self, namespace: str, attr: str, stem: str) -> bool:
+        """Whether an attribute is what a module of a namespace is expected to define."""
+        table = self._table(namespace)
+        return table is not None and table.alias(attr) == stem
+
     def children(self, namespace: str) -> list[str]:
         """The names that a namespace's modules can be reached by."""
         table = self._table(namespace)
-        return [] if table is None else list(table)
+        return [] if table is None else table.names()
 
     def _discover(self, table: Table, name: str) -> bool:
         """Looks once more for a file that was written since the scan; scans again if there is one. So an import never fails

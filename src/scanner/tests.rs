@@ -58,6 +58,7 @@ scans! {
         => ["a a.py", "b b.py"] but [];
     a_root_stands_for_its_namespace: ["a.py"] under ["" => "my.app"]
         => ["my/ ", "my.app/ /r", "my.app.a a.py"] but [];
+    an_empty_root_is_its_namespace: ["x/"] under ["x" => "a.b"] => ["a/ ", "a.b/ x"] but [];
     a_root_s_init_is_the_namespace_s_body: ["__init__.py", "a.py"] under ["" => "app"]
         => ["app/ __init__.py", "app.a a.py"] but [];
     an_init_at_the_top_level_has_no_name: ["__init__.py", "a.py"] under ["" => ""]
