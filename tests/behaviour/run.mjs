@@ -4,6 +4,7 @@
  */
 
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { install } from "../../pkg/index.js";
@@ -12,8 +13,8 @@ const DOORS = {
   js: (pyodide) => install(pyodide),
 };
 
-/** What pytest needs, from the environment that tools/setup.sh has made. All of it is pure Python. */
-const PYTEST = ["pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"];
+/** The folders that pytest needs, from the environment that tools/setup.sh has made. All of it is pure Python. */
+const PYTEST = /^(_?pytest|pluggy|iniconfig|packaging|pygments)(-.*\.dist-info)?$/;
 /** Real packages that the suite loads as if they were the user's. */
 const TREES = ["networkx", "rich"];
 
@@ -31,7 +32,14 @@ const pyodide = await loadPyodide();
 await DOORS[values.door](pyodide);
 
 mount(`${top}/tests/behaviour`, "/suite");
-PYTEST.forEach((name) => mount(`${site}/${name}`, `/pytest/${name}`));
+// Not a folder, and so nothing that can be mounted.
+pyodide.FS.mkdirTree("/pytest");
+pyodide.FS.writeFile("/pytest/py.py", readFileSync(`${site}/py.py`));
+for (const name of readdirSync(site)) {
+  if (PYTEST.test(name)) {
+    mount(`${site}/${name}`, `/pytest/${name}`);
+  }
+}
 TREES.forEach((name) => mount(`${site}/${name}`, `/trees/${name}`));
 pyodide.globals.set("arguments", pyodide.toPy(["/suite", "--color=no", ...positionals]));
 const failed = pyodide.runPython(`
