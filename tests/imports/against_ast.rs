@@ -77,9 +77,9 @@ fn compare(root: &str) -> Tally {
     }
     assert!(oracle.wait().unwrap().success());
     println!(
-        "{root}: {} files, {:.1} MB, {} imports and {} bindings compared; {} files refused by ast; not read: {:?}",
+        "{root}: {} files, {} MB, {} imports and {} bindings compared; {} files refused by ast; not read: {:?}",
         tally.files,
-        tally.bytes as f64 / 1e6,
+        tally.bytes / 1_000_000,
         tally.imports,
         tally.bindings,
         tally.refused_by_ast,
