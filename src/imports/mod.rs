@@ -80,6 +80,8 @@ pub struct Context {
     /// In the body of a `try` that catches a failing import, with no function between: one of its handlers is bare, or names
     /// `ImportError`, `ModuleNotFoundError`, `Exception` or `BaseException`.
     pub guarded: bool,
+    /// `lazy import` and `lazy from` ([PEP 810](https://peps.python.org/pep-0810/)): executed when one of its names is used.
+    pub lazy: bool,
 }
 
 /// What a statement is nested in.

@@ -120,10 +120,11 @@ impl<'a> Reader<'a> {
         let after = start + keyword.len();
         match keyword {
             b"if" | b"elif" => {
+                let before = matches!((keyword, chain), (b"elif", Chain::If { rest: true }));
+                let place = Place { type_checking: place.type_checking || before, ..place };
                 let head = self.header(start, place);
                 let test = clauses::test(self.bytes, after, head.end);
-                let before = matches!((keyword, chain), (b"elif", Chain::If { rest: true }));
-                let checked = Place { type_checking: place.type_checking || before || test.body, ..place };
+                let checked = Place { type_checking: place.type_checking || test.body, ..place };
                 self.block.chain = Chain::If { rest: before || test.rest };
                 self.suite(start, head, checked, false)
             }
@@ -263,7 +264,10 @@ impl<'a> Reader<'a> {
         let extent = extent::statement(self.bytes, start, &mut self.strings);
         self.fault_of(&extent);
         match word(self.bytes, start) {
-            b"import" | b"from" => self.import(start, extent.end, place),
+            b"import" | b"from" => self.import(start, start, extent.end, place),
+            b"lazy" if self.is_lazy_import(start) => {
+                self.import(start, skip_blanks(self.bytes, start + 4), extent.end, place);
+            }
             keyword if place.scope == Scope::Module => {
                 if keyword == b"type"
                     && let Some(name) = self.type_alias(start + 4, extent.end)
@@ -280,11 +284,16 @@ impl<'a> Reader<'a> {
         extent.end
     }
 
-    fn import(&mut self, start: usize, end: usize, place: Place) {
+    /// Whether `lazy` is no ordinary name: no other name can stand before `import` or `from`.
+    fn is_lazy_import(&self, start: usize) -> bool {
+        matches!(word(self.bytes, skip_blanks(self.bytes, start + 4)), b"import" | b"from")
+    }
+
+    fn import(&mut self, start: usize, keyword: usize, end: usize, place: Place) {
         let line = self.lines.at(start);
         let Place { scope, type_checking, functions } = place;
-        let context = Context { scope, type_checking, guarded: false };
-        let read = statement::read(self.text, start, end, line, context);
+        let context = Context { scope, type_checking, guarded: false, lazy: keyword > start };
+        let read = statement::read(self.text, keyword, end, line, context);
         if !read.sound {
             self.problem(ProblemKind::Import, start);
         }

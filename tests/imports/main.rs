@@ -3,4 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "these tests read real files and their own switches")]
 
 mod against_ast;
+mod against_ruff;
+mod parsed;
+mod phrases;
+mod programs;
 mod rows;

@@ -156,7 +156,7 @@ class Reader:
 
     def importing(self, node, scope, checking, guarded):
         names = [[alias.name, alias.asname] for alias in node.names]
-        context = [scope, checking, guarded]
+        context = [scope, checking, guarded, bool(getattr(node, "is_lazy", False))]
         if isinstance(node, ast.Import):
             for name in names:
                 self.imports.append([node.lineno, 0, name[0], {"module": name[1]}, context])

@@ -12,8 +12,8 @@ pub enum Takes {
     Star,
 }
 
-/// Line, level, module, what it takes; scope, for type checkers only, guarded.
-pub type Import = (u32, u32, String, Takes, (String, bool, bool));
+/// Line, level, module, what it takes; scope, for type checkers only, guarded, lazy.
+pub type Import = (u32, u32, String, Takes, (String, bool, bool, bool));
 
 /// Name, line, kind, for type checkers only.
 pub type Binding = (String, u32, String, bool);
@@ -78,13 +78,13 @@ impl From<&Scan<'_>> for Rows {
     }
 }
 
-fn context(context: Context) -> (String, bool, bool) {
+fn context(context: Context) -> (String, bool, bool, bool) {
     let scope = match context.scope {
         Scope::Module => "module",
         Scope::Class => "class",
         Scope::Function => "function",
     };
-    (scope.to_owned(), context.type_checking, context.guarded)
+    (scope.to_owned(), context.type_checking, context.guarded, context.lazy)
 }
 
 /// Parsers compare names in the normal form NFKC; the scanner gives them as they are written.
