@@ -10,6 +10,8 @@ mod reader;
 mod statement;
 mod strings;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use std::borrow::Cow;

@@ -4,6 +4,7 @@
 
 mod against_ast;
 mod against_ruff;
+mod bad_input;
 mod parsed;
 mod phrases;
 mod programs;
