@@ -10,13 +10,13 @@ fn read(text: &str) -> Scan<'static> {
 
 /// `line module(names) scope flags`, as in `2 ..a(b as c) function checking guarded lazy`.
 fn shown(import: &Import) -> String {
-    let named = |name: &str, alias: Option<&str>| alias.map_or(name.to_owned(), |alias| format!("{name} as {alias}"));
+    let show = |name: &str, alias: Option<&str>| alias.map_or(name.to_owned(), |alias| format!("{name} as {alias}"));
     let module = format!("{}{}", ".".repeat(import.level as usize), import.module);
     let mut text = match &import.takes {
-        Takes::Module { alias } => format!("{} {}", import.line, named(&module, alias.as_deref())),
+        Takes::Module { alias } => format!("{} {}", import.line, show(&module, alias.as_deref())),
         Takes::Star => format!("{} {module}(*)", import.line),
         Takes::Names(names) => {
-            let names: Vec<_> = names.iter().map(|taken| named(&taken.name, taken.alias.as_deref())).collect();
+            let names: Vec<_> = names.iter().map(|taken| show(&taken.name, taken.alias.as_deref())).collect();
             format!("{} {module}({})", import.line, names.join(", "))
         }
     };

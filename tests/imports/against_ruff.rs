@@ -74,6 +74,59 @@ fn texts(dir: &Path) -> Vec<String> {
         .collect()
 }
 
+/// What is put into files, and what stands alone in no order at all.
+const FRAGMENTS: &[&str] = &[
+    "'",
+    "\"",
+    "'''",
+    "\"\"\"",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\\",
+    "\n",
+    "\r",
+    "\r\n",
+    "#",
+    ":",
+    ";",
+    "=",
+    ":=",
+    " ",
+    "\t",
+    "    ",
+    "\x0c",
+    "f'{",
+    "rb'",
+    "t\"",
+    "import a",
+    "import b; ",
+    "from . import c\n",
+    "def f():",
+    "class A: ",
+    "if TYPE_CHECKING:\n",
+    "try:\n",
+    "except ImportError:\n",
+    "else:\n",
+    "match x:\n",
+    "case y:\n",
+    "lambda: ",
+    "lazy ",
+    "async ",
+    "é",
+    "\u{a0}",
+    ",",
+    "*",
+    "as z",
+    "1if",
+    "0x",
+    "@",
+    "type X = ",
+];
+
 #[derive(Clone, Debug)]
 enum Change {
     Delete,
@@ -84,57 +137,7 @@ enum Change {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let insert = prop::sample::select(vec![
-        "'",
-        "\"",
-        "'''",
-        "\"\"\"",
-        "(",
-        ")",
-        "[",
-        "]",
-        "{",
-        "}",
-        "\\",
-        "\n",
-        "\r",
-        "\r\n",
-        "#",
-        ":",
-        ";",
-        "=",
-        ":=",
-        " ",
-        "\t",
-        "    ",
-        "\x0c",
-        "f'{",
-        "rb'",
-        "t\"",
-        "import a",
-        "import b; ",
-        "from . import c\n",
-        "def f():",
-        "class A: ",
-        "if TYPE_CHECKING:\n",
-        "try:\n",
-        "except ImportError:\n",
-        "else:\n",
-        "match x:\n",
-        "case y:\n",
-        "lambda: ",
-        "lazy ",
-        "async ",
-        "é",
-        "\u{a0}",
-        ",",
-        "*",
-        "as z",
-        "1if",
-        "0x",
-        "@",
-        "type X = ",
-    ]);
+    let insert = prop::sample::select(FRAGMENTS);
     prop_oneof![
         Just(Change::Delete),
         insert.prop_map(Change::Insert),
@@ -180,7 +183,7 @@ fn mutated(text: &str, changes: &[(f64, Change)]) -> String {
 /// disagree on which of these files parse.
 fn mixes_tabs(text: &str) -> bool {
     let indented_by =
-        |blank: char| text.lines().any(|line| line.chars().take_while(|c| c.is_ascii_whitespace()).any(|c| c == blank));
+        |blank: char| text.lines().any(|line| line.chars().take_while(char::is_ascii_whitespace).any(|c| c == blank));
     indented_by('\t') && indented_by(' ')
 }
 
@@ -199,4 +202,19 @@ fn mutated_files_read_as_ruff_reads_them() {
         .unwrap_or_else(|error| panic!("{error}"));
     tell("mutated files", parsing.get(), all);
     assert!(parsing.get() * 10 > all, "some files should still parse");
+}
+
+#[test]
+fn fragments_in_any_order_read_as_ruff_reads_them() {
+    let (cases, parsing) = (config(4000), std::cell::Cell::new(0));
+    let all = cases.cases as usize;
+    TestRunner::new(cases)
+        .run(&proptest::collection::vec(prop::sample::select(FRAGMENTS), 0..12), |fragments| {
+            let text = fragments.concat();
+            let same = agree(&text, !mixes_tabs(&text))?;
+            parsing.set(parsing.get() + usize::from(same));
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    tell("heaps of fragments", parsing.get(), all);
 }

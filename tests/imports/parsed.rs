@@ -20,7 +20,7 @@ pub fn rows(text: &str) -> Option<Rows> {
         _ => false,
     }));
     let defining = |kind| matches!(kind, TokenKind::Def | TokenKind::Class | TokenKind::Async);
-    let keywords = parsed.tokens().iter().filter(|token| defining(token.kind())).map(|token| token.start()).collect();
+    let keywords = parsed.tokens().iter().filter(|token| defining(token.kind())).map(Ranged::start).collect();
     let mut reader = Reader { starts, keywords, rows: Rows::default() };
     reader.block(parsed.suite(), Place { scope: Scope::Module, checking: false, guarded: false });
     Some(reader.rows.sorted())
@@ -100,31 +100,7 @@ impl Reader {
                 self.bind(&class.name.id, at, "class", place);
                 self.block(&class.body, Place { scope: place.scope.max(Scope::Class), ..place });
             }
-            Stmt::Import(import) => {
-                let line = self.line(import.range.start().to_usize());
-                for alias in &import.names {
-                    let name = alias.name.id.to_string();
-                    let asname = alias.asname.as_ref().map(|name| name.id.to_string());
-                    let bound = asname.clone().unwrap_or_else(|| name.split('.').next().unwrap().to_owned());
-                    self.bind(&bound, import.range.start().to_usize(), "import", place);
-                    self.import((line, 0, name, Takes::Module(asname)), place, import.is_lazy);
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                let at = import.range.start().to_usize();
-                let names: Vec<_> = import
-                    .names
-                    .iter()
-                    .map(|alias| (alias.name.id.to_string(), alias.asname.as_ref().map(|name| name.id.to_string())))
-                    .collect();
-                let star = names[0].0 == "*";
-                for (name, alias) in names.iter().filter(|_| !star) {
-                    self.bind(alias.as_ref().unwrap_or(name), at, "import", place);
-                }
-                let module = import.module.as_ref().map_or_else(String::new, |module| module.id.to_string());
-                let takes = if star { Takes::Star } else { Takes::Names(names) };
-                self.import((self.line(at), import.level, module, takes), place, import.is_lazy);
-            }
+            Stmt::Import(_) | Stmt::ImportFrom(_) => self.importing(statement, place),
             Stmt::If(conditional) => {
                 let (body, mut rest) = type_checking(&conditional.test);
                 self.walrus([&*conditional.test], place);
@@ -191,6 +167,37 @@ impl Reader {
         }
         for (name, at) in header.0 {
             self.bind(&name, at, "assignment", place);
+        }
+    }
+
+    fn importing(&mut self, statement: &Stmt, place: Place) {
+        match statement {
+            Stmt::Import(import) => {
+                let line = self.line(import.range.start().to_usize());
+                for alias in &import.names {
+                    let name = alias.name.id.to_string();
+                    let asname = alias.asname.as_ref().map(|name| name.id.to_string());
+                    let bound = asname.clone().unwrap_or_else(|| name.split('.').next().unwrap().to_owned());
+                    self.bind(&bound, import.range.start().to_usize(), "import", place);
+                    self.import((line, 0, name, Takes::Module(asname)), place, import.is_lazy);
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let at = import.range.start().to_usize();
+                let names: Vec<_> = import
+                    .names
+                    .iter()
+                    .map(|alias| (alias.name.id.to_string(), alias.asname.as_ref().map(|name| name.id.to_string())))
+                    .collect();
+                let star = names[0].0 == "*";
+                for (name, alias) in names.iter().filter(|_| !star) {
+                    self.bind(alias.as_ref().unwrap_or(name), at, "import", place);
+                }
+                let module = import.module.as_ref().map_or_else(String::new, |module| module.id.to_string());
+                let takes = if star { Takes::Star } else { Takes::Names(names) };
+                self.import((self.line(at), import.level, module, takes), place, import.is_lazy);
+            }
+            _ => {}
         }
     }
 

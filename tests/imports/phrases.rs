@@ -92,9 +92,9 @@ impl Writer<'_> {
         for at in 0..=self.choose(3) {
             self.put(if at > 0 { "," } else { "" });
             if bracketed {
-                self.space()
+                self.space();
             } else {
-                self.pick(&["", " "])
+                self.pick(&["", " "]);
             }
             self.pick(&["x", "User", "match", "größe", "_", "ﬁle"]);
             self.alias();
