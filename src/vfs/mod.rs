@@ -82,6 +82,12 @@ impl Listing {
         self.entries.iter().filter_map(|&(start, end, kind)| Some((self.text.get(start as usize..end as usize)?, kind)))
     }
 
+    /// All names in one string, and the span and kind of each entry.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Vec<(u32, u32, Kind)>) {
+        (self.text, self.entries)
+    }
+
     /// Names that are not Unicode, as well as they can be shown.
     #[must_use]
     pub fn undecodable(&self) -> &[String] {
@@ -114,6 +120,24 @@ pub trait Vfs {
     /// # Errors
     /// Where it does not exist, is no file, or may not be read.
     fn read(&self, file: &str) -> Result<Vec<u8>>;
+}
+
+impl Vfs for Box<dyn Vfs> {
+    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
+        self.as_ref().read_dir(dir, listing)
+    }
+
+    fn kind(&self, path: &str) -> Kind {
+        self.as_ref().kind(path)
+    }
+
+    fn canonical(&self, path: &str) -> Result<String> {
+        self.as_ref().canonical(path)
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>> {
+        self.as_ref().read(file)
+    }
 }
 
 /// Joins a directory and a name.

@@ -8,7 +8,10 @@ use crate::types::Declarations;
 /// Declares every type that the engine hands out or takes.
 pub fn declarations() -> Result<String> {
     let mut declarations = Declarations::new();
-    declarations.add::<pyautoload_wasm::ErrorKind>()?;
-    declarations.add::<pyautoload_wasm::Error>()?;
+    declarations.add::<pyautoload_wasm::ProblemKind>()?;
+    declarations.add::<pyautoload_wasm::Problem>()?;
+    declarations.add::<pyautoload_wasm::ModuleRecord>()?;
+    declarations.add::<pyautoload_wasm::engine::Summary>()?;
+    declarations.add::<pyautoload_wasm::Options>()?;
     declarations.finish()
 }

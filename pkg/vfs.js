@@ -1,0 +1,117 @@
+/**
+ * The filesystem of a Pyodide, as the engine wants to see it. A directory crosses the boundary as one string, since a string
+ * costs what a single name would.
+ */
+
+const TYPE_MASK = 0o170000;
+const DIRECTORY = 0o040000;
+const LINK = 0o120000;
+const FILE = 0o100000;
+
+/** Pyodide's `FS`, as far as it is used here. The type that Pyodide ships leaves out Emscripten's node level.
+ * @typedef {{
+ *   lookupPath(path: string, options?: {follow?: boolean}): {path: string, node: Node},
+ *   readdir(path: string): string[],
+ *   lstat(path: string): {mode: number},
+ *   stat(path: string): {mode: number},
+ *   readFile(path: string): Uint8Array,
+ *   isDir(mode: number): boolean,
+ *   filesystems: {MEMFS: object},
+ * }} EmscriptenFS
+ * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node>}} Node
+ */
+
+/** @param {number} mode */
+function kindOf(mode) {
+  switch (mode & TYPE_MASK) {
+    case FILE:
+      return "f";
+    case DIRECTORY:
+      return "d";
+    case LINK:
+      return "l";
+    default:
+      return "o";
+  }
+}
+
+/** What the engine asks of a filesystem. Paths are absolute. Each method throws an `Error` where the host refuses. */
+export class FileSystem {
+  #fs;
+
+  /** @param {EmscriptenFS} fs a Pyodide's `FS` */
+  constructor(fs) {
+    this.#fs = fs;
+  }
+
+  /**
+   * The entries of a directory: for each a letter for its kind (`f`ile, `d`irectory, `l`ink, `o`ther), its name, and a `/`.
+   * @param {string} dir
+   * @returns {string}
+   */
+  readDir(dir) {
+    const { node } = this.#lookup(dir);
+    let text = "";
+    if (node.mount.type === this.#fs.filesystems.MEMFS) {
+      for (const [name, child] of Object.entries(node.contents)) {
+        text += `${kindOf(child.mode)}${name}/`;
+      }
+      return text;
+    }
+    for (const name of this.#fs.readdir(dir)) {
+      if (name !== "." && name !== "..") {
+        text += `${kindOf(this.#fs.lstat(`${dir}/${name}`).mode)}${name}/`;
+      }
+    }
+    return text;
+  }
+
+  /**
+   * The letter of what stands at a path, links followed; `o` where nothing does.
+   * @param {string} path
+   */
+  kind(path) {
+    try {
+      return kindOf(this.#fs.stat(path).mode);
+    } catch {
+      return "o";
+    }
+  }
+
+  /**
+   * The path without links.
+   * @param {string} path
+   */
+  canonical(path) {
+    return this.#lookup(path).path;
+  }
+
+  /**
+   * The bytes of a file.
+   * @param {string} file
+   */
+  read(file) {
+    try {
+      return this.#fs.readFile(file);
+    } catch (error) {
+      throw new Error(`cannot be read (${reason(error)})`);
+    }
+  }
+
+  /** @param {string} path */
+  #lookup(path) {
+    try {
+      return this.#fs.lookupPath(path, { follow: true });
+    } catch (error) {
+      throw new Error(`no such file or directory (${reason(error)})`);
+    }
+  }
+}
+
+/** Emscripten's `ErrnoError` is no `Error`, and its message is "FS error".
+ * @param {unknown} error
+ */
+function reason(error) {
+  const { errno, message } = /** @type {{errno?: number, message?: string}} */ (error);
+  return errno === undefined ? String(message) : `errno ${errno}`;
+}

@@ -1,0 +1,32 @@
+"""A Zeitwerk-class autoloader for Python that lives in the browser.
+
+>>> from pyautoload_wasm import AutoLoader
+>>> loader = AutoLoader(base_path="myapp", top_level="myapp").setup()  # doctest: +SKIP
+"""
+
+from pyautoload_wasm.autoloader import AutoLoader
+from pyautoload_wasm.eager import EagerLoadReport
+from pyautoload_wasm.engine import engine_info
+from pyautoload_wasm.errors import (
+    AutoloadError,
+    CircularDependencyError,
+    ConfigurationError,
+    ModuleNotFoundError,
+    SetupRequiredError,
+)
+from pyautoload_wasm.registry import Record, Registry, Root, Shadowed
+
+__all__ = [
+    "AutoLoader",
+    "AutoloadError",
+    "CircularDependencyError",
+    "ConfigurationError",
+    "EagerLoadReport",
+    "ModuleNotFoundError",
+    "Record",
+    "Registry",
+    "Root",
+    "SetupRequiredError",
+    "Shadowed",
+    "engine_info",
+]

@@ -1,0 +1,51 @@
+"""The way to the Rust core, and the only file that knows by which door: the compiled extension, or the engine that
+JavaScript brings. Either is a function from a JSON text to a JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pyautoload_wasm import errors
+
+try:
+    from pyautoload_wasm._engine import open_engine
+
+    _DOOR = "extension"
+except ModuleNotFoundError as missing:
+    if missing.name != "pyautoload_wasm._engine":
+        raise
+    try:
+        from _pyautoload_wasm_js import openEngine as open_engine
+    except ModuleNotFoundError:
+        raise errors.AutoloadError(
+            "pyautoload_wasm has no engine here: install a wheel that was built for this Python, or call install(pyodide) of "
+            "the npm package pyautoload-wasm"
+        ) from None
+    _DOOR = "javascript"
+
+_ERRORS = {"configuration": errors.ConfigurationError, "filesystem": errors.AutoloadError, "protocol": TypeError}
+
+
+def engine_info() -> dict[str, str]:
+    """Which engine is behind the loaders: ``{"door": "extension"}`` or ``{"door": "javascript"}``."""
+    return {"door": _DOOR}
+
+
+class Engine:
+    """One engine: roots, rules, what was scanned, what is loaded."""
+
+    def __init__(self) -> None:
+        self._request: Callable[[str], str] = open_engine()
+
+    def ask(self, request: str, **arguments: Any) -> Any:
+        """Puts a request, with plain data as arguments, and returns its plain answer.
+
+        Raises what the core refuses: ConfigurationError, AutoloadError.
+        """
+        answer = json.loads(self._request(json.dumps({request: arguments})))
+        error = answer.get("error")
+        if error is not None:
+            raise _ERRORS[error["kind"]](error["message"]) from None
+        return answer["ok"]

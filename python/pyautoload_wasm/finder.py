@@ -1,0 +1,233 @@
+"""The finder in ``sys.meta_path``. It holds, as Python objects, what an import needs: for each namespace that was touched a
+table of its modules, fetched from the engine in one piece."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import cache_from_source
+from types import ModuleType
+from typing import Any
+
+from pyautoload_wasm import errors
+from pyautoload_wasm.engine import Engine
+from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader, hidden
+
+_UNKNOWN: Any = object()
+
+
+class Table:
+    """The modules right below one namespace."""
+
+    __slots__ = ("aliases", "directories", "engine", "modules", "name")
+
+    def __init__(self, engine: Engine, view: dict[str, Any]) -> None:
+        self.engine = engine
+        self.name: str = view["name"]
+        #: Each stem with the directory of its file; None for a namespace.
+        self.modules: dict[str, str | None] = {}
+        for directory, stems in view["modules"]:
+            self.modules.update(dict.fromkeys(stems.split(), directory))
+        self.modules.update(dict.fromkeys(view["packages"].split()))
+        self.directories = dict.fromkeys([*view["path"], *(directory for directory, _ in view["modules"])])
+        self.aliases: dict[str, str] | None = None
+
+    def alias(self, attr: str) -> str | None:
+        """The stem whose file is expected to define an attribute."""
+        if self.aliases is None:
+            self.aliases = self.engine.ask("aliases", name=self.name)
+        return self.aliases.get(attr)
+
+    def names(self) -> list[str]:
+        """All names that the modules can be reached by.
+
+        Of tests the modules alone: unittest's discovery takes whatever test case `dir(package)` leads it to, and would run a case
+        once for the package and once for its module.
+        """
+        if not {"test", "tests"}.isdisjoint(self.name.split(".")):
+            return list(self.modules)
+        self.alias("")
+        aliases = self.aliases or {}
+        return [*self.modules, *(attr for attr, stem in aliases.items() if not stem.startswith("test"))]
+
+
+class AutoloadFinder(MetaPathFinder):
+    """Finds the modules of one loader. Everything else is none of its business, and costs it one look into a dict."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        #: Code objects by file.
+        self.codes: dict[str, KeptCode] = {}
+        #: Modules whose code was asked for, with their files' modification times, until the registry is told.
+        self.executed: dict[str, float | None] = {}
+        #: Names in sys.modules that are this finder's.
+        self.served: set[str] = set()
+        self._tables: dict[str, Table | None] = {}
+        self._tops: frozenset[str] = frozenset()
+        self._lock = threading.RLock()
+        optimization = sys.flags.optimize
+        self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
+
+    def scan(self) -> dict[str, Any]:
+        """Scans all roots and forgets the tables. Returns the summary."""
+        with self._lock:
+            summary: dict[str, Any] = self.engine.ask("scan")
+            self._tables = {"": self._fetch("")}
+            top = self._tables[""]
+            self._tops = frozenset(top.modules) if top else frozenset()
+            return summary
+
+    def _fetch(self, namespace: str) -> Table | None:
+        view = self.engine.ask("namespace", name=namespace)
+        return None if view is None else Table(self.engine, view)
+
+    def _table(self, namespace: str) -> Table | None:
+        """The table of a namespace, also under a camelized name; None for what is not managed."""
+        table = self._tables.get(namespace, _UNKNOWN)
+        if table is not _UNKNOWN:
+            return table  # type: ignore[no-any-return]
+        if namespace.partition(".")[0] not in self._tops and namespace not in self.served:
+            return None
+        module = sys.modules.get(namespace)
+        real = getattr(module, "__name__", namespace) if namespace in self.served else namespace
+        table = self._tables[namespace] = self._fetch(real)
+        return table
+
+    @hidden
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of a managed module, or None. Executes nothing, but for a camelized name's file when that is imported."""
+        namespace, _, stem = fullname.rpartition(".")
+        table = self._tables.get(namespace, _UNKNOWN)
+        if table is _UNKNOWN:
+            table = self._table(namespace)
+        if table is None:
+            return None
+        directory = table.modules.get(stem, _UNKNOWN)
+        if directory is _UNKNOWN:
+            real = table.alias(stem)
+            if real is None:
+                return self.find_spec(fullname, path, target) if namespace and self._discover(table, stem) else None
+            spec = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
+        else:
+            spec = self._spec(_join(table.name, stem), fullname, directory)
+        if fullname not in sys.modules:
+            self.served.add(fullname)
+        return spec
+
+    @hidden
+    def _spec(self, real: str, fullname: str, directory: str | None) -> ModuleSpec:
+        if real != fullname:
+            # A child of a namespace that was imported under its camelized name.
+            return ModuleSpec(fullname, AliasLoader(fullname, real, self))
+        if directory is not None:
+            stem = fullname.rpartition(".")[2]
+            return self._source_spec(fullname, f"{directory}/{stem}.py", None)
+        view = self.engine.ask("namespace", name=fullname)
+        if fullname not in self._tables:
+            self._tables[fullname] = Table(self.engine, view)
+        if view["file"] is not None:
+            return self._source_spec(fullname, view["file"], view["path"])
+        return self._directory_spec(fullname, view["path"])
+
+    @hidden
+    def _source_spec(self, fullname: str, file: str, search: list[str] | None) -> ModuleSpec:
+        spec = ModuleSpec(fullname, SourceLoader(fullname, file, self), origin=file)
+        spec.has_location = True
+        if sys.pycache_prefix is None:
+            directory, _, name = file.rpartition("/")
+            spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"
+        else:
+            spec.cached = cache_from_source(file)
+        spec.submodule_search_locations = search
+        return spec
+
+    def _directory_spec(self, fullname: str, search: list[str]) -> ModuleSpec:
+        loader = DirectoryLoader(fullname, search, self)
+        spec = ModuleSpec(fullname, loader, is_package=True)
+        spec.submodule_search_locations = loader._path
+        return spec
+
+    def find_namespace(self, fullname: str, path: Sequence[str] | None = None) -> ModuleSpec | None:
+        """What CPython's namespace path asks when its parent's path has changed."""
+        view = self.engine.ask("namespace", name=fullname)
+        if view is None or view["file"] is not None:
+            return None
+        spec = ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = view["path"]
+        return spec
+
+    @hidden
+    def attribute(self, package: ModuleType, namespace: str, name: str) -> Any:
+        """What a missing attribute of a package is: a module below it, or what such a module defines under the name."""
+        table = self._table(namespace)
+        if table is not None:
+            if name not in table.modules and table.alias(name) is None and self._discover(table, name):
+                table = self._table(namespace) or table
+            if name in table.modules:
+                fullname = _join(namespace, name)
+                __import__(fullname)
+                return sys.modules[fullname]
+            stem = table.alias(name)
+            if stem is not None:
+                fullname = _join(namespace, stem)
+                __import__(fullname)
+                module = sys.modules[fullname]
+                value = getattr(module, name, _UNKNOWN)
+                if value is _UNKNOWN:
+                    if not getattr(module.__spec__, "_initializing", False):
+                        return module
+                else:
+                    package.__dict__[name] = value
+                    return value
+        raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}", name=name, obj=package)
+
+    def owns(self, name: str) -> bool:
+        """Whether a module came from this finder, or from below a package that did."""
+        while name not in self.served:
+            name = name.rpartition(".")[0]
+            if not name:
+                return False
+        return True
+
+    def is_alias(self, namespace: str, attr: str, stem: str) -> bool:
+        """Whether an attribute is what a module of a namespace is expected to define."""
+        table = self._table(namespace)
+        return table is not None and table.alias(attr) == stem
+
+    def children(self, namespace: str) -> list[str]:
+        """The names that a namespace's modules can be reached by."""
+        table = self._table(namespace)
+        return [] if table is None else table.names()
+
+    def _discover(self, table: Table, name: str) -> bool:
+        """Looks once more for a file that was written since the scan; scans again if there is one. So an import never fails
+        because nobody has told us of its file."""
+        if name.startswith("_"):
+            return False
+        stems = {name, self.engine.ask("underscore", attr=name)}
+        for directory in table.directories:
+            for stem in stems:
+                if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):
+                    self.scan()
+                    fresh = self._table(table.name)
+                    return fresh is not None and (name in fresh.modules or fresh.alias(name) is not None)
+        return False
+
+    def file_is_gone(self, fullname: str, path: str) -> errors.ModuleNotFoundError:
+        """The error for a module whose file was deleted since the scan."""
+        return errors.ModuleNotFoundError(
+            f"No module named {fullname!r}: its file {path} was there when the project was scanned and is gone now; restore it, "
+            "or remove the import",
+            name=fullname,
+            path=path,
+        )
+
+
+def _join(namespace: str, stem: str) -> str:
+    return f"{namespace}.{stem}" if namespace else stem

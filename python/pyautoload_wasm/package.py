@@ -1,0 +1,41 @@
+"""The type of the packages that the autoloader makes: a module whose missing attributes are its children."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyautoload_wasm.finder import AutoloadFinder
+
+
+class Package(ModuleType):
+    """A package. A missing attribute is looked for among its modules; a package's own ``__getattr__`` (PEP 562) comes first."""
+
+    def __getattr__(self, name: str) -> Any:
+        finder = _finder(self)
+        if finder is not None and not name.startswith("__"):
+            return finder.attribute(self, self.__spec__.name, name)
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
+        if isinstance(value, ModuleType):
+            namespace, _, stem = value.__name__.rpartition(".")
+            finder = _finder(self)
+            if stem != name and finder is not None and finder.is_alias(namespace, name, stem):
+                value = getattr(value, name, value)
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        names = set(super().__dir__())
+        finder = _finder(self)
+        if finder is not None:
+            names.update(finder.children(self.__spec__.name))
+        return sorted(names)
+
+
+def _finder(package: ModuleType) -> AutoloadFinder | None:
+    """The finder that a package came from. Read from its dictionary: asking for a missing attribute would ask it again."""
+    spec = package.__dict__.get("__spec__")
+    return None if spec is None else getattr(spec.loader, "finder", None)

@@ -1,0 +1,166 @@
+//! The JS door: the engine as a class for JavaScript, over a filesystem that JavaScript brings.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::vfs::{Kind, Listing, MemoryVfs, Vfs};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+import type { Options, Problem, ModuleRecord, Summary } from "./types.js";
+import type { FileSystem } from "./vfs.js";
+"#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A filesystem of the host: `pkg/vfs.js` has the one over Pyodide's.
+    #[wasm_bindgen(typescript_type = "FileSystem")]
+    pub type FileSystem;
+
+    #[wasm_bindgen(method, catch, js_name = readDir)]
+    fn read_dir(this: &FileSystem, dir: &str) -> std::result::Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn kind(this: &FileSystem, path: &str) -> std::result::Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn canonical(this: &FileSystem, path: &str) -> std::result::Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &FileSystem, file: &str) -> std::result::Result<js_sys::Uint8Array, JsValue>;
+}
+
+/// What the host threw, with the path that it was about.
+fn refused(path: &str, thrown: &JsValue) -> Error {
+    let reason = js_sys::Reflect::get(thrown, &JsValue::from_str("message"))
+        .ok()
+        .and_then(|message| message.as_string())
+        .or_else(|| thrown.as_string())
+        .unwrap_or_else(|| "the filesystem refused it".to_owned());
+    Error::filesystem(format!("{path}: {reason}"))
+}
+
+impl Vfs for FileSystem {
+    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
+        listing.read_text(self.read_dir(dir).map_err(|thrown| refused(dir, &thrown))?);
+        Ok(())
+    }
+
+    fn kind(&self, path: &str) -> Kind {
+        match self.kind(path).as_deref() {
+            Ok("f") => Kind::File,
+            Ok("d") => Kind::Dir,
+            _ => Kind::Other,
+        }
+    }
+
+    fn canonical(&self, path: &str) -> Result<String> {
+        self.canonical(path).map_err(|thrown| refused(path, &thrown))
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>> {
+        self.read(file).map(|bytes| bytes.to_vec()).map_err(|thrown| refused(file, &thrown))
+    }
+}
+
+/// The one place where errors become JavaScript's: an `Error` whose `name` is the kind.
+fn thrown(error: &Error) -> JsValue {
+    let name = match error.kind {
+        ErrorKind::Configuration => "ConfigurationError",
+        ErrorKind::Filesystem => "AutoloadError",
+        ErrorKind::Protocol => "TypeError",
+    };
+    let thrown = js_sys::Error::new(&error.message);
+    thrown.set_name(name);
+    thrown.into()
+}
+
+fn to_js<T: Serialize + ?Sized>(value: &T) -> std::result::Result<JsValue, JsValue> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|error| thrown(&Error::protocol(error.to_string())))
+}
+
+fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> std::result::Result<T, JsValue> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| thrown(&Error::configuration(format!("{what} cannot be read: {error}"))))
+}
+
+/// Names, layout and graph of a project, without a Python: `new Engine(fileSystem)`, or `Engine.fromFiles({path: source})`.
+#[wasm_bindgen(js_name = Engine)]
+pub struct JsEngine {
+    inner: Engine<Box<dyn Vfs>>,
+}
+
+#[wasm_bindgen(js_class = Engine)]
+impl JsEngine {
+    /// An engine over a filesystem.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(files: FileSystem) -> Self {
+        console_error_panic_hook::set_once();
+        Self { inner: Engine::new(Box::new(files)) }
+    }
+
+    /// An engine over files that JavaScript holds: absolute path to source.
+    ///
+    /// # Errors
+    /// Where `files` is no object of strings.
+    #[wasm_bindgen(js_name = fromFiles)]
+    pub fn from_files(
+        #[wasm_bindgen(unchecked_param_type = "{ [path: string]: string }")] files: JsValue,
+    ) -> std::result::Result<Self, JsValue> {
+        console_error_panic_hook::set_once();
+        let files: BTreeMap<String, String> = from_js(files, "the files")?;
+        Ok(Self { inner: Engine::new(Box::new(MemoryVfs::from_iter(files))) })
+    }
+
+    /// Takes roots and rules.
+    ///
+    /// # Errors
+    /// A `ConfigurationError` for an option that is wrong; the options before it stay in force.
+    pub fn configure(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Options>")] options: JsValue,
+    ) -> std::result::Result<(), JsValue> {
+        self.inner.configure(&from_js(options, "the options")?).map_err(|error| thrown(&error))
+    }
+
+    /// Scans all roots, in place of what was known before.
+    ///
+    /// # Errors
+    /// An `AutoloadError` where a root cannot be read.
+    #[wasm_bindgen(unchecked_return_type = "Summary")]
+    pub fn scan(&mut self) -> std::result::Result<JsValue, JsValue> {
+        to_js(&self.inner.scan().map_err(|error| thrown(&error))?)
+    }
+
+    /// The records of all modules, parents first.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "ModuleRecord[]")]
+    pub fn records(&self) -> std::result::Result<JsValue, JsValue> {
+        to_js(&self.inner.records())
+    }
+
+    /// What is wrong with the layout, by path.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Problem[]")]
+    pub fn problems(&self) -> std::result::Result<JsValue, JsValue> {
+        to_js(self.inner.problems())
+    }
+
+    /// The Python facade's requests, as JSON; see the `engine` module of the core.
+    #[must_use]
+    pub fn request(&mut self, text: &str) -> String {
+        self.inner.request(text)
+    }
+}

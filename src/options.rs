@@ -1,0 +1,36 @@
+//! What `install(pyodide, options)` and `engine.configure(options)` take: a loader's configuration as plain data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A further root.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootOption {
+    /// Directory; a relative one counts from Python's working directory.
+    pub dir: String,
+    /// Dotted name; empty for the top level.
+    pub namespace: String,
+}
+
+/// A loader's configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Options {
+    /// The directory that holds the project.
+    pub base_path: Option<String>,
+    /// The dotted name that it stands for; none for the top level.
+    pub top_level: Option<String>,
+    /// More roots.
+    pub roots: Vec<RootOption>,
+    /// Globs of what is left out.
+    pub ignore: Vec<String>,
+    /// Globs of directories that add no name.
+    pub collapse: Vec<String>,
+    /// Attribute names of exact stems.
+    pub inflect: BTreeMap<String, String>,
+    /// Words and how they are written in attribute names.
+    pub acronyms: Vec<String>,
+    /// Whether top-level modules may hide the standard library and distributions.
+    pub allow_shadowing: bool,
+}

@@ -1,0 +1,408 @@
+//! Walks the roots, each directory once, and decides which file is which module. It owns the rules of who wins where several
+//! files claim one name, and reports what loses.
+//!
+//! The rules are CPython's `PathFinder`'s wherever it has one: the first directory wins; in one directory a package wins over
+//! a file, and a file over a directory without `__init__.py`.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::error::{Error, Result};
+use crate::module_name::{ModuleName, is_identifier, is_keyword, join};
+use crate::problem::Problem;
+use crate::rules::Rules;
+use crate::tree::{Body, DirId, FileName, NamespaceId, Tree};
+use crate::vfs::{self, Kind, Listing, Vfs};
+
+/// A directory, and the namespace that it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// Absolute path.
+    pub dir: String,
+    /// Dotted name; the top level for files that are top-level modules.
+    pub namespace: ModuleName,
+}
+
+/// What a scan goes by.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Directories to scan, first root first.
+    pub roots: Vec<Root>,
+    /// What is left out, and what adds no name.
+    pub rules: Rules,
+    /// Top-level names that may not be hidden, each with what it would hide.
+    pub reserved: BTreeMap<String, String>,
+}
+
+/// Scans all roots.
+///
+/// # Errors
+/// A filesystem error where a root cannot be listed. What is wrong below a root is a [`Problem`], and the scan goes on.
+pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
+    let mut scanner = Scanner { vfs, layout, tree: Tree::default(), problems: Vec::new(), portions: BTreeMap::new() };
+    scanner.list_roots()?;
+    scanner.walk();
+    scanner.tree.seal();
+    let mut problems = scanner.problems;
+    problems.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
+    Ok((scanner.tree, problems))
+}
+
+/// What one entry of a namespace's directories can be.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Claim {
+    Package,
+    File,
+    Bare,
+}
+
+/// An entry that claims a stem. The entries of a namespace are sorted by stem, directory and claim.
+#[derive(Clone, Copy)]
+struct Candidate {
+    stem: FileName,
+    order: u32,
+    claim: Claim,
+    /// The listed directory, if it is one.
+    dir: DirId,
+}
+
+/// A namespace whose directories are listed and whose entries are still to be looked at.
+struct Pending {
+    namespace: NamespaceId,
+    portions: Vec<Portion>,
+}
+
+#[derive(Clone)]
+struct Portion {
+    dir: DirId,
+    entries: Entries,
+}
+
+/// Spans of a directory's names, with what they are.
+type Entries = Vec<(FileName, Kind)>;
+
+struct Scanner<'a> {
+    vfs: &'a dyn Vfs,
+    layout: &'a Layout,
+    tree: Tree,
+    problems: Vec<Problem>,
+    /// The listed roots of each namespace, with an empty entry for each namespace above one.
+    portions: BTreeMap<String, Vec<Portion>>,
+}
+
+impl Scanner<'_> {
+    fn list_roots(&mut self) -> Result<()> {
+        for root in &self.layout.roots {
+            let name = root.namespace.as_str();
+            let mut above = name;
+            while let Some((parent, _)) = above.rsplit_once('.') {
+                self.portions.entry(parent.to_owned()).or_default();
+                above = parent;
+            }
+            let portion = self.list(root.dir.clone(), None).map_err(|error| {
+                Error::filesystem(format!("the root {} cannot be read: {}", root.dir, error.message))
+            })?;
+            self.portions.entry(name.to_owned()).or_default().push(portion);
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, path: String, parent: Option<DirId>) -> Result<Portion> {
+        let mut listing = Listing::default();
+        self.vfs.read_dir(&path, &mut listing)?;
+        for shown in listing.undecodable() {
+            self.problems.push(Problem::undecodable(vfs::join(&path, shown)));
+        }
+        let (names, spans) = listing.into_parts();
+        let dir = self.tree.add_directory(path, names, parent);
+        let entries = spans.into_iter().map(|(start, end, kind)| (FileName { dir, start, end }, kind)).collect();
+        Ok(Portion { dir, entries })
+    }
+
+    fn walk(&mut self) {
+        let top = self.portions.remove("").unwrap_or_default();
+        for portion in &top {
+            if let Some(init) = self.entry_named(portion, "__init__.py") {
+                self.problems.push(Problem::init_without_name(self.tree.file_path(init)));
+            }
+        }
+        let mut pending = VecDeque::from([Pending { namespace: 0, portions: top }]);
+        while let Some(next) = pending.pop_front() {
+            let candidates = self.candidates(next.namespace, next.portions);
+            self.decide(next.namespace, &candidates, &mut pending);
+        }
+    }
+
+    fn entry_named(&self, portion: &Portion, name: &str) -> Option<FileName> {
+        portion
+            .entries
+            .iter()
+            .find(|(entry, kind)| *kind != Kind::Dir && self.tree.file_name(*entry) == name)
+            .map(|(entry, _)| *entry)
+    }
+
+    /// All entries of a namespace's directories that claim a stem, sorted.
+    fn candidates(&mut self, namespace: NamespaceId, portions: Vec<Portion>) -> Vec<(Candidate, Entries)> {
+        let mut candidates = Vec::new();
+        let mut portions = VecDeque::from(portions);
+        let mut order = 0;
+        while let Some(portion) = portions.pop_front() {
+            if let Some(dir) = self.tree.dirs.get_mut(portion.dir as usize) {
+                dir.namespace = Some(namespace);
+            }
+            for (entry, kind) in portion.entries {
+                let kind = if kind == Kind::Link { self.follow(entry) } else { kind };
+                match kind {
+                    Kind::File if self.claims_a_name(entry, namespace) => {
+                        let candidate = Candidate { stem: entry, order, claim: Claim::File, dir: entry.dir };
+                        candidates.push((candidate, Entries::new()));
+                    }
+                    Kind::Dir => {
+                        if let Some(inner) = self.enter(entry, namespace, &mut portions) {
+                            let is_package = self.entry_named(&inner, "__init__.py").is_some();
+                            let claim = if is_package { Claim::Package } else { Claim::Bare };
+                            candidates.push((Candidate { stem: entry, order, claim, dir: inner.dir }, inner.entries));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            order += 1;
+        }
+        let tree = &self.tree;
+        candidates.sort_by(|(a, _), (b, _)| {
+            tree.stem(a.stem).cmp(tree.stem(b.stem)).then_with(|| (a.order, a.claim).cmp(&(b.order, b.claim)))
+        });
+        candidates
+    }
+
+    /// Whether a file is a module's, as far as its own name goes.
+    fn claims_a_name(&mut self, entry: FileName, namespace: NamespaceId) -> bool {
+        let name = self.tree.file_name(entry);
+        let Some(stem) = name.strip_suffix(".py") else { return false };
+        let top_level = namespace == 0;
+        if stem == "__init__" || (top_level && stem == "__main__") || self.ignores(entry) {
+            return false;
+        }
+        self.is_usable(entry, namespace)
+    }
+
+    /// Whether an entry's stem can be imported and may be; reports why not.
+    fn is_usable(&mut self, entry: FileName, namespace: NamespaceId) -> bool {
+        let stem = self.tree.stem(entry);
+        let problem = if !is_identifier(stem) {
+            Problem::not_an_identifier(self.tree.file_path(entry), stem)
+        } else if is_keyword(stem) {
+            Problem::keyword(self.tree.file_path(entry), stem)
+        } else if namespace == 0
+            && let Some(hidden) = self.layout.reserved.get(stem)
+        {
+            Problem::hides(self.tree.file_path(entry), stem, hidden)
+        } else {
+            return true;
+        };
+        self.problems.push(problem);
+        false
+    }
+
+    fn ignores(&self, entry: FileName) -> bool {
+        self.is_covered(&self.layout.rules.ignore, entry)
+    }
+
+    fn is_covered(&self, patterns: &crate::rules::Patterns, entry: FileName) -> bool {
+        if patterns.is_empty() {
+            return false;
+        }
+        let path = self.tree.file_path(entry);
+        let mut root = entry.dir;
+        while let Some(parent) = self.tree.dir(root).and_then(|dir| dir.parent) {
+            root = parent;
+        }
+        let relative = self
+            .tree
+            .dir(root)
+            .and_then(|root| path.strip_prefix(root.path.as_str()))
+            .map_or(path.as_str(), |rest| rest.trim_start_matches('/'));
+        patterns.covers(relative, &path)
+    }
+
+    /// Lists a directory that can be a namespace. A collapsed one joins the directories of the namespace around it.
+    fn enter(&mut self, entry: FileName, namespace: NamespaceId, portions: &mut VecDeque<Portion>) -> Option<Portion> {
+        let name = self.tree.file_name(entry);
+        if name.starts_with('.') || name == "__pycache__" || self.ignores(entry) {
+            return None;
+        }
+        let path = self.tree.file_path(entry);
+        if self.layout.roots.iter().any(|root| root.dir == path) {
+            return None;
+        }
+        let collapses = self.is_covered(&self.layout.rules.collapse, entry);
+        let portion = match self.list(path, Some(entry.dir)) {
+            Ok(portion) => portion,
+            Err(error) => {
+                self.problems.push(Problem::unreadable(self.tree.file_path(entry), &error.message));
+                return None;
+            }
+        };
+        if collapses {
+            portions.push_back(portion);
+            return None;
+        }
+        let has_modules = portion
+            .entries
+            .iter()
+            .any(|(entry, kind)| *kind == Kind::File && self.tree.file_name(*entry).ends_with(".py"));
+        let stem = self.tree.stem(entry);
+        if !has_modules && (!is_identifier(stem) || is_keyword(stem)) {
+            return None;
+        }
+        self.is_usable(entry, namespace).then_some(portion)
+    }
+
+    /// What a link leads to; a directory that it would enter again is a loop, and is not entered.
+    fn follow(&mut self, entry: FileName) -> Kind {
+        let path = self.tree.file_path(entry);
+        let kind = self.vfs.kind(&path);
+        if kind == Kind::Other {
+            let name = self.tree.file_name(entry);
+            if name.ends_with(".py") && !self.ignores(entry) {
+                self.problems.push(Problem::broken_link(path));
+            }
+            return kind;
+        }
+        if kind != Kind::Dir {
+            return kind;
+        }
+        let real = self.vfs.canonical(&path).ok();
+        let mut above = Some(entry.dir);
+        while let Some(dir) = above.and_then(|id| self.tree.dir(id)) {
+            if self.vfs.canonical(&dir.path).ok() == real {
+                self.problems.push(Problem::link_loop(path, &dir.path));
+                return Kind::Other;
+            }
+            above = dir.parent;
+        }
+        kind
+    }
+
+    /// Decides for each stem of a namespace who has it, registers that, and reports the others.
+    fn decide(&mut self, parent: NamespaceId, candidates: &[(Candidate, Entries)], pending: &mut VecDeque<Pending>) {
+        let parent_name = self.tree.namespace(parent).map(|namespace| namespace.name.clone()).unwrap_or_default();
+        let mut modules = Vec::with_capacity(candidates.len());
+        let mut rest = candidates;
+        while let Some((first, _)) = rest.first() {
+            let stem = self.tree.stem(first.stem);
+            let end = rest.iter().position(|(other, _)| self.tree.stem(other.stem) != stem).unwrap_or(rest.len());
+            let (same, others) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            rest = others;
+            if same.len() == 1 && first.claim == Claim::File && self.portions.is_empty() {
+                modules.push(first.stem);
+                continue;
+            }
+            let name = join(&parent_name, stem);
+            let roots = self.portions.remove(&name);
+            match self.settle(parent, name, same, roots) {
+                Settled::Module(file) => modules.push(file),
+                Settled::Namespace(next) => pending.push_back(next),
+            }
+        }
+        if let Some(namespace) = self.tree.namespace_mut(parent) {
+            namespace.modules.append(&mut modules);
+        }
+        // Roots whose namespace no file claims.
+        let unclaimed: Vec<String> = self
+            .portions
+            .keys()
+            .filter(|name| name.rsplit_once('.').map_or("", |(above, _)| above) == parent_name)
+            .cloned()
+            .collect();
+        for name in unclaimed {
+            let roots = self.portions.remove(&name);
+            if let Settled::Namespace(next) = self.settle(parent, name, &[], roots) {
+                pending.push_back(next);
+            }
+        }
+    }
+
+    /// Who has one name. A root's directory belongs to its namespace whatever else claims the name.
+    fn settle(
+        &mut self,
+        parent: NamespaceId,
+        name: String,
+        same: &[(Candidate, Entries)],
+        roots: Option<Vec<Portion>>,
+    ) -> Settled {
+        let is_root = roots.is_some();
+        let mut portions = roots.unwrap_or_default();
+        let mut inits = portions.iter().filter_map(|portion| self.entry_named(portion, "__init__.py"));
+        let mut body = inits.next().map_or(Body::Implicit, Body::Init);
+        let mut losers: Vec<String> = inits.map(|init| self.tree.file_path(init)).collect();
+        let winner = same.iter().find(|(candidate, _)| candidate.claim != Claim::Bare);
+        let package = match winner {
+            Some((winner, entries)) if winner.claim == Claim::Package => {
+                let portion = Portion { dir: winner.dir, entries: entries.clone() };
+                let init = self.entry_named(&portion, "__init__.py");
+                portions.push(portion);
+                match (body, init) {
+                    (Body::Implicit, Some(init)) => body = Body::Init(init),
+                    (_, Some(init)) => losers.push(self.tree.file_path(init)),
+                    (_, None) => {}
+                }
+                Some(winner.order)
+            }
+            Some((winner, _)) => {
+                match body {
+                    Body::Implicit => body = Body::Beside(winner.stem),
+                    _ => losers.push(self.tree.file_path(winner.stem)),
+                }
+                None
+            }
+            None => None,
+        };
+        for (candidate, entries) in same {
+            let is_winner = winner.is_some_and(|(winner, _)| winner.stem == candidate.stem);
+            match candidate.claim {
+                Claim::Bare if package.is_none() => {
+                    portions.push(Portion { dir: candidate.dir, entries: entries.clone() });
+                }
+                Claim::Bare if !entries.iter().any(|(entry, _)| self.tree.file_name(*entry).ends_with(".py")) => {}
+                _ if is_winner => {}
+                _ => losers.push(self.tree.file_path(candidate.stem)),
+            }
+        }
+        if let (Body::Beside(file), true, false) = (body, portions.is_empty(), is_root) {
+            self.report(&name, &self.tree.file_path(file), losers);
+            return Settled::Module(file);
+        }
+        let id = self.tree.add_namespace(name, Some(parent), body);
+        let path: Vec<DirId> = portions.iter().map(|portion| portion.dir).collect();
+        let by = match body {
+            Body::Init(file) | Body::Beside(file) => self.tree.file_path(file),
+            Body::Implicit => String::new(),
+        };
+        let name = match self.tree.namespace_mut(id) {
+            Some(namespace) => {
+                namespace.is_root = is_root;
+                namespace.path = path;
+                namespace.name.clone()
+            }
+            None => String::new(),
+        };
+        if let Some(above) = self.tree.namespace_mut(parent) {
+            above.children.push(id);
+        }
+        self.report(&name, &by, losers);
+        Settled::Namespace(Pending { namespace: id, portions })
+    }
+
+    fn report(&mut self, name: &str, by: &str, losers: Vec<String>) {
+        self.problems.extend(losers.into_iter().map(|path| Problem::shadowed(path, name, by)));
+    }
+}
+
+enum Settled {
+    Module(FileName),
+    Namespace(Pending),
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+"""A test is a few files and a claim. It leaves Python's import system as it was, and so does a loader that is torn down."""
+
+import sys
+import textwrap
+
+import pytest
+
+from pyautoload_wasm import AutoLoader
+
+
+@pytest.fixture(autouse=True)
+def untouched_import_system():
+    modules, finders, path = dict(sys.modules), list(sys.meta_path), list(sys.path)
+    yield
+    assert sys.meta_path == finders
+    sys.path[:] = path
+    for name in set(sys.modules) - set(modules):
+        del sys.modules[name]
+    sys.modules.update(modules)
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes files below the test's folder: {path: source}. Returns the folder."""
+
+    def write(files):
+        for name, source in files.items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(source, bytes):
+                file.write_bytes(source)
+            else:
+                file.write_text(textwrap.dedent(source), encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def autoload(write):
+    """Writes files below `app/` and autoloads them as `app`, or as told. Tears the loader down, and checks that nothing is left."""
+    loaders = []
+
+    def autoload(files, configure=lambda loader: loader, top_level="app", **options):
+        base = write({f"app/{name}": source for name, source in files.items()}) / "app"
+        base.mkdir(exist_ok=True)
+        modules = dict(sys.modules)
+        loader = configure(AutoLoader(base, top_level, **options))
+        loaders.append((loader, base, modules))
+        return loader.setup()
+
+    yield autoload
+    for loader, base, modules in reversed(loaders):
+        loader.teardown()
+        ours = [
+            name
+            for name, module in sys.modules.items()
+            if name not in modules and str(getattr(module, "__file__", "")).startswith(str(base))
+        ]
+        assert ours == []
+
+
+@pytest.fixture
+def run():
+    """Runs statements in a namespace of their own. Returns the namespace."""
+
+    def run(source):
+        namespace = {"__name__": "__test__"}
+        exec(compile(textwrap.dedent(source), "<test>", "exec"), namespace)
+        return namespace
+
+    return run

@@ -1,0 +1,179 @@
+"""Python's own tools work on autoloaded modules as on any other."""
+
+import copy
+import dataclasses
+import importlib
+import importlib.resources
+import importlib.util
+import inspect
+import linecache
+import pickle
+import pkgutil
+import runpy
+import sys
+import traceback
+import typing
+import unittest
+
+import pytest
+
+FILES = {
+    "__init__.py": "",
+    "models/user.py": """
+        from __future__ import annotations
+        import dataclasses
+        from app.models import tag
+
+        @dataclasses.dataclass
+        class User:
+            name: str = "ada"
+            tags: list[tag.Tag] = dataclasses.field(default_factory=list)
+
+            def fail(self):
+                raise ValueError("on purpose")
+    """,
+    "models/tag.py": "class Tag:\n    pass\n",
+    "models/notes.txt": "a note\n",
+    "pkg/__init__.py": "",
+    "pkg/data.json": "{}",
+    "pkg/tool.py": "result = __name__\n",
+    "pkg/__main__.py": "ran = True\n",
+    "tests/__init__.py": "",
+    "tests/test_it.py": """
+        import unittest
+        class TestIt(unittest.TestCase):
+            def test_passes(self):
+                self.assertTrue(True)
+    """,
+}
+
+
+def test_find_spec_answers_without_executing(autoload):
+    loader = autoload({**FILES, "explodes.py": "raise RuntimeError\n"})
+    spec = importlib.util.find_spec("app.explodes")
+    assert spec.origin == f"{loader.roots[0].path}/explodes.py"
+    assert "app.explodes" not in sys.modules
+    assert importlib.util.find_spec("app.missing") is None
+    assert importlib.util.find_spec("app.models").submodule_search_locations is not None
+
+
+def test_source_is_found(autoload, run):
+    autoload(FILES)
+    User = run("from app.models import User")["User"]
+    assert inspect.getsource(User.fail) == '    def fail(self):\n        raise ValueError("on purpose")\n'
+    assert inspect.getmodule(User) is sys.modules["app.models.user"]
+    assert inspect.getsourcefile(User) == sys.modules["app.models.user"].__file__
+    assert importlib.util.find_spec("app.models.tag").loader.get_source("app.models.tag") == "class Tag:\n    pass\n"
+    assert linecache.getline(sys.modules["app.models.tag"].__file__, 1) == "class Tag:\n"
+
+
+def test_tracebacks_have_source_lines(autoload, run):
+    autoload(FILES)
+    try:
+        run("from app.models import User")["User"]().fail()
+    except ValueError:
+        text = traceback.format_exc()
+    assert 'models/user.py", line 12, in fail' in text
+    assert 'raise ValueError("on purpose")' in text
+
+
+def test_an_error_at_import_shows_the_user_s_lines_alone(autoload, run):
+    autoload({"bad.py": "def f():\n    return 1 / 0\nf()\n", "worse.py": "def f(:\n"})
+    for statement, lines in [("import app.bad", ["<test>", "bad.py", "bad.py"]), ("import app.worse", ["<test>"])]:
+        with pytest.raises((ZeroDivisionError, SyntaxError)) as caught:
+            run(statement)
+        frames = [frame.filename.rpartition("/")[2] for frame in traceback.extract_tb(caught.value.__traceback__)]
+        assert frames[-len(lines) :] == lines
+        assert not any("pyautoload_wasm" in frame.filename for frame in traceback.extract_tb(caught.value.__traceback__))
+
+
+def test_resources_are_found_in_packages_and_in_namespaces(autoload):
+    autoload(FILES)
+    assert importlib.resources.files("app.pkg").joinpath("data.json").read_text() == "{}"
+    assert importlib.resources.files("app.models").joinpath("notes.txt").read_text() == "a note\n"
+
+
+def test_packages_can_be_walked(autoload, run):
+    autoload(FILES)
+    app = run("import app")["app"]
+    walked = {module.name for module in pkgutil.walk_packages(app.__path__, "app.")}
+    assert {"app.pkg", "app.pkg.tool", "app.tests", "app.tests.test_it"} <= walked
+
+
+def test_modules_and_packages_can_be_run(autoload):
+    autoload(FILES)
+    assert runpy.run_module("app.pkg.tool", run_name="__main__")["result"] == "__main__"
+    assert runpy.run_module("app.pkg")["ran"] is True
+
+
+def test_importlib_reload_executes_again_in_place(autoload, run, write):
+    autoload({"settings.py": "x = 1\n", "pkg/__init__.py": "y = 1\n"})
+    namespace = run("import app.settings, app.pkg; before = app.settings, app.pkg")
+    write({"app/settings.py": "x = 2\n", "app/pkg/__init__.py": "y = 2\n"})
+    for module in namespace["before"]:
+        assert importlib.reload(module) is module
+    assert (namespace["before"][0].x, namespace["before"][1].y) == (2, 2)
+
+
+def test_instances_can_be_pickled_and_copied(autoload, run):
+    autoload(FILES)
+    user = run("from app.models import User, Tag")["User"]("grace")
+    assert pickle.loads(pickle.dumps(user)) == user
+    assert copy.deepcopy(user) == user
+    assert dataclasses.asdict(user) == {"name": "grace", "tags": []}
+
+
+def test_unpickling_imports_the_module(autoload, run):
+    autoload(FILES)
+    data = pickle.dumps(run("from app.models import User")["User"]("grace"))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "app"]:
+        del sys.modules[name]
+    assert pickle.loads(data).name == "grace"
+
+
+def test_type_hints_are_resolved(autoload, run):
+    autoload(FILES)
+    namespace = run("from app.models import User, Tag")
+    assert typing.get_type_hints(namespace["User"]) == {"name": str, "tags": list[namespace["Tag"]]}
+
+
+def test_unittest_discovers(autoload, run):
+    autoload(FILES)
+    suite = unittest.defaultTestLoader.loadTestsFromName("app.tests.test_it")
+    assert suite.countTestCases() == 1
+    discovered = unittest.TestLoader().discover("app.tests")
+    assert discovered.countTestCases() == 1
+    result = unittest.TestResult()
+    discovered.run(result)
+    assert (result.testsRun, result.errors, result.failures) == (1, [], [])
+
+
+def test_encodings_and_byte_order_marks_are_python_s(autoload, run):
+    autoload({
+        "latin.py": "# -*- coding: latin-1 -*-\nword = 'größe'\n".encode("latin-1"),
+        "marked.py": b"\xef\xbb\xbfword = 'gr\xc3\xb6\xc3\x9fe'\n",
+        "plain.py": "word = 'größe'\n".encode(),
+    })
+    assert run("from app import latin, marked, plain; words = {latin.word, marked.word, plain.word}")["words"] == {"größe"}
+
+
+def test_other_kinds_of_files_are_left_to_python(autoload, run, tmp_path):
+    autoload({"pkg/__init__.py": "", "pkg/source.py": "x = 3\n"})
+    import py_compile
+
+    py_compile.compile(str(tmp_path / "app/pkg/source.py"), cfile=str(tmp_path / "app/pkg/compiled.pyc"))
+    assert run("from app.pkg import compiled")["compiled"].x == 3
+
+
+def test_subprocess_free_programs_see_main_untouched(autoload):
+    main = sys.modules["__main__"]
+    autoload({"__main__.py": "raise RuntimeError\n", "ok.py": ""}, top_level=None).eager_load(on_error="raise")
+    assert sys.modules["__main__"] is main
+
+
+def test_quick_edits_of_one_size_are_seen(autoload, write):
+    autoload({"settings.py": "x = 0\n"})
+    for number in range(1, 10):
+        write({"app/settings.py": f"x = {number}\n"})
+        sys.modules.pop("app.settings", None)
+        assert importlib.import_module("app.settings").x == number
