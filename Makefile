@@ -24,6 +24,7 @@ demo: npm ## run the main job on real input in a real Pyodide
 	node examples/demo.mjs
 
 test: build ## run the tests
+	tests/imports/fetch.sh
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
 	node --test tests/js/ tests/doors/
@@ -37,8 +38,9 @@ lint: npm ## format checks and linters of all the languages
 serve: ## serve the page in www/
 	$(call later,the page in www/)
 
-bench: ## run the benchmarks
-	$(call later,the benchmarks)
+bench: build ## run the benchmarks, each against its peers
+	node benches/run.mjs
+	cargo bench --quiet --bench imports
 
 test-all: ## run the behaviour suite in every Pyodide
 	$(call later,the suite over all versions of Pyodide)

@@ -8,7 +8,6 @@ import sys
 import time
 
 from measure import ROUNDS, row, seconds
-
 from pyautoload_wasm import AutoLoader
 
 TOP = "/tmp/bench"
@@ -62,7 +61,12 @@ def set_up(files):
         return spent
 
     return row(
-        f"set-up of {files:,} files, against os.walk", 3, ours, lambda: seconds(walk, base, "bench"), unit=files, rounds=11
+        f"set-up of {files:,} files, against os.walk",
+        3,
+        ours,
+        lambda: seconds(walk, base, "bench"),
+        unit=files,
+        rounds=11,
     )
 
 
@@ -103,7 +107,9 @@ def import_all(count):
 
 
 def imports(count=1_000):
-    base = write_modules(count, "LIMIT = {number}\n\ndef double(x):\n    return x * 2\n\nclass Item{number}:\n    pass\n")
+    base = write_modules(
+        count, "LIMIT = {number}\n\ndef double(x):\n    return x * 2\n\nclass Item{number}:\n    pass\n"
+    )
 
     def stock():
         sys.path.insert(0, TOP)
@@ -118,7 +124,9 @@ def imports(count=1_000):
             return seconds(import_all, count)
 
     loader = AutoLoader(base, "modules").setup()
-    time.sleep(2.1)  # until the files have settled: before that they are read again, since quick edits can look the same
+    time.sleep(
+        2.1
+    )  # until the files have settled: before that they are read again, since quick edits can look the same
     import_all(count)
 
     def kept():

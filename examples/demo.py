@@ -93,7 +93,9 @@ def stock(names):
 
 
 def tell(failed):
-    for reason, count in Counter(f"{type(error).__name__}: {str(error).splitlines()[0]}" for error in failed.values()).items():
+    for reason, count in Counter(
+        f"{type(error).__name__}: {str(error).splitlines()[0]}" for error in failed.values()
+    ).items():
         print(f"  {count:4} {reason}")
 
 
@@ -104,4 +106,3 @@ def forget(package):
 
 def milliseconds(start):
     return f"{(time.perf_counter() - start) * 1000:.1f} ms"
-

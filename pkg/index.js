@@ -66,7 +66,7 @@ export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
   pyodide.registerJsModule(BRIDGE, {
-    openEngine: () => {
+    open_engine: () => {
       const engine = new Engine(new FileSystem(pyodide.FS));
       return (/** @type {string} */ text) => engine.request(text);
     },
@@ -119,9 +119,12 @@ export class Autoload {
     }
     const scope = this.#pyodide.toPy({ options: JSON.stringify(options) });
     try {
-      this.#loader = this.#pyodide.runPython("from pyautoload_wasm import AutoLoader\nAutoLoader.from_options(options).setup()", {
-        globals: scope,
-      });
+      this.#loader = this.#pyodide.runPython(
+        "from pyautoload_wasm import AutoLoader\nAutoLoader.from_options(options).setup()",
+        {
+          globals: scope,
+        },
+      );
     } finally {
       scope.destroy();
     }

@@ -1,6 +1,6 @@
 //! The one interface that both bindings expose: configuration in, answers out, over a filesystem that the binding brings.
 //!
-//! Python speaks to it, through every door, with [`Engine::request`]: a JSON text in, a JSON text out. One string crosses a JsProxy in
+//! Python speaks to it, through every door, with [`Engine::request`]: a JSON text in, a JSON text out. One string crosses a `JsProxy` in
 //! 4 µs, while an object costs that for each attribute that is read; and a door that passes text has nothing to translate, so the
 //! doors cannot differ.
 

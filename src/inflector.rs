@@ -7,7 +7,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use crate::error::{Error, Result};
 use crate::module_name::{is_identifier, is_keyword};
 
-/// heck's UpperCamelCase, with the user's exact stems and acronyms before it.
+/// heck's `UpperCamelCase`, with the user's exact stems and acronyms before it.
 ///
 /// ```
 /// use pyautoload_wasm::Inflector;
@@ -86,17 +86,14 @@ impl Inflector {
         let mut plain = String::new();
         let mut rest = attr;
         while let Some(next) = rest.chars().next() {
-            match self.acronym_at(rest) {
-                Some(acronym) => {
-                    words.extend((!plain.is_empty()).then(|| plain.to_snake_case()));
-                    plain.clear();
-                    words.push(acronym.to_lowercase());
-                    rest = rest.strip_prefix(acronym).unwrap_or_default();
-                }
-                None => {
-                    plain.push(next);
-                    rest = rest.strip_prefix(next).unwrap_or_default();
-                }
+            if let Some(acronym) = self.acronym_at(rest) {
+                words.extend((!plain.is_empty()).then(|| plain.to_snake_case()));
+                plain.clear();
+                words.push(acronym.to_lowercase());
+                rest = rest.strip_prefix(acronym).unwrap_or_default();
+            } else {
+                plain.push(next);
+                rest = rest.strip_prefix(next).unwrap_or_default();
             }
         }
         words.extend((!plain.is_empty()).then(|| plain.to_snake_case()));

@@ -64,6 +64,7 @@ impl Registry {
     }
 
     /// The records of all modules, in the order of [`Tree::modules`].
+    #[must_use]
     pub fn records(&self, inflector: &Inflector) -> Vec<ModuleRecord> {
         self.tree.modules().map(|module| self.describe(module, inflector)).collect()
     }

@@ -1,7 +1,7 @@
 //! Walks the roots, each directory once, and decides which file is which module. It owns the rules of who wins where several
 //! files claim one name, and reports what loses.
 //!
-//! The rules are CPython's `PathFinder`'s wherever it has one: the first directory wins; in one directory a package wins over
+//! The rules are `CPython`'s `PathFinder`'s wherever it has one: the first directory wins; in one directory a package wins over
 //! a file, and a file over a directory without `__init__.py`.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -247,10 +247,8 @@ impl Scanner<'_> {
             portions.push_back(portion);
             return None;
         }
-        let has_modules = portion
-            .entries
-            .iter()
-            .any(|(entry, kind)| *kind == Kind::File && self.tree.file_name(*entry).ends_with(".py"));
+        let has_modules =
+            portion.entries.iter().any(|(entry, kind)| *kind == Kind::File && is_source(self.tree.file_name(*entry)));
         let stem = self.tree.stem(entry);
         if !has_modules && (!is_identifier(stem) || is_keyword(stem)) {
             return None;
@@ -264,7 +262,7 @@ impl Scanner<'_> {
         let kind = self.vfs.kind(&path);
         if kind == Kind::Other {
             let name = self.tree.file_name(entry);
-            if name.ends_with(".py") && !self.ignores(entry) {
+            if is_source(name) && !self.ignores(entry) {
                 self.problems.push(Problem::broken_link(path));
             }
             return kind;
@@ -364,7 +362,7 @@ impl Scanner<'_> {
                 Claim::Bare if package.is_none() => {
                     portions.push(Portion { dir: candidate.dir, entries: entries.clone() });
                 }
-                Claim::Bare if !entries.iter().any(|(entry, _)| self.tree.file_name(*entry).ends_with(".py")) => {}
+                Claim::Bare if !entries.iter().any(|(entry, _)| is_source(self.tree.file_name(*entry))) => {}
                 _ if is_winner => {}
                 _ => losers.push(self.tree.file_path(candidate.stem)),
             }
@@ -397,6 +395,11 @@ impl Scanner<'_> {
     fn report(&mut self, name: &str, by: &str, losers: Vec<String>) {
         self.problems.extend(losers.into_iter().map(|path| Problem::shadowed(path, name, by)));
     }
+}
+
+/// Whether a name is a source file's. Case counts, as it does for Python's finder on every filesystem of Pyodide.
+fn is_source(name: &str) -> bool {
+    name.strip_suffix(".py").is_some()
 }
 
 enum Settled {

@@ -88,7 +88,7 @@ pub struct NamespaceView {
     pub file: Option<String>,
     /// Its `__path__`.
     pub path: Vec<String>,
-    /// For each directory the stems of the modules in it, between spaces.
+    /// Directories, each with the stems of modules in it, between spaces. A directory may come more than once.
     pub modules: Vec<(String, String)>,
     /// The stems of the namespaces below it, between spaces.
     pub packages: String,
@@ -307,14 +307,10 @@ impl Tree {
         let namespace = self.namespace_named(name)?;
         let mut modules: Vec<(DirId, String)> = Vec::new();
         for file in &namespace.modules {
-            let at = match modules.iter().position(|(dir, _)| *dir == file.dir) {
-                Some(at) => at,
-                None => {
-                    modules.push((file.dir, String::new()));
-                    modules.len() - 1
-                }
-            };
-            if let Some((_, stems)) = modules.get_mut(at) {
+            if modules.last().is_none_or(|(dir, _)| *dir != file.dir) {
+                modules.push((file.dir, String::new()));
+            }
+            if let Some((_, stems)) = modules.last_mut() {
                 if !stems.is_empty() {
                     stems.push(' ');
                 }

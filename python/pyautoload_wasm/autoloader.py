@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import weakref
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from pyautoload_wasm import shadowing
 from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress, load_all
@@ -13,6 +13,9 @@ from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.errors import ConfigurationError, SetupRequiredError
 from pyautoload_wasm.finder import AutoloadFinder
 from pyautoload_wasm.registry import Registry, Root, Shadowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 StrPath = str | os.PathLike[str]
 
@@ -77,7 +80,9 @@ class AutoLoader:
             if not isinstance(namespace, str):
                 raise ConfigurationError(f"top_level={namespace!r}: pass a dotted name such as 'myapp', or None")
             if not namespace:
-                raise ConfigurationError("top_level='': pass a dotted name such as 'myapp', or None for top-level modules")
+                raise ConfigurationError(
+                    "top_level='': pass a dotted name such as 'myapp', or None for top-level modules"
+                )
             top = namespace.partition(".")[0]
             if top in sys.stdlib_module_names and not self._allow_shadowing:
                 raise ConfigurationError(
@@ -180,9 +185,7 @@ class AutoLoader:
 
     # Use
 
-    def eager_load(
-        self, *, progress: Progress | bool | None = None, on_error: OnError = "log"
-    ) -> EagerLoadReport:
+    def eager_load(self, *, progress: Progress | bool | None = None, on_error: OnError = "log") -> EagerLoadReport:
         """Imports all modules. ``progress`` is a callable (done, total, name), or True for a bar. ``on_error`` says what happens
         where a module raises: "log" it and go on, "collect" it in the report alone, or "raise" it.
 
@@ -234,7 +237,9 @@ class AutoLoader:
 
     def _require_configurable(self, call: str) -> None:
         if self._finder is not None:
-            raise ConfigurationError(f"{call}() after setup(): configure a loader before setup(), or call teardown() first")
+            raise ConfigurationError(
+                f"{call}() after setup(): configure a loader before setup(), or call teardown() first"
+            )
 
     def _require_setup(self, call: str) -> None:
         if self._finder is None:
@@ -261,4 +266,3 @@ def _text(value: StrPath, what: str) -> str:
     except (TypeError, UnicodeEncodeError):
         pass
     raise ConfigurationError(f"{what}: {value!r} is no text that can be a path or a name; pass a str or a PathLike")
-

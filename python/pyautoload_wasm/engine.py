@@ -1,29 +1,39 @@
 """The way to the Rust core, and the only file that knows by which door: the compiled extension, or the engine that
-JavaScript brings. Either is a function from a JSON text to a JSON text."""
+JavaScript brings. Either is a function from a JSON text to a JSON text.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyautoload_wasm import errors
 
-try:
-    from pyautoload_wasm._engine import open_engine
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-    _DOOR = "extension"
-except ModuleNotFoundError as missing:
-    if missing.name != "pyautoload_wasm._engine":
-        raise
+Ask: TypeAlias = "Callable[[str], str]"
+
+
+def _find_door() -> tuple[str, Callable[[], Ask]]:
     try:
-        from _pyautoload_wasm_js import openEngine as open_engine
+        from pyautoload_wasm._engine import open_engine
+    except ModuleNotFoundError as missing:
+        if missing.name != "pyautoload_wasm._engine":
+            raise
+    else:
+        return "extension", open_engine
+    try:
+        import _pyautoload_wasm_js
     except ModuleNotFoundError:
         raise errors.AutoloadError(
             "pyautoload_wasm has no engine here: install a wheel that was built for this Python, or call install(pyodide) of "
             "the npm package pyautoload-wasm"
         ) from None
-    _DOOR = "javascript"
+    return "javascript", _pyautoload_wasm_js.open_engine
+
+
+_DOOR, _open_engine = _find_door()
 
 _ERRORS = {"configuration": errors.ConfigurationError, "filesystem": errors.AutoloadError, "protocol": TypeError}
 
@@ -37,7 +47,7 @@ class Engine:
     """One engine: roots, rules, what was scanned, what is loaded."""
 
     def __init__(self) -> None:
-        self._request: Callable[[str], str] = open_engine()
+        self._request: Ask = _open_engine()
 
     def ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request, with plain data as arguments, and returns its plain answer.

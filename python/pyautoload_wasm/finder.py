@@ -1,21 +1,25 @@
 """The finder in ``sys.meta_path``. It holds, as Python objects, what an import needs: for each namespace that was touched a
-table of its modules, fetched from the engine in one piece."""
+table of its modules, fetched from the engine in one piece.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import threading
-from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import cache_from_source
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
-from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader, hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from pyautoload_wasm.engine import Engine
 
 _UNKNOWN: Any = object()
 
@@ -207,7 +211,8 @@ class AutoloadFinder(MetaPathFinder):
 
     def _discover(self, table: Table, name: str) -> bool:
         """Looks once more for a file that was written since the scan; scans again if there is one. So an import never fails
-        because nobody has told us of its file."""
+        because nobody has told us of its file.
+        """
         if name.startswith("_"):
             return False
         stems = {name, self.engine.ask("underscore", attr=name)}

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -64,10 +65,12 @@ class SourceLoader(SourceFileLoader):
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """A package's own type, or None for the module that importlib makes by itself."""
         return None if spec.submodule_search_locations is None else Package(spec.name)
 
     @hidden
     def get_code(self, fullname: str) -> CodeType | None:
+        """The code object: the kept one, from bytecode, or compiled."""
         path = self.path
         try:
             status = os.stat(path)
@@ -83,10 +86,7 @@ class SourceLoader(SourceFileLoader):
             source = None
         else:
             source = self.get_data(path)
-            if kept is not None and kept.source == source:
-                code = kept.code
-            else:
-                code = self.source_to_code(source, path)
+            code = kept.code if kept is not None and kept.source == source else self.source_to_code(source, path)
         if code is not None:
             source = None if is_settled else source
             self.finder.codes[path] = KeptCode(
@@ -98,12 +98,15 @@ class SourceLoader(SourceFileLoader):
 class DirectoryLoader(NamespaceLoader):
     """Makes an implicit namespace package."""
 
+    _path: list[str]
+
     def __init__(self, fullname: str, path: list[str], finder: AutoloadFinder) -> None:
         super().__init__(fullname, path, finder.find_namespace)
         self.finder = finder
 
     @hidden
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
+    def create_module(self, spec: ModuleSpec) -> Any:
+        """An empty package."""
         package = Package(spec.name)
         # CPython's own namespace packages have it, though they have no file.
         package.__file__ = None
@@ -111,7 +114,7 @@ class DirectoryLoader(NamespaceLoader):
         return package
 
 
-class AliasLoader:
+class AliasLoader(Loader):
     """Gives the module of ``user.py`` when ``User`` is imported."""
 
     def __init__(self, fullname: str, target: str, finder: AutoloadFinder) -> None:
@@ -122,6 +125,7 @@ class AliasLoader:
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module under its own name, imported now."""
         __import__(self.target)
         module = sys.modules[self.target]
         attr = self.name.rpartition(".")[2]
@@ -137,5 +141,6 @@ class AliasLoader:
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
+        """Nothing: the module has been executed under its own name."""
         # importlib has put the alias's spec on the module.
         module.__spec__ = self._spec

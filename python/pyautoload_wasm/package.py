@@ -13,29 +13,30 @@ class Package(ModuleType):
     """A package. A missing attribute is looked for among its modules; a package's own ``__getattr__`` (PEP 562) comes first."""
 
     def __getattr__(self, name: str) -> Any:
-        finder = _finder(self)
-        if finder is not None and not name.startswith("__"):
-            return finder.attribute(self, self.__spec__.name, name)
+        if not name.startswith("__"):
+            finder, namespace = _origin(self)
+            if finder is not None:
+                return finder.attribute(self, namespace, name)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
         if isinstance(value, ModuleType):
             namespace, _, stem = value.__name__.rpartition(".")
-            finder = _finder(self)
+            finder, _ = _origin(self)
             if stem != name and finder is not None and finder.is_alias(namespace, name, stem):
                 value = getattr(value, name, value)
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         names = set(super().__dir__())
-        finder = _finder(self)
+        finder, namespace = _origin(self)
         if finder is not None:
-            names.update(finder.children(self.__spec__.name))
+            names.update(finder.children(namespace))
         return sorted(names)
 
 
-def _finder(package: ModuleType) -> AutoloadFinder | None:
-    """The finder that a package came from. Read from its dictionary: asking for a missing attribute would ask it again."""
+def _origin(package: ModuleType) -> tuple[AutoloadFinder | None, str]:
+    """The finder that a package came from, and its name there. Read from its dictionary: a missing attribute would ask again."""
     spec = package.__dict__.get("__spec__")
-    return None if spec is None else getattr(spec.loader, "finder", None)
+    return (None, "") if spec is None else (getattr(spec.loader, "finder", None), spec.name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pyautoload_wasm.engine import Engine
+if TYPE_CHECKING:
+    from pyautoload_wasm.engine import Engine
 
 
 class Root(NamedTuple):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from importlib.machinery import PathFinder, all_suffixes
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STANDARD_LIBRARY = "the standard library's module of that name"
 

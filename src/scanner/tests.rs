@@ -168,9 +168,9 @@ impl Vfs for ShallowKinds {
         listing.clear();
         let is_last = dir.len() == "/r".len() + 2 * 10_000;
         if is_last {
-            listing.push("x.py", Kind::File)
+            listing.push("x.py", Kind::File);
         } else {
-            listing.push("d", Kind::Dir)
+            listing.push("d", Kind::Dir);
         }
         Ok(())
     }

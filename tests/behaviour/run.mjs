@@ -8,9 +8,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { install } from "../../pkg/index.js";
+import { addMicropip, builtWheel, installWheel } from "../doors/pyodide.mjs";
 
 const DOORS = {
   js: (pyodide) => install(pyodide),
+  wheel: async (pyodide) => {
+    await addMicropip(pyodide, values.pyodide);
+    await installWheel(pyodide, builtWheel());
+  },
 };
 
 /** The folders that pytest needs, from the environment that tools/setup.sh has made. All of it is pure Python. */
@@ -25,7 +30,9 @@ const { values, positionals } = parseArgs({
 
 const top = fileURLToPath(new URL("../..", import.meta.url));
 const python = `${top}/.venv/bin/python`;
-const site = execFileSync(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], { encoding: "utf8" }).trim();
+const site = execFileSync(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], {
+  encoding: "utf8",
+}).trim();
 
 const { loadPyodide } = await import(`pyodide-${values.pyodide}`);
 const pyodide = await loadPyodide();
@@ -40,7 +47,9 @@ for (const name of readdirSync(site)) {
     mount(`${site}/${name}`, `/pytest/${name}`);
   }
 }
-TREES.forEach((name) => mount(`${site}/${name}`, `/trees/${name}`));
+for (const name of TREES) {
+  mount(`${site}/${name}`, `/trees/${name}`);
+}
 pyodide.globals.set("arguments", pyodide.toPy(["/suite", "--color=no", ...positionals]));
 const failed = pyodide.runPython(`
 import os, sys

@@ -5,7 +5,6 @@ import sys
 import traceback
 
 import pytest
-
 from pyautoload_wasm import AutoLoader, AutoloadError, ConfigurationError
 
 
@@ -48,9 +47,15 @@ def test_a_base_path_that_is_no_path(path):
     [
         ("", "top_level='': pass a dotted name such as 'myapp', or None for top-level modules"),
         (3, "top_level=3: pass a dotted name such as 'myapp', or None"),
-        ("my-app", "'my-app' cannot be imported: a part of it is no identifier ('my-app'); write it like 'myapp.models'"),
+        (
+            "my-app",
+            "'my-app' cannot be imported: a part of it is no identifier ('my-app'); write it like 'myapp.models'",
+        ),
         ("a..b", "'a..b' cannot be imported: a part of the dotted name is empty; write it like 'myapp.models'"),
-        ("a.class", "'a.class' cannot be imported: a part of it is a keyword of Python ('class'); write it like 'myapp.models'"),
+        (
+            "a.class",
+            "'a.class' cannot be imported: a part of it is a keyword of Python ('class'); write it like 'myapp.models'",
+        ),
         (
             "random",
             "top_level='random' would hide the standard library's module of that name: choose another name, or pass "
@@ -84,7 +89,10 @@ def test_a_bad_inflection(folder):
         'inflect({"html-parser": "HTMLParser"}): "html-parser" is no file name without .py that Python can import; write it '
         'like {"html_parser": "HTMLParser"}'
     )
-    assert refusal(loader.inflect, {"a": 3}) == "inflect(): 3 is no text that can be a path or a name; pass a str or a PathLike"
+    assert (
+        refusal(loader.inflect, {"a": 3})
+        == "inflect(): 3 is no text that can be a path or a name; pass a str or a PathLike"
+    )
     assert refusal(loader.acronym, "A B") == 'acronym("A B"): not one word of letters and digits; write it like "API"'
 
 
@@ -148,7 +156,9 @@ def test_a_module_that_raises_shows_its_own_lines_and_can_be_imported_when_it_is
     autoload({"bad.py": "def half(x):\n    return x / 0\nhalf(1)\n"})
     with pytest.raises(ZeroDivisionError) as caught:
         run("import app.bad")
-    lines = [(frame.filename.rpartition("/")[2], frame.lineno) for frame in traceback.extract_tb(caught.value.__traceback__)]
+    lines = [
+        (frame.filename.rpartition("/")[2], frame.lineno) for frame in traceback.extract_tb(caught.value.__traceback__)
+    ]
     assert lines[-2:] == [("bad.py", 3), ("bad.py", 2)]
     assert "app.bad" not in sys.modules
     write({"app/bad.py": "def half(x):\n    return x / 2\nhalf(1)\n"})
@@ -156,7 +166,9 @@ def test_a_module_that_raises_shows_its_own_lines_and_can_be_imported_when_it_is
 
 
 def test_source_that_cannot_be_decoded_is_python_s_error_and_names_the_file(autoload, run):
-    loader = autoload({"bad.py": b"x = '\xff\xfe'\n", "nul.py": b"x = 1\0\n", "cookie.py": b"# coding: klingon\n", "ok.py": ""})
+    loader = autoload(
+        {"bad.py": b"x = '\xff\xfe'\n", "nul.py": b"x = 1\0\n", "cookie.py": b"# coding: klingon\n", "ok.py": ""}
+    )
     for stem in ("bad", "cookie", "nul"):
         with pytest.raises((SyntaxError, ValueError)) as caught:
             run(f"import app.{stem}")

@@ -3,13 +3,14 @@
 import sys
 
 import pytest
-
 from pyautoload_wasm import AutoLoader
 
 
 @pytest.mark.smoke
 def test_files_directories_and_packages_have_their_names(autoload):
-    loader = autoload({"a.py": "", "n/m/b.py": "", "p/__init__.py": "", "data/x.csv": "", "hotel.py": "", "hotel/room.py": ""})
+    loader = autoload(
+        {"a.py": "", "n/m/b.py": "", "p/__init__.py": "", "data/x.csv": "", "hotel.py": "", "hotel/room.py": ""}
+    )
     root = loader.roots[0].path
     assert loader.expected_names() == {
         root: "app",
@@ -35,14 +36,19 @@ def test_attribute_names_are_the_inflector_s(autoload, run):
         "rest_api.py": "class RestAPI: pass\n",
     }
     loader = autoload(files, lambda loader: loader.inflect({"html_parser": "HTMLParser"}).acronym("API"))
-    assert [loader.registry[f"app.{stem[:-3]}"].attribute for stem in files] == ["HTMLParser", "UsersController", "RestAPI"]
+    assert [loader.registry[f"app.{stem[:-3]}"].attribute for stem in files] == [
+        "HTMLParser",
+        "UsersController",
+        "RestAPI",
+    ]
     namespace = run("from app import HTMLParser, UsersController, RestAPI")
     assert namespace["RestAPI"].__module__ == "app.rest_api"
 
 
 def test_ignored_files_are_not_there(autoload, run):
     loader = autoload(
-        {"tmp/a.py": "", "models/test_user.py": "", "models/user.py": ""}, lambda loader: loader.ignore("tmp", "test_*.py")
+        {"tmp/a.py": "", "models/test_user.py": "", "models/user.py": ""},
+        lambda loader: loader.ignore("tmp", "test_*.py"),
     )
     assert list(loader.registry) == ["app", "app.models", "app.models.user"]
     assert not hasattr(run("import app")["app"], "tmp")
@@ -57,10 +63,14 @@ def test_collapsed_directories_add_no_name(autoload, run):
 
 
 def test_more_roots_can_be_pushed(autoload, run, write):
-    lib = write({"lib/clock.py": "class Clock: pass\n", "lib/models/more.py": "", "other/order.py": "class Order: pass\n"})
+    lib = write(
+        {"lib/clock.py": "class Clock: pass\n", "lib/models/more.py": "", "other/order.py": "class Order: pass\n"}
+    )
     loader = autoload(
         {"models/user.py": ""},
-        lambda loader: loader.push_dir(lib / "lib", namespace="app.lib").push_dir(lib / "other", namespace="app.models"),
+        lambda loader: loader.push_dir(lib / "lib", namespace="app.lib").push_dir(
+            lib / "other", namespace="app.models"
+        ),
     )
     assert run("from app.lib import Clock")["Clock"].__module__ == "app.lib.clock"
     assert run("from app.models import Order, user")["Order"].__module__ == "app.models.order"
@@ -71,7 +81,7 @@ def test_several_base_paths_stand_for_one_name(write):
     folder = write({"one/pages/a.py": "", "two/pages/b.py": "", "two/pages/a.py": "raise RuntimeError\n"})
     with AutoLoader([folder / "one", str(folder / "two")], "site_") as loader:
         import site_.pages.a
-        import site_.pages.b  # noqa: F401
+        import site_.pages.b
 
         assert list(site_.pages.__path__) == [f"{folder}/one/pages", f"{folder}/two/pages"]
         assert loader.shadowed() == [(f"{folder}/two/pages/a.py", "site_.pages.a", f"{folder}/one/pages/a.py")]

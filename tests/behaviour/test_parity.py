@@ -9,7 +9,6 @@ import sys
 import warnings
 
 import pytest
-
 from pyautoload_wasm import AutoLoader
 
 ATTRIBUTES = ("__name__", "__file__", "__package__", "__cached__")
@@ -61,7 +60,9 @@ def tree(tmp_path):
     """A copy of a real package, in a folder that is not on sys.path."""
 
     def tree(package):
-        folder = os.environ.get("PYAUTOLOAD_TREES") or pathlib.Path(importlib.util.find_spec(package).origin).parent.parent
+        folder = (
+            os.environ.get("PYAUTOLOAD_TREES") or pathlib.Path(importlib.util.find_spec(package).origin).parent.parent
+        )
         return shutil.copytree(f"{folder}/{package}", tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
 
     return tree

@@ -3,7 +3,6 @@
 import sys
 
 import pytest
-
 from pyautoload_wasm import AutoLoader, SetupRequiredError
 
 

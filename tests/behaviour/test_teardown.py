@@ -5,7 +5,6 @@ import sys
 from importlib.abc import MetaPathFinder
 
 import pytest
-
 from pyautoload_wasm import AutoLoader, engine_info
 
 FILES = {"app/models/user.py": "class User: pass\n", "app/pkg/__init__.py": "x = 1\n"}

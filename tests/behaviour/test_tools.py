@@ -12,6 +12,7 @@ import pkgutil
 import runpy
 import sys
 import traceback
+import types
 import typing
 import unittest
 
@@ -59,10 +60,10 @@ def test_find_spec_answers_without_executing(autoload):
 
 def test_source_is_found(autoload, run):
     autoload(FILES)
-    User = run("from app.models import User")["User"]
-    assert inspect.getsource(User.fail) == '    def fail(self):\n        raise ValueError("on purpose")\n'
-    assert inspect.getmodule(User) is sys.modules["app.models.user"]
-    assert inspect.getsourcefile(User) == sys.modules["app.models.user"].__file__
+    user = run("from app.models import User")["User"]
+    assert inspect.getsource(user.fail) == '    def fail(self):\n        raise ValueError("on purpose")\n'
+    assert inspect.getmodule(user) is sys.modules["app.models.user"]
+    assert inspect.getsourcefile(user) == sys.modules["app.models.user"].__file__
     assert importlib.util.find_spec("app.models.tag").loader.get_source("app.models.tag") == "class Tag:\n    pass\n"
     assert linecache.getline(sys.modules["app.models.tag"].__file__, 1) == "class Tag:\n"
 
@@ -84,7 +85,9 @@ def test_an_error_at_import_shows_the_user_s_lines_alone(autoload, run):
             run(statement)
         frames = [frame.filename.rpartition("/")[2] for frame in traceback.extract_tb(caught.value.__traceback__)]
         assert frames[-len(lines) :] == lines
-        assert not any("pyautoload_wasm" in frame.filename for frame in traceback.extract_tb(caught.value.__traceback__))
+        assert not any(
+            "pyautoload_wasm" in frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)
+        )
 
 
 def test_resources_are_found_in_packages_and_in_namespaces(autoload):
@@ -134,7 +137,8 @@ def test_unpickling_imports_the_module(autoload, run):
 def test_type_hints_are_resolved(autoload, run):
     autoload(FILES)
     namespace = run("from app.models import User, Tag")
-    assert typing.get_type_hints(namespace["User"]) == {"name": str, "tags": list[namespace["Tag"]]}
+    hints = {"name": str, "tags": types.GenericAlias(list, (namespace["Tag"],))}
+    assert typing.get_type_hints(namespace["User"]) == hints
 
 
 def test_unittest_discovers(autoload, run):
@@ -149,12 +153,16 @@ def test_unittest_discovers(autoload, run):
 
 
 def test_encodings_and_byte_order_marks_are_python_s(autoload, run):
-    autoload({
-        "latin.py": "# -*- coding: latin-1 -*-\nword = 'größe'\n".encode("latin-1"),
-        "marked.py": b"\xef\xbb\xbfword = 'gr\xc3\xb6\xc3\x9fe'\n",
-        "plain.py": "word = 'größe'\n".encode(),
-    })
-    assert run("from app import latin, marked, plain; words = {latin.word, marked.word, plain.word}")["words"] == {"größe"}
+    autoload(
+        {
+            "latin.py": "# -*- coding: latin-1 -*-\nword = 'größe'\n".encode("latin-1"),
+            "marked.py": b"\xef\xbb\xbfword = 'gr\xc3\xb6\xc3\x9fe'\n",
+            "plain.py": "word = 'größe'\n".encode(),
+        }
+    )
+    assert run("from app import latin, marked, plain; words = {latin.word, marked.word, plain.word}")["words"] == {
+        "größe"
+    }
 
 
 def test_other_kinds_of_files_are_left_to_python(autoload, run, tmp_path):

@@ -106,11 +106,19 @@ def test_a_namespace_of_several_parts_can_be_a_root(autoload, run):
 
 
 def test_children_of_an_explicit_namespace_are_usable_while_its_body_runs(autoload, run):
-    autoload({
-        "hotel.py": "from app.hotel.pricing import Pricing\nimport app\nagain = app.hotel.rooms.count\nclass Hotel: pricing = Pricing\n",
-        "hotel/pricing.py": "class Pricing: pass\n",
-        "hotel/rooms.py": "count = 7\n",
-    })
+    autoload(
+        {
+            "hotel.py": """
+                from app.hotel.pricing import Pricing
+                import app
+                again = app.hotel.rooms.count
+                class Hotel:
+                    pricing = Pricing
+            """,
+            "hotel/pricing.py": "class Pricing: pass\n",
+            "hotel/rooms.py": "count = 7\n",
+        }
+    )
     namespace = run("from app import Hotel, hotel")
     assert namespace["Hotel"].pricing is namespace["hotel"].Pricing
     assert namespace["hotel"].again == 7
@@ -126,8 +134,9 @@ def test_dir_lists_what_can_be_autoloaded(autoload, run):
 
 
 def test_a_package_s_own_getattr_and_dir_come_first(autoload, run):
-    autoload({
-        "pkg/__init__.py": """
+    autoload(
+        {
+            "pkg/__init__.py": """
             def __getattr__(name):
                 if name == "answer":
                     return 42
@@ -135,8 +144,9 @@ def test_a_package_s_own_getattr_and_dir_come_first(autoload, run):
             def __dir__():
                 return ["answer"]
         """,
-        "pkg/child.py": "class Child: pass\n",
-    })
+            "pkg/child.py": "class Child: pass\n",
+        }
+    )
     package = run("from app import pkg")["pkg"]
     assert package.answer == 42
     assert package.Child.__module__ == "app.pkg.child"
@@ -150,14 +160,16 @@ def test_star_imports_take_what_all_names_even_children(autoload, run):
 
 
 def test_a_module_that_replaces_itself_stays_replaced(autoload, run):
-    autoload({
-        "settings.py": """
+    autoload(
+        {
+            "settings.py": """
             import sys
             class Settings:
                 debug = True
             sys.modules[__name__] = Settings()
         """
-    })
+        }
+    )
     namespace = run("import app, app.settings\nfrom app import settings")
     assert type(namespace["settings"]).__name__ == "Settings"
     assert namespace["app"].settings is namespace["settings"] is sys.modules["app.settings"]
@@ -202,7 +214,12 @@ def test_two_hundred_modules_written_and_imported_at_once_are_all_found(autoload
 
 
 def test_a_camelized_name_taken_in_a_circular_import_is_refused_with_a_way_out(autoload, run):
-    loader = autoload({"a_one.py": "from app.b_two import BTwo\nclass AOne: pass\n", "b_two.py": "import app.AOne\nclass BTwo: pass\n"})
+    loader = autoload(
+        {
+            "a_one.py": "from app.b_two import BTwo\nclass AOne: pass\n",
+            "b_two.py": "import app.AOne\nclass BTwo: pass\n",
+        }
+    )
     with pytest.raises(ImportError) as caught:
         run("import app.a_one")
     path = loader.roots[0].path

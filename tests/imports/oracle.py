@@ -188,7 +188,9 @@ def read(path):
 def main():
     warnings.simplefilter("ignore")
     roots = [sysconfig.get_path("stdlib") if root == "stdlib" else root for root in sys.argv[1:]]
-    files = sorted(str(file) for root in roots for file in Path(root).rglob("*.py") if "site-packages" not in file.parts)
+    files = sorted(
+        str(file) for root in roots for file in Path(root).rglob("*.py") if "site-packages" not in file.parts
+    )
     with multiprocessing.Pool() as pool:
         for line in pool.imap(read, files, chunksize=32):
             print(line)

@@ -13,6 +13,7 @@ setup_micropip() {
   rm -rf "$cache/wheels"
   for lock in node_modules/pyodide-*/pyodide-lock.json; do
     alias="$(basename "$(dirname "$lock")")"
+    # shellcheck disable=SC2016  # what is between the quotes is JavaScript
     read -r python requirements < <(node -p '
       const { info, packages } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
       const pin = (name) => `${name}==${packages[name].version}`;

@@ -11,7 +11,7 @@ class HTMLParser(html.parser.HTMLParser):
         self.headings: list[str] = []
         self._inside = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self._inside = tag == "h1"
 
     def handle_data(self, data: str) -> None:
