@@ -131,20 +131,21 @@ class AutoloadFinder(MetaPathFinder):
             return ModuleSpec(fullname, AliasLoader(fullname, real, self))
         if directory is not None:
             stem = fullname.rpartition(".")[2]
-            return self._source_spec(fullname, f"{directory}/{stem}.py", None)
+            return self._source_spec(fullname, directory, f"{stem}.py", None)
         view = self.engine.ask("namespace", name=fullname)
         if fullname not in self._tables:
             self._tables[fullname] = Table(self.engine, view)
         if view["file"] is not None:
-            return self._source_spec(fullname, view["file"], view["path"])
+            directory, _, name = view["file"].rpartition("/")
+            return self._source_spec(fullname, directory, name, view["path"])
         return self._directory_spec(fullname, view["path"])
 
     @hidden
-    def _source_spec(self, fullname: str, file: str, search: list[str] | None) -> ModuleSpec:
+    def _source_spec(self, fullname: str, directory: str, name: str, search: list[str] | None) -> ModuleSpec:
+        file = f"{directory}/{name}"
         spec = ModuleSpec(fullname, SourceLoader(fullname, file, self), origin=file)
         spec.has_location = True
         if sys.pycache_prefix is None:
-            directory, _, name = file.rpartition("/")
             spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"
         else:
             spec.cached = cache_from_source(file)
