@@ -18,7 +18,7 @@ demo: npm ## run the main job on real input in a real Pyodide
 
 test: npm ## run the tests
 	cargo test --workspace
-	node --test tests/js/
+	node --test tests/js/*.test.mjs
 	node tests/behaviour/run.mjs --pyodide 314 --door js
 	node tests/browser/run.mjs
 

@@ -51,6 +51,9 @@ export class FileSystem {
    */
   readDir(dir) {
     const { node } = this.#lookup(dir);
+    if (!this.#fs.isDir(node.mode)) {
+      throw new Error("not a directory");
+    }
     let text = "";
     if (node.mount.type === this.#fs.filesystems.MEMFS) {
       for (const [name, child] of Object.entries(node.contents)) {
@@ -58,12 +61,32 @@ export class FileSystem {
       }
       return text;
     }
-    for (const name of this.#fs.readdir(dir)) {
+    for (const name of this.#names(dir)) {
       if (name !== "." && name !== "..") {
-        text += `${kindOf(this.#fs.lstat(`${dir}/${name}`).mode)}${name}/`;
+        text += `${this.#kindOfEntry(`${dir}/${name}`)}${name}/`;
       }
     }
     return text;
+  }
+
+  /** @param {string} dir */
+  #names(dir) {
+    try {
+      return this.#fs.readdir(dir);
+    } catch (error) {
+      throw new Error(`cannot be listed (${reason(error)})`);
+    }
+  }
+
+  /** A mounted folder lists names that Emscripten refuses to look at: pipes, names that are not UTF-8, files that are gone since.
+   * One of them must not cost the directory. @param {string} path
+   */
+  #kindOfEntry(path) {
+    try {
+      return kindOf(this.#fs.lstat(path).mode);
+    } catch {
+      return "o";
+    }
   }
 
   /**
