@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup demo test build serve bench lint test-all soak clean npm
+.PHONY: help setup npm wheels demo test build serve bench lint test-all soak clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -13,16 +13,23 @@ setup: ## install the tools that the others need
 npm: setup ## complete pkg/, the npm package
 	$(PACKAGE) npm
 
+wheels: setup ## build dist/, the wheels, and install the native one in .venv
+	$(PACKAGE) pyodide-wheel
+	$(PACKAGE) native-wheel
+	$(PYTHON) -m pip install --quiet --no-deps --no-index --force-reinstall --find-links dist pyautoload_wasm
+
+build: npm wheels ## build what users install: pkg/ and dist/
+
 demo: npm ## run the main job on real input in a real Pyodide
 	node examples/demo.mjs
 
-test: npm ## run the tests
+test: build ## run the tests
 	cargo test --workspace
-	node --test tests/js/*.test.mjs
+	$(PYTHON) -m pytest tests/behaviour
+	node --test tests/js/*.test.mjs tests/doors/*.test.mjs
 	node tests/behaviour/run.mjs --pyodide 314 --door js
+	node tests/behaviour/run.mjs --pyodide 314 --door wheel
 	node tests/browser/run.mjs
-
-build: npm ## build what users install: pkg/
 
 lint: npm ## format checks and linters of all the languages
 	tools/lint.sh

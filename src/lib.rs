@@ -6,8 +6,9 @@
 //! 2. [`vfs`]: the filesystem that the core sees; everything else is pure.
 //! 3. [`rules`], [`inflector`]: what is left out, and what attribute a file is expected to define.
 //! 4. [`scanner`] walks the roots and decides who has which name: a [`tree`], and [`problem`]s.
-//! 5. [`registry`] knows what of it is loaded.
-//! 6. [`engine`] is all of that behind one interface, which the bindings expose.
+//! 5. [`source`] and [`imports`] read a file's import statements without executing it.
+//! 6. [`registry`] knows what of it is loaded.
+//! 7. [`engine`] is all of that behind one interface, which the bindings expose.
 //!
 //! ```
 //! use pyautoload_wasm::{Engine, vfs::MemoryVfs};
@@ -28,6 +29,7 @@
 
 pub mod engine;
 pub mod error;
+pub mod imports;
 pub mod inflector;
 pub mod module_name;
 pub mod options;
@@ -35,6 +37,7 @@ pub mod problem;
 pub mod registry;
 pub mod rules;
 pub mod scanner;
+pub mod source;
 pub mod tree;
 pub mod vfs;
 

@@ -4,7 +4,7 @@
 //! A module is a span of its directory's listing. Full names and paths are put together when somebody asks for them, so a
 //! scan of 10,000 files allocates for each directory and not for each file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -169,14 +169,15 @@ impl Tree {
     /// Ends the building of a tree: drops namespaces that turned out empty, turns explicit namespaces without children
     /// into plain modules, sorts, and indexes.
     pub(crate) fn seal(&mut self) {
-        let kept = self.prune();
+        let (kept, demoted) = self.prune();
         for id in 0..self.namespaces.len() {
             let Some(namespace) = self.namespaces.get_mut(id) else { continue };
             let mut modules = std::mem::take(&mut namespace.modules);
             let mut children = std::mem::take(&mut namespace.children);
             children.retain(|child| kept.get(*child as usize) == Some(&true));
             children.sort_by(|a, b| self.name(*a).cmp(self.name(*b)));
-            if !modules.is_sorted_by(|a, b| self.stem(*a) <= self.stem(*b)) {
+            // The scan adds them in order; what was pruned to a plain module comes last.
+            if demoted.contains(&id) {
                 modules.sort_by(|a, b| self.stem(*a).cmp(self.stem(*b)));
             }
             if let Some(namespace) = self.namespaces.get_mut(id) {
@@ -196,9 +197,11 @@ impl Tree {
         }
     }
 
-    /// Which namespaces stay. Children come after their parents, so one pass backwards sees them first.
-    fn prune(&mut self) -> Vec<bool> {
+    /// Which namespaces stay, and which got a module out of one that does not. Children come after their parents, so one pass
+    /// backwards sees them first.
+    fn prune(&mut self) -> (Vec<bool>, BTreeSet<usize>) {
         let mut kept = vec![false; self.namespaces.len()];
+        let mut demoted = BTreeSet::new();
         for id in (0..self.namespaces.len()).rev() {
             let Some(namespace) = self.namespaces.get(id) else { continue };
             let has_children = namespace.is_root
@@ -210,15 +213,16 @@ impl Tree {
                 Body::Implicit => (has_children, None),
             };
             if let (Some(file), Some(parent)) = (plain, namespace.parent)
-                && let Some(parent) = self.namespace_mut(parent)
+                && let Some(namespace) = self.namespace_mut(parent)
             {
-                parent.modules.push(file);
+                namespace.modules.push(file);
+                demoted.insert(parent as usize);
             }
             if let Some(slot) = kept.get_mut(id) {
                 *slot = keep;
             }
         }
-        kept
+        (kept, demoted)
     }
 
     fn name(&self, id: NamespaceId) -> &str {

@@ -98,9 +98,15 @@ conformance! {
 #[test]
 fn a_listing_from_a_host_keeps_what_it_understands() {
     let mut listing = Listing::default();
-    listing.read_text("fa.py/dpkg/llinked/?odd/o/fgröße.py/fcut".to_owned());
+    listing.read_text("fa.py/größe.py//dpkg//?odd//llinked/broken//o/fcut.py/cut".to_owned());
     let entries: Vec<_> = listing.iter().collect();
-    let expected =
-        [("a.py", Kind::File), ("pkg", Kind::Dir), ("linked", Kind::Link), ("", Kind::Other), ("größe.py", Kind::File)];
+    let expected = [
+        ("a.py", Kind::File),
+        ("größe.py", Kind::File),
+        ("pkg", Kind::Dir),
+        ("linked", Kind::Link),
+        ("broken", Kind::Link),
+        ("cut.py", Kind::File),
+    ];
     assert_eq!(entries, expected);
 }

@@ -53,26 +53,32 @@ impl Listing {
         self.undecodable.push(shown);
     }
 
-    /// Replaces the entries by those of a text that a host has made: for each entry one of `f` (file), `d` (directory), `l`
-    /// (link), `o` (other), the name, and a `/`, the one character that no name holds. Anything else is left out.
+    /// Replaces the entries by those of a text that a host has made: for each kind one of `f` (files), `d` (directories), `l` (links),
+    /// `o` (others), the names with a `/` behind each, the one character that no name holds, and one more `/`. Kinds that are not
+    /// known are left out.
     pub fn read_text(&mut self, text: String) {
         self.clear();
         self.text = text;
-        let mut start = 0;
-        for (at, byte) in self.text.bytes().enumerate() {
-            let Ok(at) = u32::try_from(at) else { break };
-            if byte == b'/' {
-                let kind = match self.text.as_bytes().get(start as usize) {
-                    Some(b'f') => Some(Kind::File),
-                    Some(b'd') => Some(Kind::Dir),
-                    Some(b'l') => Some(Kind::Link),
-                    Some(b'o') => Some(Kind::Other),
-                    _ => None,
-                };
-                if let Some(kind) = kind {
-                    self.entries.push((start + 1, at, kind));
+        let bytes = self.text.as_bytes();
+        let (mut kind, mut start) = (None, None);
+        for (at, byte) in (0_u32..).zip(bytes) {
+            match (start, byte) {
+                (None, letter) => {
+                    kind = match letter {
+                        b'f' => Some(Kind::File),
+                        b'd' => Some(Kind::Dir),
+                        b'l' => Some(Kind::Link),
+                        b'o' => Some(Kind::Other),
+                        _ => None,
+                    };
+                    start = Some(at + 1);
                 }
-                start = at + 1;
+                (Some(begin), b'/') if begin == at => start = None,
+                (Some(begin), b'/') => {
+                    self.entries.extend(kind.map(|kind| (begin, at, kind)));
+                    start = Some(at + 1);
+                }
+                _ => {}
             }
         }
     }

@@ -168,7 +168,12 @@ describe("configure", () => {
 });
 
 describe("a filesystem of one's own", () => {
-  const shop = { kind: () => "d", canonical: (path) => path, readDir: () => "fuser.py/", read: () => new Uint8Array() };
+  const shop = {
+    kind: () => "d",
+    canonical: (path) => path,
+    readDir: () => "fuser.py//",
+    read: () => new Uint8Array(),
+  };
 
   /** A scan of a filesystem of which some of the answers are replaced. */
   function scanOf(answers) {
@@ -209,14 +214,15 @@ describe("a filesystem of one's own", () => {
       "////",
       "f",
       "f/",
-      "x?/",
-      "d/d/d/",
+      "f//",
+      "x?//",
+      "da//fb.py/",
       "fa.py",
-      "\ud800/",
-      "f\ud800.py/",
-      "l../",
-      "d./",
-      "d../",
+      "f\ud800.py//",
+      "\ud800//",
+      "l..//",
+      "d.//",
+      "d../..//",
     ]) {
       scanOf({ readDir: (dir) => (dir === "/shop" ? text : "") });
     }

@@ -21,11 +21,18 @@ before(async () => {
   vfs = new FileSystem(pyodide.FS);
 });
 
-/** Name to kind, in order of names: what `Listing::read_text` makes of a listing. */
+/** Names and kinds in order of names: what `Listing::read_text` makes of a listing. */
 function names(dir) {
-  const entries = vfs.readDir(dir).split("/");
-  assert.equal(entries.pop(), "", "a listing ends with its last entry");
-  return entries.map((entry) => [entry.slice(1), entry[0]]).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = vfs.readDir(dir);
+  const groups = [...text.matchAll(/([fdlo])((?:[^/]+\/)+)\//g)];
+  assert.equal(groups.map(([group]) => group).join(""), text, "a listing is nothing but groups");
+  const entries = groups.flatMap(([, kind, group]) =>
+    group
+      .slice(0, -1)
+      .split("/")
+      .map((name) => [name, kind]),
+  );
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** An error that says something, and no object that only looks like one. */

@@ -8,7 +8,8 @@
 # is there because a linter reads only the metadata that its own compiler wrote.
 debian_rust_packages=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy)
 
-# Installs the compiler, and leaves the program wasm-cargo in .cache/bin.
+# use_debian_rust TARGET…: installs the compiler, builds std for the targets, and leaves the programs wasm-cargo and
+# wasm-ld in .cache/bin.
 use_debian_rust() {
   have apt-get || fail "no other way to a compiler with the wasm targets is known here; install rustup from https://rustup.rs"
   apt_install "${debian_rust_packages[@]}" || fail "Debian's compiler could not be installed"
@@ -35,15 +36,38 @@ unset RUSTUP_TOOLCHAIN LD_LIBRARY_PATH
 export PATH="/usr/bin:\$PATH" RUSTC='$cache/sysroot/bin/rustc' SYSROOT='$cache/sysroot'
 exec /usr/bin/cargo "\$@"
 END
+  write_program wasm-ld <<'END'
+#!/bin/sh
+exec /usr/bin/rust-lld -flavor wasm "$@"
+END
+
+  local target
+  for target in "$@"; do
+    build_std "$target"
+  done
 }
 
-# build_std TARGET RUSTFLAGS: compiles std for the target and puts it where plain `cargo build --target TARGET` finds it.
-# RUSTC_BOOTSTRAP lets a stable compiler build its own std; nothing of ours is compiled with it.
+# build_std TARGET: compiles std for the target and puts it where plain `cargo build --target TARGET` finds it.
+# RUSTC_BOOTSTRAP lets a stable compiler build its own std; nothing of ours is compiled with it. The bitcode is for LTO.
+# A panic aborts, as in Cargo.toml; what is built for Emscripten becomes part of a dynamic library.
 build_std() {
-  local target="$1" flags="$2" crate="$cache/std/$1" to="$cache/sysroot/lib/rustlib/$1/lib"
-  say "building std for $target with $(/usr/bin/rustc --version) (about a minute)"
+  local target="$1" flags="-C embed-bitcode=yes" crate="$cache/std/$1" to="$cache/sysroot/lib/rustlib/$1/lib"
+  if [ "$target" = wasm32-unknown-emscripten ]; then
+    flags+=" -C relocation-model=pic"
+  fi
+  say "building std for $target with $(/usr/bin/rustc --version | cut -d ' ' -f 1,2) (about a minute)"
   mkdir -p "$crate/src"
-  printf '%s\n' '[package]' 'name = "std-for-wasm"' 'version = "0.0.0"' 'edition = "2024"' '[workspace]' >"$crate/Cargo.toml"
+  cat >"$crate/Cargo.toml" <<'END'
+[package]
+name = "std-for-wasm"
+version = "0.0.0"
+edition = "2024"
+
+[profile.release]
+panic = "abort"
+
+[workspace]
+END
   printf '#![no_std]\n' >"$crate/src/lib.rs"
   if ! (cd "$crate" && RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags" "$cache/bin/wasm-cargo" build --release --quiet \
     --target-dir target -Zbuild-std=std,panic_abort --target "$target" >"$cache/std/$target.log" 2>&1); then

@@ -1,6 +1,6 @@
-# The Rust that compiles to wasm32-unknown-unknown, left as the program .cache/bin/wasm-cargo.
-# The ordinary way is the compiler that is there already, with the target added by rustup. Where rustup cannot download
-# the target, Debian's compiler comes with the sources of std, from which the target is built: tools/setup/debian_rust.sh.
+# The Rust that compiles to WebAssembly, left as the programs .cache/bin/wasm-cargo and .cache/bin/wasm-ld.
+# The ordinary way is the compiler that is there already, with the targets added by rustup. Where rustup cannot download
+# them, Debian's compiler comes with the sources of std, from which they are built: tools/setup/debian_rust.sh.
 # PYAUTOLOAD_RUST=debian takes the second way at once, so that it can be tested on a machine where the first works.
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # root, part and cache come from tools/setup.sh
@@ -9,32 +9,49 @@ setup_rust() {
   if ! have cargo || ! have rustc; then
     fail "cargo and rustc are missing; get them from https://rustup.rs, then start again"
   fi
-  local target="wasm32-unknown-unknown" key
-  key="$root $(rustc --version) $(rustc --print sysroot) ${PYAUTOLOAD_RUST:-any} $(fingerprint tools/setup/rust.sh tools/setup/debian_rust.sh)"
-  if is_done "$key" && [ -x "$cache/bin/wasm-cargo" ]; then
+  local key
+  key="$root $(rustc --version) $(rustc --print sysroot) ${PYAUTOLOAD_RUST:-any}"
+  key+=" $(fingerprint tools/setup/rust.sh tools/setup/debian_rust.sh)"
+  if is_done "$key" && [ -x "$cache/bin/wasm-cargo" ] && [ -x "$cache/bin/wasm-ld" ]; then
     return
   fi
 
-  if [ "${PYAUTOLOAD_RUST:-any}" != debian ] && rust_has_target "$target"; then
+  # The engine for JavaScript, and the extension for Pyodide's Python.
+  local targets=(wasm32-unknown-unknown wasm32-unknown-emscripten)
+  local linker
+  if [ "${PYAUTOLOAD_RUST:-any}" != debian ] && have_all_std "${targets[@]}" && linker="$(find_wasm_ld)"; then
     write_program wasm-cargo <<'END'
 #!/bin/sh
 exec cargo "$@"
 END
+    write_program wasm-ld <<END
+#!/bin/sh
+exec '$linker' "\$@"
+END
   else
     # shellcheck source=tools/setup/debian_rust.sh
     source tools/setup/debian_rust.sh
-    use_debian_rust
-    build_std "$target" "-C embed-bitcode=yes"
+    use_debian_rust "${targets[@]}"
   fi
   mark_done "$key"
-  say "ready: $("$cache/bin/wasm-cargo" --version) for $target"
+  say "ready: $("$cache/bin/wasm-cargo" --version) for ${targets[*]}"
 }
 
-# Whether the compiler on PATH has std for the target, after rustup was asked for it.
-rust_has_target() {
-  if has_std "$1"; then
-    return 0
-  fi
+# Whether the compiler on PATH has std for all the targets, or gets it.
+have_all_std() {
+  local target
+  for target in "$@"; do
+    has_std "$target" || add_std "$target" || return 1
+  done
+}
+
+has_std() {
+  local dir
+  dir="$(rustc --print target-libdir --target "$1")"
+  compgen -G "$dir/libstd-*.rlib" >/dev/null
+}
+
+add_std() {
   if ! have rustup; then
     say "no rustup here that could add the target $1"
     return 1
@@ -47,8 +64,14 @@ rust_has_target() {
   has_std "$1"
 }
 
-has_std() {
-  local dir
-  dir="$(rustc --print target-libdir --target "$1")"
-  compgen -G "$dir/libstd-*.rlib" >/dev/null
+# rustup's compiler brings its own; a distribution's is used with the one of its LLVM.
+find_wasm_ld() {
+  local own
+  own="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/gcc-ld/wasm-ld"
+  if [ -x "$own" ]; then
+    printf '%s\n' "$own"
+  elif ! command -v wasm-ld; then
+    say "$(command -v rustc) comes without wasm-ld"
+    return 1
+  fi
 }

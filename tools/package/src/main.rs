@@ -1,14 +1,16 @@
-//! Builds what users install from the compiled core: `pkg/`, the npm package.
+//! Builds what users install from the compiled core: `pkg/`, the npm package, and the wheels in `dist/`.
 //! Which tools are there is the business of `tools/setup.sh`; this program only calls them.
 
 mod cargo;
 mod facade;
 mod files;
 mod npm;
+mod python;
 mod settings;
 mod size;
 mod traced;
 mod types;
+mod wheel;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,7 +19,7 @@ use anyhow::{Result, bail, ensure};
 
 use settings::Settings;
 
-const USAGE: &str = "usage: cargo run -p package -- npm";
+const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheel|native-wheel";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +38,8 @@ fn run(arguments: &[String]) -> Result<()> {
     let settings = Settings::read(root)?;
     match arguments {
         [command] if command == "npm" => npm::build(root, &settings),
+        [command] if command == "pyodide-wheel" => python::pyodide_wheel(root, &settings.pyodide_wheel),
+        [command] if command == "native-wheel" => python::native_wheel(root),
         _ => bail!("{USAGE}"),
     }
 }

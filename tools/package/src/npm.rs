@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::cargo::Library;
 use crate::settings::{Npm, Settings, Target};
 use crate::{cargo, facade, files, size, traced};
 
@@ -30,10 +31,13 @@ fn wasm_file(out: &Path, npm: &Npm) -> PathBuf {
 
 /// Compiles the core, and has wasm-bindgen and wasm-opt at it where it changed.
 fn engine(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
-    let mut build = cargo::wasm_cargo(root)?;
-    build.args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", &npm.profile]);
-    build.args(["--features", &npm.features.join(",")]);
-    let compiled = cargo::build_library(build)?;
+    let compiled = Library {
+        target: "wasm32-unknown-unknown",
+        profile: &npm.profile,
+        features: &npm.features,
+        variables: Vec::new(),
+    }
+    .build(root)?;
 
     let wasm = wasm_file(out, npm);
     let results = [wasm.clone(), out.join(format!("{}.js", npm.out_name)), out.join(format!("{}.d.ts", npm.out_name))];
@@ -53,8 +57,7 @@ fn engine(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
     bindgen.generate(out).context("wasm-bindgen")?;
     // It describes the raw exports, which are no part of the interface.
     fs::remove_file(out.join(format!("{}_bg.wasm.d.ts", npm.out_name)))?;
-    let mut wasm_opt = cargo::node_program(root, "wasm-opt")?;
-    cargo::run(wasm_opt.args(&npm.wasm_opt).arg(&wasm).arg("--output").arg(&wasm))?;
+    cargo::optimize(root, &wasm, &npm.wasm_opt)?;
     stamp.set()
 }
 

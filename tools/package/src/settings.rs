@@ -13,6 +13,8 @@ pub struct Settings {
     pub version: String,
     /// How `pkg/` is built.
     pub npm: Npm,
+    /// How the wheel for Pyodide is built.
+    pub pyodide_wheel: PyodideWheel,
 }
 
 /// The table `[npm]` of `wasm-pack.toml`.
@@ -35,6 +37,22 @@ pub struct Npm {
     pub gzipped_bytes_at_most: u64,
 }
 
+/// The table `[pyodide-wheel]` of `wasm-pack.toml`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PyodideWheel {
+    /// Cargo's profile.
+    pub profile: String,
+    /// The crate's features.
+    pub features: Vec<String>,
+    /// The arguments of wasm-opt.
+    pub wasm_opt: Vec<String>,
+    /// The budget of the extension.
+    pub gzipped_bytes_at_most: u64,
+    /// The platform tags of the wheel.
+    pub platforms: Vec<String>,
+}
+
 /// The targets of wasm-bindgen that this build knows. The entry in `pkg/index.js` is written for `web`: an ES module that
 /// is told where its wasm is, which works in pages, workers and Node.
 #[derive(Clone, Copy, Deserialize)]
@@ -44,9 +62,10 @@ pub enum Target {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct WasmPack {
     npm: Npm,
+    pyodide_wheel: PyodideWheel,
 }
 
 #[derive(Deserialize)]
@@ -62,9 +81,9 @@ struct Package {
 impl Settings {
     /// Reads them from the files at the top of the repository.
     pub fn read(root: &Path) -> Result<Self> {
-        let WasmPack { npm } = read_toml(&root.join("wasm-pack.toml"))?;
+        let WasmPack { npm, pyodide_wheel } = read_toml(&root.join("wasm-pack.toml"))?;
         let Manifest { package } = read_toml(&root.join("Cargo.toml"))?;
-        Ok(Self { version: package.version, npm })
+        Ok(Self { version: package.version, npm, pyodide_wheel })
     }
 }
 

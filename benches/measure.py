@@ -1,0 +1,33 @@
+"""How a row is measured: the two sides in turn, each round a ratio, and the median of the ratios."""
+
+import gc
+import statistics
+import time
+
+ROUNDS = 7
+
+
+def seconds(call, *arguments):
+    gc.collect()
+    start = time.perf_counter()
+    call(*arguments)
+    return time.perf_counter() - start
+
+
+def row(name, target, ours, peer, *, unit=1, better="larger", rounds=ROUNDS):
+    """One row: medians of both in microseconds a unit, and the median of peer / ours (or of ours / peer, better smaller)."""
+    pairs = [(ours(), peer()) for _ in range(rounds)]
+    ratios = [them / us if better == "larger" else us / them for us, them in pairs]
+    ratio = statistics.median(ratios)
+    return {
+        "row": name,
+        "ours_us": statistics.median(us for us, _ in pairs) / unit * 1e6,
+        "peer_us": statistics.median(them for _, them in pairs) / unit * 1e6,
+        "ratio": ratio,
+        "low": min(ratios),
+        "high": max(ratios),
+        "target": target,
+        "met": ratio >= target if better == "larger" else ratio <= target,
+        "better": better,
+        "rounds": rounds,
+    }

@@ -1,0 +1,179 @@
+"""Set-up against os.walk, imports against the stock PathFinder, and what a foreign import costs with our finder there."""
+
+import importlib
+import os
+import shutil
+import statistics
+import sys
+import time
+
+from measure import ROUNDS, row, seconds
+
+from pyautoload_wasm import AutoLoader
+
+TOP = "/tmp/bench"
+
+
+def write_tree(files, per_directory=25):
+    """A tree of packages, some with __init__.py and some without. Returns its folder."""
+    base = f"{TOP}/tree_{files}"
+    shutil.rmtree(base, ignore_errors=True)
+    written = number = 0
+    while written < files:
+        directory = f"{base}/area_{number // 20}/package_{number}"
+        os.makedirs(directory)
+        names = [f"module_{n}.py" for n in range(min(per_directory, files - written))]
+        if number % 2:
+            names[0] = "__init__.py"
+        for name in names:
+            with open(f"{directory}/{name}", "w") as file:
+                file.write("x = 1\n")
+        written += len(names)
+        number += 1
+    return base
+
+
+def walk(base, top_level):
+    """The same registry, as one would build it in Python: name to path and kind."""
+    registry = {}
+    for directory, directories, files in os.walk(base):
+        directories.sort()
+        package = top_level + directory[len(base) :].replace("/", ".")
+        registry[package] = (directory, True)
+        for name in sorted(files):
+            if name == "__init__.py":
+                registry[package] = (f"{directory}/{name}", True)
+            elif name.endswith(".py"):
+                registry[f"{package}.{name[:-3]}"] = (f"{directory}/{name}", False)
+    return registry
+
+
+def set_up(files):
+    base = write_tree(files)
+    loader = AutoLoader(base, "bench").setup()
+    assert set(loader.registry) == set(walk(base, "bench"))
+    loader.teardown()
+
+    def ours():
+        start = time.perf_counter()
+        loader = AutoLoader(base, "bench").setup()
+        spent = time.perf_counter() - start
+        loader.teardown()
+        return spent
+
+    return row(
+        f"set-up of {files:,} files, against os.walk", 3, ours, lambda: seconds(walk, base, "bench"), unit=files, rounds=11
+    )
+
+
+def growth():
+    """What ten times the files cost, in times."""
+    times = {}
+    for files in (1_000, 10_000):
+        base = f"{TOP}/tree_{files}"
+
+        def once(base=base):
+            loader = AutoLoader(base, "bench")
+            spent = seconds(loader.setup)
+            loader.teardown()
+            return spent
+
+        times[files] = once
+    return row("10,000 files against 1,000", 12, times[10_000], times[1_000], better="smaller", rounds=11)
+
+
+def write_modules(count, source):
+    base = f"{TOP}/modules"
+    shutil.rmtree(base, ignore_errors=True)
+    os.makedirs(base)
+    for number in range(count):
+        with open(f"{base}/module_{number}.py", "w") as file:
+            file.write(source.format(number=number))
+    return base
+
+
+def purge():
+    for name in [name for name in sys.modules if name.partition(".")[0] == "modules"]:
+        del sys.modules[name]
+
+
+def import_all(count):
+    for number in range(count):
+        importlib.import_module(f"modules.module_{number}")
+
+
+def imports(count=1_000):
+    base = write_modules(count, "LIMIT = {number}\n\ndef double(x):\n    return x * 2\n\nclass Item{number}:\n    pass\n")
+
+    def stock():
+        sys.path.insert(0, TOP)
+        importlib.invalidate_caches()
+        spent = seconds(import_all, count)
+        sys.path.remove(TOP)
+        purge()
+        return spent
+
+    def cold():
+        with AutoLoader(base, "modules"):
+            return seconds(import_all, count)
+
+    loader = AutoLoader(base, "modules").setup()
+    time.sleep(2.1)  # until the files have settled: before that they are read again, since quick edits can look the same
+    import_all(count)
+
+    def kept():
+        sys.meta_path.insert(0, finder)
+        purge()
+        spent = seconds(import_all, count)
+        purge()
+        sys.meta_path.remove(finder)
+        return spent
+
+    finder = sys.meta_path.pop(0)
+    purge()
+    try:
+        yield row(f"{count:,} small modules, cold, against PathFinder", 1.4, cold, stock, unit=count, rounds=5)
+        yield row(f"{count:,} small modules, code kept, against PathFinder", 8, kept, stock, unit=count, rounds=5)
+    finally:
+        sys.meta_path.insert(0, finder)
+        loader.teardown()
+
+
+def foreign_import(repetitions=20_000):
+    """Microseconds that our finder adds to the import of a module that is not ours."""
+    base = write_tree(1_000)
+    costs = []
+    with AutoLoader(base, "bench"):
+        find_spec = sys.meta_path[0].find_spec
+        for name, path in (("some_package", None), ("some_package.some_module", ["/nowhere"])):
+            for _ in range(ROUNDS):
+                numbers = range(repetitions)
+                start = time.perf_counter()
+                for _ in numbers:
+                    find_spec(name, path)
+                asked = time.perf_counter() - start
+                start = time.perf_counter()
+                for _ in numbers:
+                    pass
+                costs.append((asked - (time.perf_counter() - start)) / repetitions * 1e6)
+    cost = statistics.median(costs)
+    return {
+        "row": "a foreign import, added µs",
+        "ours_us": cost,
+        "peer_us": 0.0,
+        "ratio": cost,
+        "low": min(costs),
+        "high": max(costs),
+        "target": 1,
+        "met": cost <= 1,
+        "better": "smaller",
+        "rounds": ROUNDS,
+    }
+
+
+def rows():
+    yield set_up(1_000)
+    yield set_up(10_000)
+    yield growth()
+    yield from imports()
+    yield foreign_import()

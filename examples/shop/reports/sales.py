@@ -1,0 +1,5 @@
+"""A report."""
+
+
+class Sales:
+    """What was sold."""

@@ -1,0 +1,11 @@
+//! Holds the import scanner against other readers of Python, and against input that is no Python.
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "these tests read real files and their own switches")]
+
+mod against_ast;
+mod against_ruff;
+mod bad_input;
+mod parsed;
+mod phrases;
+mod programs;
+mod rows;
