@@ -136,9 +136,9 @@ impl JsEngine {
     /// A `ConfigurationError` for an option that is wrong; the options before it stay in force.
     pub fn configure(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Partial<Options>")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Options>")] options: &JsValue,
     ) -> std::result::Result<(), JsValue> {
-        self.inner.configure(&read_options(&options)?).map_err(|error| thrown(&error))
+        self.inner.configure(&read_options(options)?).map_err(|error| thrown(&error))
     }
 
     /// Scans all roots, in place of what was known before.
@@ -171,7 +171,7 @@ impl JsEngine {
     /// The Python facade's requests, as JSON; see the `engine` module of the core. What is no string is answered with an error: taken
     /// for one, it would be read as an address.
     #[must_use]
-    pub fn request(&mut self, #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue) -> String {
+    pub fn request(&mut self, #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> String {
         self.inner.request(&text.as_string().unwrap_or_default())
     }
 }
