@@ -5,6 +5,7 @@
 //! scan of 10,000 files allocates for each directory and not for each file.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +30,7 @@ pub(crate) struct FileName {
 pub(crate) struct Directory {
     pub path: String,
     /// All names of the listing; [`FileName`]s are spans of it.
-    pub names: String,
+    pub names: Arc<str>,
     pub parent: Option<DirId>,
     /// The namespace that its files belong to, once that is decided.
     pub namespace: Option<NamespaceId>,
@@ -119,7 +120,7 @@ impl Default for Tree {
 impl Tree {
     pub(crate) fn add_directory(&mut self, path: String, names: String, parent: Option<DirId>) -> DirId {
         let id = DirId::try_from(self.dirs.len()).unwrap_or(DirId::MAX);
-        self.dirs.push(Directory { path, names, parent, namespace: None });
+        self.dirs.push(Directory { path, names: names.into(), parent, namespace: None });
         id
     }
 
