@@ -208,20 +208,7 @@ impl<V: Vfs> Engine<V> {
     /// The attribute names of a namespace's modules that are not stems themselves. Where two stems have one, the first has it.
     #[must_use]
     pub fn aliases(&self, name: &str) -> BTreeMap<String, String> {
-        let tree = self.registry.tree();
-        let Some(namespace) = tree.namespace_named(name) else { return BTreeMap::new() };
-        let mut aliases = BTreeMap::new();
-        for stem in tree.stems(namespace) {
-            if let Some(attr) = self.inflector.camelize(stem)
-                && attr != stem
-            {
-                aliases.entry(attr).or_insert_with(|| stem.to_owned());
-            }
-        }
-        for stem in tree.stems(namespace) {
-            aliases.remove(stem);
-        }
-        aliases
+        self.registry.tree().aliases(name, &self.inflector)
     }
 
     /// Answers a [`Request`] in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the

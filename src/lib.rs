@@ -29,6 +29,7 @@
 
 pub mod engine;
 pub mod error;
+pub mod graph;
 pub mod imports;
 pub mod inflector;
 pub mod module_name;
