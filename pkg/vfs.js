@@ -18,7 +18,7 @@ const FILE = 0o100000;
  *   isDir(mode: number): boolean,
  *   filesystems: {MEMFS: object},
  * }} EmscriptenFS
- * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node>}} Node
+ * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node> | Uint8Array, usedBytes: number}} Node
  */
 
 /** @param {number} mode */
@@ -122,6 +122,11 @@ export class FileSystem {
    */
   read(file) {
     try {
+      const { node } = this.#lookup(file);
+      // Half the time of opening the file. MEMFS keeps more room than the file has bytes.
+      if (node.mount.type === this.#fs.filesystems.MEMFS && node.contents instanceof Uint8Array) {
+        return node.contents.subarray(0, node.usedBytes);
+      }
       return this.#fs.readFile(file);
     } catch (error) {
       throw new Error(`cannot be read (${reason(error)})`);

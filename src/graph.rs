@@ -449,7 +449,7 @@ fn leave(state: &mut [Visit], stack: &mut Vec<u32>, id: u32) -> Vec<u32> {
 }
 
 /// The name that a relative import counts from; the top level for an absolute one. None where it leaves the top level.
-fn base_of(importer: &str, is_package: bool, level: u32) -> Option<&str> {
+pub(crate) fn base_of(importer: &str, is_package: bool, level: u32) -> Option<&str> {
     if level == 0 {
         return Some("");
     }

@@ -14,7 +14,7 @@ from pyautoload_wasm.errors import (
     ModuleNotFoundError,
     SetupRequiredError,
 )
-from pyautoload_wasm.registry import Record, Registry, Root, Shadowed
+from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
 
 __all__ = [
     "AutoLoader",
@@ -22,7 +22,10 @@ __all__ = [
     "CircularDependencyError",
     "ConfigurationError",
     "EagerLoadReport",
+    "Edge",
+    "Graph",
     "ModuleNotFoundError",
+    "Problem",
     "Record",
     "Registry",
     "Root",

@@ -4,6 +4,7 @@ table of its modules, fetched from the engine in one piece.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
@@ -17,11 +18,14 @@ from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, Sour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
     from pyautoload_wasm.engine import Engine
 
 _UNKNOWN: Any = object()
+_IMPORT_MODULE = importlib.import_module.__code__
+#: From `_observe_dynamic`: find_spec, importlib's _find_spec, _find_and_load_unlocked, _find_and_load, _gcd_import, import_module.
+_IMPORT_MODULE_DEPTH = 6
 
 
 class Table:
@@ -68,6 +72,8 @@ class AutoloadFinder(MetaPathFinder):
         self.codes: dict[str, KeptCode] = {}
         #: Modules whose code was asked for, with their files' modification times, until the registry is told.
         self.executed: dict[str, float | None] = {}
+        #: Imports that the source does not show, until the graph is told: importer, imported, line.
+        self.observed: set[tuple[str, str, int]] = set()
         #: Names in sys.modules that are this finder's.
         self.served: set[str] = set()
         self._tables: dict[str, Table | None] = {}
@@ -122,6 +128,7 @@ class AutoloadFinder(MetaPathFinder):
             spec = self._spec(_join(table.name, stem), fullname, directory)
         if fullname not in sys.modules:
             self.served.add(fullname)
+            self._observe_dynamic(fullname)
         return spec
 
     @hidden
@@ -176,11 +183,13 @@ class AutoloadFinder(MetaPathFinder):
                 table = self._table(namespace) or table
             if name in table.modules:
                 fullname = _join(namespace, name)
+                self._observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 return sys.modules[fullname]
             stem = table.alias(name)
             if stem is not None:
                 fullname = _join(namespace, stem)
+                self._observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 module = sys.modules[fullname]
                 value = getattr(module, name, _UNKNOWN)
@@ -199,6 +208,23 @@ class AutoloadFinder(MetaPathFinder):
             if not name:
                 return False
         return True
+
+    def _observe(self, frame: FrameType | None, imported: str) -> None:
+        """Notes an import that a frame makes, if it is one of our modules'."""
+        importer = None if frame is None else frame.f_globals.get("__name__")
+        if frame is not None and importer in self.served:
+            self.observed.add((importer, imported, frame.f_lineno))
+
+    def _observe_dynamic(self, imported: str) -> None:
+        """Notes an import by `importlib.import_module`. Import statements are read from the source, and cost one comparison here:
+        it stands four frames above the finder's caller.
+        """
+        try:
+            frame: FrameType | None = sys._getframe(_IMPORT_MODULE_DEPTH)
+        except ValueError:
+            return
+        if frame is not None and frame.f_code is _IMPORT_MODULE:
+            self._observe(frame.f_back, imported)
 
     def is_alias(self, namespace: str, attr: str, stem: str) -> bool:
         """Whether an attribute is what a module of a namespace is expected to define."""

@@ -13,7 +13,7 @@ use crate::vfs::{Kind, Listing, MemoryVfs, Vfs};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { Options, Problem, ModuleRecord, Summary } from "./types.js";
+import type { GraphView, ModuleRecord, Options, Problem, Summary } from "./types.js";
 import type { FileSystem } from "./vfs.js";
 "#;
 
@@ -155,8 +155,26 @@ impl JsEngine {
     /// # Errors
     /// None that a caller can cause.
     #[wasm_bindgen(unchecked_return_type = "ModuleRecord[]")]
-    pub fn records(&self) -> std::result::Result<JsValue, JsValue> {
+    pub fn records(&mut self) -> std::result::Result<JsValue, JsValue> {
         to_js(&self.inner.records())
+    }
+
+    /// Who imports whom.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "GraphView")]
+    pub fn graph(&mut self) -> std::result::Result<JsValue, JsValue> {
+        to_js(&self.inner.graph().view())
+    }
+
+    /// What is wrong with the project, without running any of it, by path and line.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Problem[]")]
+    pub fn check(&mut self) -> std::result::Result<JsValue, JsValue> {
+        to_js(&self.inner.check())
     }
 
     /// What is wrong with the layout, by path.
