@@ -20,7 +20,7 @@ const DOORS = {
     await installWheel(pyodide, builtWheel());
   },
 };
-const SUITES = ["setup_and_imports"];
+const SUITES = ["setup_and_imports", "graph"];
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const { values } = parseArgs({ options: { door: { type: "string" }, suite: { type: "string" } } });

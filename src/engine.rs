@@ -40,6 +40,8 @@ enum Request {
     Reserve { names: String, hidden: String },
     /// Scans all roots: a [`Summary`].
     Scan {},
+    /// Forgets what was scanned and read, and keeps the configuration. Memory is given back now, not when a host collects garbage.
+    Forget {},
     /// A namespace as the finder wants it: a [`NamespaceView`](crate::tree::NamespaceView), or null.
     Namespace { name: String },
     /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
@@ -58,9 +60,9 @@ enum Request {
     Check {},
     /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
     Graph {},
-    /// The names of the modules that a module imports.
+    /// The names of the modules that a module imports, between spaces.
     Dependencies { name: String, transitive: bool },
-    /// The names of the modules that import a module.
+    /// The names of the modules that import a module, between spaces.
     Dependents { name: String, transitive: bool },
     /// Cycles of imports, each a list of edges.
     Cycles {},
@@ -281,6 +283,12 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
             Request::Scan {} => ok(&self.scan()?),
+            Request::Forget {} => {
+                self.registry = Registry::default();
+                self.index = ImportIndex::default();
+                self.problems = Vec::new();
+                ok(&())
+            }
             Request::Namespace { name } => ok(&tree.view(&name)),
             Request::Aliases { name } => ok(&self.aliases(&name)),
             Request::Record { name } => ok(&self.record(&name)),
@@ -292,8 +300,8 @@ impl<V: Vfs> Engine<V> {
             Request::Problems {} => ok(&self.problems),
             Request::Check {} => ok(&self.check()),
             Request::Graph {} => ok(&self.graph().view()),
-            Request::Dependencies { name, transitive } => ok(&self.graph().dependencies(&name, transitive)),
-            Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive)),
+            Request::Dependencies { name, transitive } => ok(&self.graph().dependencies(&name, transitive).join(" ")),
+            Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive).join(" ")),
             Request::Cycles {} => ok(&self.graph().cycles()),
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
             Request::LoadOrder {} => ok(&self.graph().load_order().join(" ")),

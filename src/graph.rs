@@ -3,12 +3,14 @@
 //! An edge reads "importer imports imported". Next to import statements a child depends on its parent, since Python imports the
 //! parent first, and there are imports that were observed while a module ran.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::imports::{Import, Scan, Scope, Takes};
 use crate::inflector::Inflector;
+use crate::module_name::join;
 use crate::tree::Tree;
 
 /// Why an edge is there.
@@ -71,7 +73,7 @@ pub struct Graph {
     names: Vec<String>,
     paths: Vec<String>,
     packages: Vec<bool>,
-    ids: HashMap<String, u32>,
+    ids: FxHashMap<String, u32>,
     /// What each module imports, by line.
     links: Vec<Vec<Link>>,
     /// Who imports each module, sorted.
@@ -84,7 +86,7 @@ impl Graph {
     pub fn build(
         tree: &Tree,
         inflector: &Inflector,
-        scans: &HashMap<String, Scan<'static>>,
+        scans: &FxHashMap<String, Scan<'static>>,
         observed: &BTreeSet<Observation>,
     ) -> Self {
         let mut graph = Self::default();
@@ -94,7 +96,7 @@ impl Graph {
             graph.paths.push(module.path);
             graph.packages.push(module.is_package);
         }
-        let mut resolver = Resolver { tree, inflector, aliases: HashMap::new() };
+        let mut resolver = Resolver { tree, inflector, aliases: FxHashMap::default() };
         let mut links: Vec<Vec<Link>> = Vec::with_capacity(graph.names.len());
         for id in 0..graph.len() {
             links.push(graph.links_of(id, &mut resolver, scans));
@@ -114,9 +116,9 @@ impl Graph {
     }
 
     /// Takes what one module imports anew, after its file has changed; the other modules stay as they are.
-    pub fn update(&mut self, name: &str, tree: &Tree, inflector: &Inflector, scans: &HashMap<String, Scan<'static>>) {
+    pub fn update(&mut self, name: &str, tree: &Tree, inflector: &Inflector, scans: &FxHashMap<String, Scan<'static>>) {
         let Some(&id) = self.ids.get(name) else { return };
-        let mut resolver = Resolver { tree, inflector, aliases: HashMap::new() };
+        let mut resolver = Resolver { tree, inflector, aliases: FxHashMap::default() };
         let links = self.links_of(id, &mut resolver, scans);
         let Some(slot) = self.links.get_mut(id as usize) else { return };
         let before = std::mem::replace(slot, links);
@@ -160,7 +162,7 @@ impl Graph {
         self.importers = importers;
     }
 
-    fn links_of(&self, id: u32, resolver: &mut Resolver<'_>, scans: &HashMap<String, Scan<'static>>) -> Vec<Link> {
+    fn links_of(&self, id: u32, resolver: &mut Resolver<'_>, scans: &FxHashMap<String, Scan<'static>>) -> Vec<Link> {
         let mut links = Vec::new();
         let name = self.name(id);
         if let Some((parent, _)) = name.rsplit_once('.')
@@ -183,7 +185,7 @@ impl Graph {
         is_package: bool,
         import: &Import<'_>,
         resolver: &mut Resolver<'_>,
-        scans: &HashMap<String, Scan<'static>>,
+        scans: &FxHashMap<String, Scan<'static>>,
         links: &mut Vec<Link>,
     ) {
         let kind = match import.context {
@@ -200,10 +202,10 @@ impl Graph {
         let mut current = base.to_owned();
         let mut found = self.ids.get(base).copied();
         for part in import.module.split('.').filter(|part| !part.is_empty()) {
-            let Some(next) = resolver.child(&current, part) else { return };
+            let Some((next, id)) = resolver.child(&self.ids, &current, part) else { return };
             current = next;
-            found = self.ids.get(&current).copied();
-            if let (Takes::Module { .. }, Some(id)) = (&import.takes, found) {
+            found = Some(id);
+            if let Takes::Module { .. } = &import.takes {
                 add(id, Vec::new());
             }
         }
@@ -218,17 +220,14 @@ impl Graph {
             Takes::Names(names) => names,
         };
         let body = found.and_then(|id| self.paths.get(id as usize)).and_then(|path| scans.get(path));
+        let can_have_children = found.is_none_or(|id| self.packages.get(id as usize) == Some(&true));
         let mut own = Vec::new();
         for taken in names {
             let is_bound = body.is_some_and(|scan| scan.bindings.iter().any(|binding| binding.name == taken.name));
             // What a package binds itself hides the submodule of that name, unless the binding is the submodule.
-            let below = if is_bound && !imports_below(body, &taken.name) {
-                None
-            } else {
-                resolver.child(&current, &taken.name)
-            };
-            match below.and_then(|name| self.ids.get(&name).copied()) {
-                Some(below) => add(below, vec![taken.name.to_string()]),
+            let is_hidden = !can_have_children || (is_bound && !imports_below(body, &taken.name));
+            match (!is_hidden).then(|| resolver.child(&self.ids, &current, &taken.name)).flatten() {
+                Some((_, below)) => add(below, vec![taken.name.to_string()]),
                 None => own.push(taken.name.to_string()),
             }
         }
@@ -269,17 +268,21 @@ impl Graph {
 
     fn reach(&self, name: &str, transitive: bool, next: impl Fn(&Self, u32) -> Vec<u32>) -> Vec<String> {
         let Some(&start) = self.ids.get(name) else { return Vec::new() };
-        let mut seen = BTreeSet::new();
+        let mut is_seen = vec![false; self.names.len()];
+        let mut reached = Vec::new();
         let mut pending = vec![start];
         while let Some(id) = pending.pop() {
             for other in next(self, id) {
-                if seen.insert(other) && transitive {
-                    pending.push(other);
+                if let Some(seen) = is_seen.get_mut(other as usize)
+                    && !std::mem::replace(seen, true)
+                {
+                    reached.push(other);
+                    pending.extend(transitive.then_some(other));
                 }
             }
         }
-        seen.remove(&start);
-        let mut names: Vec<String> = seen.into_iter().map(|id| self.name(id).to_owned()).collect();
+        let mut names: Vec<String> =
+            reached.into_iter().filter(|id| *id != start).map(|id| self.name(id).to_owned()).collect();
         names.sort_unstable();
         names
     }
@@ -475,21 +478,21 @@ fn imports_below(body: Option<&Scan<'_>>, name: &str) -> bool {
 struct Resolver<'a> {
     tree: &'a Tree,
     inflector: &'a Inflector,
-    aliases: HashMap<String, BTreeMap<String, String>>,
+    aliases: FxHashMap<String, BTreeMap<String, String>>,
 }
 
 impl Resolver<'_> {
-    fn child(&mut self, namespace: &str, part: &str) -> Option<String> {
-        let name = crate::module_name::join(namespace, part);
-        if self.tree.contains(namespace, part) {
-            return Some(name);
+    fn child(&mut self, ids: &FxHashMap<String, u32>, namespace: &str, part: &str) -> Option<(String, u32)> {
+        let name = join(namespace, part);
+        if let Some(id) = ids.get(&name) {
+            return Some((name, *id));
         }
-        if self.tree.namespace_named(namespace).is_none() {
-            return None;
-        }
+        self.tree.namespace_named(namespace)?;
         let (tree, inflector) = (self.tree, self.inflector);
         let aliases = self.aliases.entry(namespace.to_owned()).or_insert_with(|| tree.aliases(namespace, inflector));
-        aliases.get(part).map(|stem| crate::module_name::join(namespace, stem))
+        let name = join(namespace, aliases.get(part)?);
+        let id = *ids.get(&name)?;
+        Some((name, id))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the files of a tree import and bind, read when somebody asks and kept until a file may have changed; and the graph over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 
 use crate::graph::{Graph, Observation};
 use crate::imports::{self, Scan};
@@ -12,7 +14,7 @@ use crate::vfs::Vfs;
 /// The import statements of a tree.
 #[derive(Debug, Default)]
 pub struct ImportIndex {
-    scans: HashMap<String, Scan<'static>>,
+    scans: FxHashMap<String, Scan<'static>>,
     /// Why files could not be read, by path.
     faults: BTreeMap<String, String>,
     graph: Option<Graph>,

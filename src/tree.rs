@@ -4,9 +4,10 @@
 //! A module is a span of its directory's listing. Full names and paths are put together when somebody asks for them, so a
 //! scan of 10,000 files allocates for each directory and not for each file.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::inflector::Inflector;
@@ -101,8 +102,8 @@ pub struct NamespaceView {
 pub struct Tree {
     pub(crate) dirs: Vec<Directory>,
     pub(crate) namespaces: Vec<Namespace>,
-    dirs_by_path: HashMap<String, DirId>,
-    namespaces_by_name: HashMap<String, NamespaceId>,
+    dirs_by_path: FxHashMap<String, DirId>,
+    namespaces_by_name: FxHashMap<String, NamespaceId>,
 }
 
 impl Default for Tree {
@@ -110,8 +111,8 @@ impl Default for Tree {
         let mut tree = Self {
             dirs: Vec::new(),
             namespaces: Vec::new(),
-            dirs_by_path: HashMap::new(),
-            namespaces_by_name: HashMap::new(),
+            dirs_by_path: FxHashMap::default(),
+            namespaces_by_name: FxHashMap::default(),
         };
         tree.add_namespace(String::new(), None, Body::Implicit);
         tree

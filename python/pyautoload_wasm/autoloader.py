@@ -174,7 +174,7 @@ class AutoLoader:
             parent = sys.modules.get(namespace)
             if parent is not None and not finder.owns(namespace) and parent.__dict__.get(stem) is module:
                 delattr(parent, stem)
-        self._engine.ask("mark_unloaded", names=sorted(finder.served))
+        self._engine.ask("forget")
         return self
 
     def __enter__(self) -> AutoLoader:
@@ -233,13 +233,13 @@ class AutoLoader:
         """The modules that a module imports, sorted: the direct ones, or all that it reaches. Read from the source, and from imports
         that were observed; what only type checkers see is left out.
         """
-        names: list[str] = self._ask_of_graph("dependencies", name=_text(name, "dependencies()"), transitive=transitive)
-        return names
+        names: str = self._ask_of_graph("dependencies", name=_text(name, "dependencies()"), transitive=transitive)
+        return names.split()
 
     def dependents(self, name: str, *, transitive: bool = False) -> list[str]:
         """The modules that import a module, sorted: the direct ones, or all that reach it."""
-        names: list[str] = self._ask_of_graph("dependents", name=_text(name, "dependents()"), transitive=transitive)
-        return names
+        names: str = self._ask_of_graph("dependents", name=_text(name, "dependents()"), transitive=transitive)
+        return names.split()
 
     def cycles(self) -> list[list[Edge]]:
         """Groups of modules that import each other while they are imported, each as a chain that comes back to its start."""

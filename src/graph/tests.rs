@@ -7,7 +7,7 @@ use crate::scanner::{Layout, Root, scan};
 use crate::source::Source;
 use crate::vfs::MemoryVfs;
 
-fn project(files: &[(&str, &str)]) -> (Tree, HashMap<String, Scan<'static>>) {
+fn project(files: &[(&str, &str)]) -> (Tree, FxHashMap<String, Scan<'static>>) {
     let vfs: MemoryVfs = files.iter().map(|(path, source)| (format!("/r/{path}"), *source)).collect();
     let root = Root { dir: "/r".to_owned(), namespace: ModuleName::new("app").unwrap() };
     let (tree, _) = scan(&vfs, &Layout { roots: vec![root], ..Layout::default() }).unwrap();

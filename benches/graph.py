@@ -1,0 +1,148 @@
+"""The import graph against os.walk and ast, how it grows, and what a question costs beside it; the import scanner against ast.parse."""
+
+import ast
+import os
+import shutil
+import time
+from functools import partial
+
+from measure import row, seconds
+
+from pyautoload_wasm import AutoLoader
+
+TOP = "/tmp/bench"
+
+MODULE = '''"""Module {number}."""
+
+import os
+from typing import TYPE_CHECKING
+
+from graph.{imports} import LIMIT
+from .{sibling} import price as other
+
+if TYPE_CHECKING:
+    import graph.{typed}
+
+LIMIT = {number}
+
+
+class Item{number}:
+    """Something with a price."""
+
+    def __init__(self, name, price):
+        self.name = name
+        self.price = price
+
+    def total(self, count):
+        """The price of several."""
+        from graph.{deferred} import LIMIT as limit
+
+        return f"{{self.price * min(count, limit)}} for {{self.name}} in {{os.sep}}"
+
+
+def price(count):
+    return [Item{number}("x", n).total(count) for n in range(3)]
+'''
+
+
+def write_project(count, per_directory=25):
+    """Modules that import each other, without cycles."""
+    base = f"{TOP}/graph_{count}"
+    shutil.rmtree(base, ignore_errors=True)
+    names = [f"area_{n // per_directory // 20}.package_{n // per_directory}.module_{n}" for n in range(count)]
+    for number, name in enumerate(names):
+        path = f"{base}/{name.replace('.', '/')}.py"
+        if number % per_directory == 0:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        sibling = names[number - 1] if number % per_directory else name
+        source = MODULE.format(
+            number=number,
+            imports=names[number // 2],
+            sibling=sibling.rpartition(".")[2],
+            typed=names[number // 3],
+            deferred=names[-number - 1],
+        )
+        with open(path, "w") as file:
+            file.write(source)
+    return base
+
+
+def with_ast(base):
+    """The same edges, as one would find them in Python: (importer, imported)."""
+    modules = {}
+    for directory, _, files in os.walk(base):
+        package = "graph" + directory[len(base) :].replace("/", ".")
+        modules[package] = None
+        for name in files:
+            modules[f"{package}.{name[:-3]}"] = f"{directory}/{name}"
+    edges = set()
+    for importer, path in modules.items():
+        if path is None:
+            continue
+        with open(path, encoding="utf-8") as file:
+            tree = ast.parse(file.read())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    parts = alias.name.split(".")
+                    edges.update((importer, ".".join(parts[:n])) for n in range(1, len(parts) + 1))
+            elif isinstance(node, ast.ImportFrom):
+                package = importer.rsplit(".", node.level)[0] if node.level else ""
+                target = ".".join(part for part in (package, node.module) if part)
+                edges.add((importer, target))
+    return {(importer, imported) for importer, imported in edges if imported in modules and importer != imported}
+
+
+def build(base):
+    with AutoLoader(base, "graph") as loader:
+        loader.dependents("graph")
+
+
+def against_ast(count):
+    base = write_project(count)
+    with AutoLoader(base, "graph") as loader:
+        found = {(edge.importer, edge.imported) for edge in loader.graph().edges if edge.kind != "parent"}
+    assert found == with_ast(base), found ^ with_ast(base)
+    rounds = 7 if count == 1_000 else 5
+    name = f"graph of {count:,} modules, against os.walk and ast"
+    return row(name, 20, partial(seconds, build, base), partial(seconds, with_ast, base), unit=count, rounds=rounds)
+
+
+def growth():
+    times = [partial(seconds, build, f"{TOP}/graph_{count}") for count in (10_000, 1_000)]
+    return row("graph of 10,000 modules against 1,000", 12, *times, better="smaller", warm_up=2)
+
+
+def question():
+    """All dependents of the module that most others reach, beside the building of the graph."""
+    base = f"{TOP}/graph_1000"
+    with AutoLoader(base, "graph") as loader:
+        name = "graph.area_0.package_0.module_3"
+        assert len(loader.dependents(name, transitive=True)) > 100
+
+        def ours(repetitions=20):
+            start = time.perf_counter()
+            for _ in range(repetitions):
+                loader.dependents(name, transitive=True)
+            return (time.perf_counter() - start) / repetitions
+
+        loader.teardown()
+        peer = partial(seconds, build, base)
+        loader.setup()
+        loader.dependents(name)
+
+        def peer_apart():
+            loader.teardown()
+            spent = peer()
+            loader.setup()
+            loader.dependents(name)
+            return spent
+
+        return row("all dependents of a module, against the graph", 100, ours, peer_apart, warm_up=2)
+
+
+def rows():
+    yield against_ast(1_000)
+    yield against_ast(10_000)
+    yield growth()
+    yield question()
