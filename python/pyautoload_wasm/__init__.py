@@ -9,9 +9,12 @@ from pyautoload_wasm.eager import EagerLoadReport
 from pyautoload_wasm.engine import engine_info
 from pyautoload_wasm.errors import (
     AutoloadError,
+    AutoloadWarning,
     CircularDependencyError,
     ConfigurationError,
+    ConflictError,
     ModuleNotFoundError,
+    NameMismatchError,
     SetupRequiredError,
 )
 from pyautoload_wasm.registry import Record, Registry, Root, Shadowed
@@ -19,10 +22,13 @@ from pyautoload_wasm.registry import Record, Registry, Root, Shadowed
 __all__ = [
     "AutoLoader",
     "AutoloadError",
+    "AutoloadWarning",
     "CircularDependencyError",
     "ConfigurationError",
+    "ConflictError",
     "EagerLoadReport",
     "ModuleNotFoundError",
+    "NameMismatchError",
     "Record",
     "Registry",
     "Root",

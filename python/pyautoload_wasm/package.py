@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm.circular import is_initializing
+from pyautoload_wasm.tracebacks import forget_ours
+
 if TYPE_CHECKING:
     from pyautoload_wasm.finder import AutoloadFinder
 
@@ -13,11 +16,15 @@ class Package(ModuleType):
     """A package. A missing attribute is looked for among its modules; a package's own ``__getattr__`` (PEP 562) comes first."""
 
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("__"):
-            finder, namespace = _origin(self)
-            if finder is not None:
-                return finder.attribute(self, namespace, name)
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
+        try:
+            if not name.startswith("__"):
+                finder, namespace = _origin(self)
+                if finder is not None:
+                    return finder.attribute(self, namespace, name)
+            raise no_attribute(self, name)
+        except BaseException as error:
+            forget_ours(error)
+            raise
 
     def __setattr__(self, name: str, value: Any) -> None:
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
@@ -34,6 +41,15 @@ class Package(ModuleType):
         if finder is not None:
             names.update(finder.children(namespace))
         return sorted(names)
+
+
+def no_attribute(package: ModuleType, name: str) -> AttributeError:
+    """Python's own error for a missing attribute, in Python's words."""
+    if is_initializing(package):
+        message = f"partially initialized module {package.__name__!r} has no attribute {name!r} (most likely due to a circular import)"
+    else:
+        message = f"module {package.__name__!r} has no attribute {name!r}"
+    return AttributeError(message, name=name, obj=package)
 
 
 def _origin(package: ModuleType) -> tuple[AutoloadFinder | None, str]:
