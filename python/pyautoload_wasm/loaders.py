@@ -19,7 +19,7 @@ from pyautoload_wasm import explain
 from pyautoload_wasm.circular import circle, explain_circle, is_initializing, taken
 from pyautoload_wasm.errors import AutoloadWarning
 from pyautoload_wasm.package import Package
-from pyautoload_wasm.tracebacks import hidden
+from pyautoload_wasm.tracebacks import hidden, hidden_call
 
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
@@ -146,6 +146,11 @@ class DirectoryLoader(NamespaceLoader):
         return package
 
 
+@hidden_call
+def _import(name: str) -> None:
+    __import__(name)
+
+
 class AliasLoader(Loader):
     """Gives the module of ``user.py`` when ``User`` is imported."""
 
@@ -158,7 +163,7 @@ class AliasLoader(Loader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The module under its own name, imported now."""
-        __import__(self.target)
+        _import(self.target)
         module = sys.modules[self.target]
         attr = self.name.rpartition(".")[2]
         self._spec = getattr(module, "__spec__", None)

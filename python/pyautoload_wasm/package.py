@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm.circular import is_initializing
-from pyautoload_wasm.tracebacks import forget_ours
+from pyautoload_wasm.tracebacks import forget_ours, hidden_call
 
 if TYPE_CHECKING:
     from pyautoload_wasm.finder import AutoloadFinder
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Package(ModuleType):
     """A package. A missing attribute is looked for among its modules; a package's own ``__getattr__`` (PEP 562) comes first."""
 
+    @hidden_call
     def __getattr__(self, name: str) -> Any:
         try:
             if not name.startswith("__"):

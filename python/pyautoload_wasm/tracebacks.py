@@ -19,15 +19,33 @@ def hidden(function: F) -> F:
     return function
 
 
+def hidden_call(function: F) -> F:
+    """Leaves a function and the importlib frames that led to it out of tracebacks, though it calls what the user wrote.
+
+    CPython shows importlib's frames in errors other than ImportError, unless they end in its `_call_with_frames_removed`.
+    """
+    function = hidden(function)
+    assert isinstance(function, FunctionType)
+    function.__code__ = function.__code__.replace(co_name="_call_with_frames_removed")
+    return function
+
+
 def forget_ours(error: BaseException) -> None:
     """Takes the autoloader's frames off the front of an error's traceback.
 
     To be called in an ``except`` block that ends in a bare ``raise``, which adds no entry for its own frame (CPython 3.11 and later).
     """
     entry = error.__traceback__
+    # The first entry is the caller's, whatever its file is called.
+    entry = entry and entry.tb_next
     while entry is not None and is_ours(entry.tb_frame.f_code.co_filename):
         entry = entry.tb_next
-    error.__traceback__ = entry
+    own = error.__traceback__
+    if own is not None and own.tb_frame.f_back is not None and is_importlib(own.tb_frame.f_back.f_code.co_filename):
+        # `from package import name` comes by way of importlib, whose frames go only together with ours: see `hidden_call`.
+        own.tb_next = entry
+    else:
+        error.__traceback__ = entry
 
 
 def unseen(function: F) -> F:
