@@ -9,7 +9,7 @@ from importlib.util import decode_source
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm.errors import ModuleNotFoundError, NameMismatchError
+from pyautoload_wasm.errors import AutoloadError, ModuleNotFoundError, NameMismatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,8 +36,30 @@ def missing_module(finder: AutoloadFinder, fullname: str) -> ModuleNotFoundError
     in_the_way = _problem_of(finder, table, stem)
     if in_the_way is not None:
         return ModuleNotFoundError(f"{looked_for}. {in_the_way}", name=fullname)
-    there = f"What is there: {_listed(table.modules)}" if table.modules else "No module is there"
-    return ModuleNotFoundError(f"{looked_for}. {there}; correct the name, or create the file", name=fullname)
+    return ModuleNotFoundError(f"{looked_for}. {_what_is_there(table)}", name=fullname)
+
+
+def missing_name(finder: AutoloadFinder, package: ModuleType, namespace: str, attr: str) -> AutoloadError | None:
+    """The error for ``from package import attr``; None where a module that is not ours has the name."""
+    table = finder.table_of(namespace)
+    if table is None or f"{package.__name__}.{attr}" in sys.modules:
+        return None
+    stem = finder.engine.ask("underscore", attr=attr)
+    folders = " and ".join(table.directories) or "the project"
+    looked_for = (
+        f"cannot import name {attr!r} from {package.__name__!r}: it defines no {attr!r}, and there is no {stem}.py and no folder "
+        f"{stem} in {folders}"
+    )
+    own = [name for name in vars(package) if not name.startswith("_") and name not in table.modules]
+    near = _nearest(attr, table)
+    near_own = _closest(attr, own)
+    if near is not None:
+        advice = _way_to(finder, table, near)
+    elif near_own is not None:
+        advice = f"The nearest name there is '{near_own}': write that, or create the file"
+    else:
+        advice = _problem_of(finder, table, stem) or _what_is_there(table)
+    return AutoloadError(f"{looked_for}. {advice}", name=package.__name__, path=getattr(package, "__file__", None))
 
 
 def name_mismatch(finder: AutoloadFinder, name: str, path: str) -> NameMismatchError | None:
@@ -72,16 +94,10 @@ def name_mismatch(finder: AutoloadFinder, name: str, path: str) -> NameMismatchE
 
 
 def hidden_file(path: str, stem: str) -> str:
-    """What to say of a top-level file that would hide another module, when that module is imported."""
-    spec = getattr(sys.modules.get(stem), "__spec__", None)
-    other = (
-        "the standard library"
-        if stem in sys.stdlib_module_names
-        else f"{getattr(spec, 'origin', None) or 'an installed module'}"
-    )
-    return (
-        f"{path} is not what `import {stem}` gives: {other} has that name; rename the file, for example to {stem}_.py"
-    )
+    """What to say of a top-level file or folder that would hide another module and is left out."""
+    other = "the standard library" if stem in sys.stdlib_module_names else "an installed module"
+    way_out = f"file, for example to {stem}_.py" if path.endswith(".py") else f"folder, for example to {stem}_"
+    return f"{path} is not what `import {stem}` gives: {other} has that name; rename the {way_out}"
 
 
 def lines_that_import(code: CodeType, source: bytes, names: Iterable[str]) -> dict[str, int]:
@@ -123,6 +139,11 @@ def _way_to(finder: AutoloadFinder, table: Table, stem: str) -> str:
     attrs = [attr for attr, of in (table.aliases or {}).items() if of == stem]
     words = " or ".join(f"'{word}'" for word in [name, *(f"{table.name}.{attr}".lstrip(".") for attr in attrs)])
     return f"The nearest is {path}: write {words}, or create the file"
+
+
+def _what_is_there(table: Table) -> str:
+    there = f"What is there: {_listed(table.modules)}" if table.modules else "No module is there"
+    return f"{there}; correct the name, or create the file"
 
 
 def _problem_of(finder: AutoloadFinder, table: Table, stem: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader
-from pyautoload_wasm.package import no_attribute
+from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.tracebacks import hidden
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class AutoloadFinder(MetaPathFinder):
         return spec
 
     def attribute(self, package: ModuleType, namespace: str, name: str) -> Any:
-        """What a missing attribute of a package is: a module below it, or what such a module defines under the name."""
+        """What a missing attribute of a package is: a module below it, or what such a module defines under the name; or MISSING."""
         table = self._table(namespace)
         if table is not None:
             if name not in table.modules and table.alias(name) is None and self._discover(table, name):
@@ -195,7 +195,7 @@ class AutoloadFinder(MetaPathFinder):
                 else:
                     package.__dict__[name] = value
                     return value
-        raise no_attribute(package, name)
+        return MISSING
 
     def table_of(self, namespace: str) -> Table | None:
         """The modules right below a namespace; None for what is not managed."""

@@ -236,22 +236,49 @@ def test_a_finder_that_came_later_has_its_turn_first(autoload, run):
         sys.meta_path.remove(late)
 
 
-def test_a_missing_name_is_python_s_error_with_python_s_suggestion(autoload, failing):
-    autoload(FILES)
-    error = failing("from app.models import Usr")
-    assert type(error) is ImportError
-    assert str(error) == "cannot import name 'Usr' from 'app.models' (unknown location)"
-    hint = ". Did you mean: 'User'?" if sys.version_info >= (3, 12) else ""
-    assert last_line(error) == f"ImportError: {error}{hint}"
+@pytest.mark.smoke
+@pytest.mark.parametrize(
+    ("package", "name", "looked_for", "advice"),
+    [
+        (
+            "app.models",
+            "Usr",
+            "no usr.py and no folder usr in {}/models",
+            "The nearest is {}/models/user.py: write 'app.models.user' or 'app.models.User', or create the file",
+        ),
+        (
+            "app.models",
+            "zebra",
+            "no zebra.py and no folder zebra in {}/models",
+            "What is there: html_parser, plain, user; correct the name, or create the file",
+        ),
+        (
+            "app.pkg",
+            "build_al",
+            "no build_al.py and no folder build_al in {}/pkg",
+            "The nearest name there is 'build_all': write that, or create the file",
+        ),
+    ],
+)
+def test_a_missing_name_in_a_from_import_is_helped(autoload, failing, package, name, looked_for, advice):
+    base = autoload({**FILES, "pkg/__init__.py": "def build_all(): pass\n"}).roots[0].path
+    error = failing(f"from {package} import {name}")
+    assert str(error) == (
+        f"cannot import name '{name}' from '{package}': it defines no '{name}', and there is {looked_for}. {advice}"
+    ).replace("{}", base)
+    assert type(error) is AutoloadError
+    assert error.name == package
+    assert shown(error) == [("<test>", 1)]
+    assert error.__context__ is None
 
+
+def test_a_missing_attribute_is_python_s_error_with_python_s_suggestion(autoload, failing):
+    autoload(FILES)
     error = failing("import app; app.models.Usr")
     assert type(error) is AttributeError
     assert str(error) == "module 'app.models' has no attribute 'Usr'"
-    assert last_line(error) == (
-        "AttributeError: module 'app.models' has no attribute 'Usr'. Did you mean: 'User'?"
-        if sys.version_info >= (3, 12)
-        else "AttributeError: module 'app.models' has no attribute 'Usr'"
-    )
+    hint = ". Did you mean: 'User'?" if sys.version_info >= (3, 12) else ""
+    assert last_line(error) == f"AttributeError: {error}{hint}"
     assert shown(error) == [("<test>", 1)]
 
 
@@ -298,6 +325,18 @@ def test_a_student_s_random_is_explained_where_it_is_imported(autoload, failing,
         error = failing("import taking")
         assert str(error).startswith("cannot import name 'my_function' from 'random'")
         assert error.__notes__ == [message]
+
+
+def test_a_file_and_a_folder_that_would_hide_a_distribution_are_told_of_at_set_up(autoload, write, caplog):
+    folder = write({"site/installed.py": "", "site/data/__init__.py": ""})
+    sys.path.append(f"{folder}/site")
+    autoload({"installed.py": "", "data/y.py": ""}, top_level=None)
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        f"{folder}/app/data is not what `import data` gives: an installed module has that name; rename the folder, for example to "
+        "data_",
+        f"{folder}/app/installed.py is not what `import installed` gives: an installed module has that name; rename the file, for "
+        "example to installed_.py",
+    ]
 
 
 def test_a_file_that_is_allowed_to_shadow_is_no_surprise(autoload, caplog):
