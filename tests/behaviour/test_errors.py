@@ -3,6 +3,7 @@
 import builtins
 import importlib
 import importlib.util
+import json
 import logging
 import sys
 import traceback
@@ -277,7 +278,10 @@ def test_a_missing_attribute_is_python_s_error_with_python_s_suggestion(autoload
     error = failing("import app; app.models.Usr")
     assert type(error) is AttributeError
     assert str(error) == "module 'app.models' has no attribute 'Usr'"
-    hint = ". Did you mean: 'User'?" if sys.version_info >= (3, 12) else ""
+    if sys.version_info >= (3, 15):
+        hint = ". Did you mean '.User' instead of '.Usr'?"
+    else:
+        hint = ". Did you mean: 'User'?" if sys.version_info >= (3, 12) else ""
     assert last_line(error) == f"AttributeError: {error}{hint}"
     assert shown(error) == [("<test>", 1)]
 
@@ -584,6 +588,12 @@ def test_strict_reaches_eager_loading_and_spares_packages_and_programs(autoload)
     )
     report = loader.eager_load(on_error="collect")
     assert {name: type(error) for name, error in report.failed.items()} == {"app.bad": NameMismatchError}
+
+
+def test_strict_is_an_option_of_the_npm_package_too(write, failing):
+    base = write({"app/user.py": ""}) / "app"
+    with AutoLoader.from_options(json.dumps({"basePath": str(base), "topLevel": "app", "strict": True})):
+        assert type(failing("import app.user")) is NameMismatchError
 
 
 def test_not_strict_a_file_needs_no_attribute(autoload, run):
