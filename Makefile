@@ -27,7 +27,7 @@ test: build ## run the tests
 	tests/imports/fetch.sh
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
-	node --test tests/js/ tests/doors/
+	node --test tests/js/*.test.mjs tests/doors/*.test.mjs
 	node tests/behaviour/run.mjs --pyodide 314 --door js
 	node tests/behaviour/run.mjs --pyodide 314 --door wheel
 	node tests/browser/run.mjs

@@ -1,4 +1,8 @@
-"""How a row is measured: the two sides in turn, each round a ratio, and the median of the ratios."""
+"""How a row is measured: after a warm-up the two sides in turn, each round a ratio, and the median of the ratios.
+
+The warm-up is for V8, which runs WebAssembly slowly until it has compiled it well: Python's interpreter has been through that
+when a page starts to work, and what is measured should be too.
+"""
 
 import gc
 import statistics
@@ -14,8 +18,10 @@ def seconds(call, *arguments):
     return time.perf_counter() - start
 
 
-def row(name, target, ours, peer, *, unit=1, better="larger", rounds=ROUNDS):
+def row(name, target, ours, peer, *, unit=1, better="larger", rounds=ROUNDS, warm_up=1):
     """One row: medians of both in microseconds a unit, and the median of peer / ours (or of ours / peer, better smaller)."""
+    for _ in range(warm_up):
+        ours(), peer()
     pairs = [(ours(), peer()) for _ in range(rounds)]
     ratios = [them / us if better == "larger" else us / them for us, them in pairs]
     ratio = statistics.median(ratios)

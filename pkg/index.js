@@ -81,11 +81,14 @@ export async function install(pyodide, options) {
 
 /** Puts the Python package into Pyodide's site-packages, unless a wheel of it is there. @param {Pyodide} pyodide */
 function writeFacade(pyodide) {
-  const found = pyodide.runPython(`
+  const found = runApart(
+    pyodide,
+    `
 import importlib.util, json, sysconfig
 importlib.invalidate_caches()
 json.dumps({"site": sysconfig.get_path("purelib"), "isThere": importlib.util.find_spec("pyautoload_wasm") is not None})
-`);
+`,
+  );
   const { site, isThere } = JSON.parse(found);
   if (isThere) {
     return;
@@ -95,7 +98,21 @@ json.dumps({"site": sysconfig.get_path("purelib"), "isThere": importlib.util.fin
     pyodide.FS.mkdirTree(file.slice(0, file.lastIndexOf("/")));
     pyodide.FS.writeFile(file, source);
   }
-  pyodide.runPython("importlib.invalidate_caches()");
+  runApart(pyodide, "import importlib; importlib.invalidate_caches()");
+}
+
+/** Runs Python in a scope of its own: the user's globals are the user's.
+ * @param {Pyodide} pyodide
+ * @param {string} code
+ * @param {object} [variables]
+ */
+function runApart(pyodide, code, variables = {}) {
+  const scope = pyodide.toPy(variables);
+  try {
+    return pyodide.runPython(code, { globals: scope });
+  } finally {
+    scope.destroy();
+  }
 }
 
 /** A loader in a Pyodide, seen from JavaScript. Made by {@link install}. */
@@ -117,17 +134,11 @@ export class Autoload {
     if (this.#loader) {
       throw new Error("this loader is set up already: dispose() of it first");
     }
-    const scope = this.#pyodide.toPy({ options: JSON.stringify(options) });
-    try {
-      this.#loader = this.#pyodide.runPython(
-        "from pyautoload_wasm import AutoLoader\nAutoLoader.from_options(options).setup()",
-        {
-          globals: scope,
-        },
-      );
-    } finally {
-      scope.destroy();
-    }
+    this.#loader = runApart(
+      this.#pyodide,
+      "from pyautoload_wasm import AutoLoader\nAutoLoader.from_options(options).setup()",
+      { options: JSON.stringify(options) },
+    );
   }
 
   /** Takes the loader out of Python's import system again. Python's modules are left as `AutoLoader.teardown()` leaves them. */

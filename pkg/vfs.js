@@ -18,7 +18,7 @@ const FILE = 0o100000;
  *   isDir(mode: number): boolean,
  *   filesystems: {MEMFS: object},
  * }} EmscriptenFS
- * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node>}} Node
+ * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node> | Uint8Array, usedBytes: number}} Node
  */
 
 /** @param {number} mode */
@@ -52,15 +52,18 @@ export class FileSystem {
    */
   readDir(dir) {
     const { node } = this.#lookup(dir);
+    if (!this.#fs.isDir(node.mode)) {
+      throw new Error("not a directory");
+    }
     const names = new Map([..."fdlo"].map((kind) => [kind, /** @type {string[]} */ ([])]));
     if (node.mount.type === this.#fs.filesystems.MEMFS) {
       for (const [name, { mode }] of Object.entries(node.contents)) {
         names.get(kindOf(mode))?.push(name);
       }
     } else {
-      for (const name of this.#fs.readdir(dir)) {
+      for (const name of this.#names(dir)) {
         if (name !== "." && name !== "..") {
-          names.get(kindOf(this.#fs.lstat(`${dir}/${name}`).mode))?.push(name);
+          names.get(this.#kindOfEntry(`${dir}/${name}`))?.push(name);
         }
       }
     }
@@ -71,6 +74,26 @@ export class FileSystem {
       }
     }
     return text;
+  }
+
+  /** @param {string} dir */
+  #names(dir) {
+    try {
+      return this.#fs.readdir(dir);
+    } catch (error) {
+      throw new Error(`cannot be listed (${reason(error)})`);
+    }
+  }
+
+  /** A mounted folder lists names that Emscripten refuses to look at: pipes, names that are not UTF-8, files that are gone since.
+   * One of them must not cost the directory. @param {string} path
+   */
+  #kindOfEntry(path) {
+    try {
+      return kindOf(this.#fs.lstat(path).mode);
+    } catch {
+      return "o";
+    }
   }
 
   /**
@@ -99,6 +122,11 @@ export class FileSystem {
    */
   read(file) {
     try {
+      const { node } = this.#lookup(file);
+      // Half the time of opening the file. MEMFS keeps more room than the file has bytes.
+      if (node.mount.type === this.#fs.filesystems.MEMFS && node.contents instanceof Uint8Array) {
+        return node.contents.subarray(0, node.usedBytes);
+      }
       return this.#fs.readFile(file);
     } catch (error) {
       throw new Error(`cannot be read (${reason(error)})`);

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::check;
 use crate::error::{Error, Result};
+use crate::graph::Graph;
+use crate::import_index::ImportIndex;
 use crate::inflector::Inflector;
 use crate::module_name::ModuleName;
 use crate::options::Options;
@@ -51,6 +54,22 @@ enum Request {
     ExpectedNames {},
     /// All [`Problem`]s of the last scan.
     Problems {},
+    /// All [`Problem`]s of the project.
+    Check {},
+    /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
+    Graph {},
+    /// The names of the modules that a module imports.
+    Dependencies { name: String, transitive: bool },
+    /// The names of the modules that import a module.
+    Dependents { name: String, transitive: bool },
+    /// Cycles of imports, each a list of edges.
+    Cycles {},
+    /// The shortest chain of imports between two modules, a list of edges.
+    Why { importer: String, imported: String },
+    /// The names of all modules between spaces, what each imports before it.
+    LoadOrder {},
+    /// Notes imports that were seen while a module ran: importer, imported, line.
+    Observe { imports: Vec<(String, String, u32)> },
     /// Notes modules that were executed, each with its file's modification time in seconds since 1970, if it has a
     /// file.
     MarkLoaded { modules: Vec<(String, Option<f64>)> },
@@ -98,6 +117,7 @@ pub struct Engine<V> {
     layout: Layout,
     inflector: Inflector,
     registry: Registry,
+    index: ImportIndex,
     problems: Vec<Problem>,
 }
 
@@ -109,6 +129,7 @@ impl<V: Vfs> Engine<V> {
             layout: Layout::default(),
             inflector: Inflector::default(),
             registry: Registry::default(),
+            index: ImportIndex::default(),
             problems: Vec::new(),
         }
     }
@@ -183,20 +204,40 @@ impl<V: Vfs> Engine<V> {
             top_level: top_level.join(" "),
         };
         self.registry.register(tree);
+        self.index.forget_names();
         self.problems = problems;
         Ok(summary)
     }
 
+    /// The import graph. Reads the files that it has not read, or that may have changed.
+    pub fn graph(&mut self) -> &Graph {
+        self.index.graph(&self.vfs, self.registry.tree(), &self.inflector)
+    }
+
+    /// What is wrong with the project, without running any of it, by path and line.
+    pub fn check(&mut self) -> Vec<Problem> {
+        let cycles = self.graph().cycles();
+        check(self.registry.tree(), &self.inflector, &self.index, &self.problems, &cycles)
+    }
+
     /// The record of a module.
-    #[must_use]
-    pub fn record(&self, name: &str) -> Option<ModuleRecord> {
-        self.registry.record(name, &self.inflector)
+    pub fn record(&mut self, name: &str) -> Option<ModuleRecord> {
+        let mut record = self.registry.record(name, &self.inflector)?;
+        let graph = self.graph();
+        record.dependencies = graph.dependencies(name, false);
+        record.dependents = graph.dependents(name, false);
+        Some(record)
     }
 
     /// The records of all modules, parents first.
-    #[must_use]
-    pub fn records(&self) -> Vec<ModuleRecord> {
-        self.registry.records(&self.inflector)
+    pub fn records(&mut self) -> Vec<ModuleRecord> {
+        let mut records = self.registry.records(&self.inflector);
+        let graph = self.graph();
+        for record in &mut records {
+            record.dependencies = graph.dependencies(&record.name, false);
+            record.dependents = graph.dependents(&record.name, false);
+        }
+        records
     }
 
     /// The problems of the last scan, by path.
@@ -208,20 +249,7 @@ impl<V: Vfs> Engine<V> {
     /// The attribute names of a namespace's modules that are not stems themselves. Where two stems have one, the first has it.
     #[must_use]
     pub fn aliases(&self, name: &str) -> BTreeMap<String, String> {
-        let tree = self.registry.tree();
-        let Some(namespace) = tree.namespace_named(name) else { return BTreeMap::new() };
-        let mut aliases = BTreeMap::new();
-        for stem in tree.stems(namespace) {
-            if let Some(attr) = self.inflector.camelize(stem)
-                && attr != stem
-            {
-                aliases.entry(attr).or_insert_with(|| stem.to_owned());
-            }
-        }
-        for stem in tree.stems(namespace) {
-            aliases.remove(stem);
-        }
-        aliases
+        self.registry.tree().aliases(name, &self.inflector)
     }
 
     /// Answers a [`Request`] in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the
@@ -262,8 +290,22 @@ impl<V: Vfs> Engine<V> {
                 ok(&tree.modules().map(|module| (module.path, module.name)).collect::<BTreeMap<_, _>>())
             }
             Request::Problems {} => ok(&self.problems),
+            Request::Check {} => ok(&self.check()),
+            Request::Graph {} => ok(&self.graph().view()),
+            Request::Dependencies { name, transitive } => ok(&self.graph().dependencies(&name, transitive)),
+            Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive)),
+            Request::Cycles {} => ok(&self.graph().cycles()),
+            Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
+            Request::LoadOrder {} => ok(&self.graph().load_order().join(" ")),
+            Request::Observe { imports } => {
+                for (importer, imported, line) in imports {
+                    self.index.observe(importer, imported, line);
+                }
+                ok(&())
+            }
             Request::MarkLoaded { modules } => {
                 for (name, mtime) in modules {
+                    self.index.forget(&name);
                     self.registry.mark_loaded(&name, mtime);
                 }
                 ok(&())

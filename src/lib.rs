@@ -6,7 +6,8 @@
 //! 2. [`vfs`]: the filesystem that the core sees; everything else is pure.
 //! 3. [`rules`], [`inflector`]: what is left out, and what attribute a file is expected to define.
 //! 4. [`scanner`] walks the roots and decides who has which name: a [`tree`], and [`problem`]s.
-//! 5. [`source`] and [`imports`] read a file's import statements without executing it.
+//! 5. [`source`] and [`imports`] read a file's import statements without executing it; [`import_index`] keeps them, [`mod@graph`] draws
+//!    the edges, [`mod@check`] finds what is wrong.
 //! 6. [`registry`] knows what of it is loaded.
 //! 7. [`engine`] is all of that behind one interface, which the bindings expose.
 //!
@@ -27,8 +28,11 @@
 //! # Ok::<(), pyautoload_wasm::Error>(())
 //! ```
 
+pub mod check;
 pub mod engine;
 pub mod error;
+pub mod graph;
+pub mod import_index;
 pub mod imports;
 pub mod inflector;
 pub mod module_name;

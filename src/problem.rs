@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::graph::Edge;
+
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,6 +27,20 @@ pub enum ProblemKind {
     Unreadable,
     /// A file name that is not Unicode.
     Undecodable,
+    /// A source file that cannot be read or decoded.
+    UnreadableSource,
+    /// A source file that Python cannot parse.
+    Syntax,
+    /// A file that does not define the attribute that it is expected to.
+    Attribute,
+    /// Two modules of one namespace that stand for one attribute.
+    OneAttribute,
+    /// A package without code or modules.
+    EmptyPackage,
+    /// An import of a managed module that there is not.
+    MissingImport,
+    /// Modules that import each other: information, as Python allows it.
+    Cycle,
 }
 
 /// One finding.
@@ -36,6 +52,10 @@ pub struct Problem {
     pub path: String,
     /// The module name that it is about, if there is one.
     pub name: Option<String>,
+    /// The line that it is about, counted from one, if there is one.
+    pub line: Option<u32>,
+    /// Whether it is only worth knowing.
+    pub is_information: bool,
     /// The file that stands in the way, if there is one.
     pub by: Option<String>,
     /// The whole sentence, for a person.
@@ -44,7 +64,7 @@ pub struct Problem {
 
 impl Problem {
     fn new(kind: ProblemKind, path: String, message: String) -> Self {
-        Self { kind, path, name: None, by: None, message }
+        Self { kind, path, name: None, line: None, is_information: false, by: None, message }
     }
 
     pub(crate) fn shadowed(path: String, name: &str, by: &str) -> Self {
@@ -101,5 +121,76 @@ impl Problem {
     pub(crate) fn undecodable(path: String) -> Self {
         let message = format!("{path} is left out: its name is not Unicode; rename it");
         Self::new(ProblemKind::Undecodable, path, message)
+    }
+
+    pub(crate) fn unreadable_source(path: String, reason: &str) -> Self {
+        let message = format!("{path} cannot be read as Python ({reason}); mend it, or ignore it");
+        Self::new(ProblemKind::UnreadableSource, path, message)
+    }
+
+    pub(crate) fn syntax(path: String, line: u32, fault: &str) -> Self {
+        let message = format!("{path}:{line}: {fault}; correct it, or the file cannot be imported");
+        Self { line: Some(line), ..Self::new(ProblemKind::Syntax, path, message) }
+    }
+
+    pub(crate) fn attribute(path: String, name: &str, attr: &str, near: Option<&str>) -> Self {
+        let stem = name.rsplit_once('.').map_or(name, |(_, stem)| stem);
+        let way = match near {
+            Some(near) => {
+                format!("it has '{near}': rename that, rename the file, or call inflect({{\"{stem}\": \"{near}\"}})")
+            }
+            None => format!("define it, or import names from {name} itself"),
+        };
+        let message = format!("{path} does not define '{attr}', which its name stands for; {way}");
+        Self { name: Some(name.to_owned()), ..Self::new(ProblemKind::Attribute, path, message) }
+    }
+
+    pub(crate) fn one_attribute(path: String, name: &str, first: &str, attr: &str) -> Self {
+        let message = format!(
+            "{path} stands for '{attr}', and so does {first}, which has it; rename one of them, or call inflect() for it"
+        );
+        let by = Some(first.to_owned());
+        Self { name: Some(name.to_owned()), by, ..Self::new(ProblemKind::OneAttribute, path, message) }
+    }
+
+    pub(crate) fn empty_package(path: String, name: &str) -> Self {
+        let message = format!("{path}: the package '{name}' has no module; add one, or remove its folder");
+        Self {
+            name: Some(name.to_owned()),
+            is_information: true,
+            ..Self::new(ProblemKind::EmptyPackage, path, message)
+        }
+    }
+
+    pub(crate) fn missing_import(path: String, line: u32, name: &str, near: Option<String>) -> Self {
+        let way = near.map_or_else(
+            || "create the file, or correct the import".to_owned(),
+            |near| format!("did you mean '{near}'?"),
+        );
+        let message = format!("{path}:{line}: there is no module '{name}'; {way}");
+        Self { name: Some(name.to_owned()), line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
+    }
+
+    pub(crate) fn beyond_top(path: String, line: u32, name: &str, level: u32) -> Self {
+        let message =
+            format!("{path}:{line}: {} dots lead out of the top-level package of {name}; take some away", level);
+        Self { line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
+    }
+
+    /// The way round of a cycle; none for a chain without a step.
+    pub(crate) fn cycle(chain: &[Edge]) -> Option<Self> {
+        let first = chain.first()?;
+        let steps: Vec<String> =
+            chain.iter().map(|edge| format!("{} ({}:{})", edge.importer, edge.path, edge.line)).collect();
+        let message = format!(
+            "{} imports itself through {} → {}: Python allows it, but a name may not be there yet when it is taken; import in \
+             the function that needs it, or move what both need to a module of its own",
+            first.importer,
+            steps.join(" → "),
+            first.importer
+        );
+        let line = Some(first.line);
+        let name = Some(first.importer.clone());
+        Some(Self { name, line, is_information: true, ..Self::new(ProblemKind::Cycle, first.path.clone(), message) })
     }
 }

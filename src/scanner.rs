@@ -5,6 +5,7 @@
 //! a file, and a file over a directory without `__init__.py`.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::module_name::{ModuleName, is_identifier, is_keyword, join};
@@ -78,7 +79,15 @@ struct Portion {
 }
 
 /// Spans of a directory's names, with what they are.
-type Entries = Vec<(FileName, Kind)>;
+type Entries = Vec<(u32, u32, Kind)>;
+
+/// What a namespace's directories hold.
+struct Claims {
+    /// Files that nothing else has the stem of, sorted.
+    modules: Vec<FileName>,
+    /// Directories, and files that share their stem with something; sorted by stem, then by who wins.
+    contested: Vec<(Candidate, Entries)>,
+}
 
 struct Scanner<'a> {
     vfs: &'a dyn Vfs,
@@ -112,9 +121,8 @@ impl Scanner<'_> {
         for shown in listing.undecodable() {
             self.problems.push(Problem::undecodable(vfs::join(&path, shown)));
         }
-        let (names, spans) = listing.into_parts();
+        let (names, entries) = listing.into_parts();
         let dir = self.tree.add_directory(path, names, parent);
-        let entries = spans.into_iter().map(|(start, end, kind)| (FileName { dir, start, end }, kind)).collect();
         Ok(Portion { dir, entries })
     }
 
@@ -127,68 +135,110 @@ impl Scanner<'_> {
         }
         let mut pending = VecDeque::from([Pending { namespace: 0, portions: top }]);
         while let Some(next) = pending.pop_front() {
-            let candidates = self.candidates(next.namespace, next.portions);
-            self.decide(next.namespace, &candidates, &mut pending);
+            let claims = self.claims(next.namespace, next.portions);
+            self.decide(next.namespace, claims, &mut pending);
         }
     }
 
     fn entry_named(&self, portion: &Portion, name: &str) -> Option<FileName> {
+        let names = &self.tree.dir(portion.dir)?.names;
         portion
             .entries
             .iter()
-            .find(|(entry, kind)| *kind != Kind::Dir && self.tree.file_name(*entry) == name)
-            .map(|(entry, _)| *entry)
+            .find(|(start, end, kind)| {
+                end.saturating_sub(*start) as usize == name.len()
+                    && *kind != Kind::Dir
+                    && names.get(*start as usize..*end as usize) == Some(name)
+            })
+            .map(|(start, end, _)| FileName { dir: portion.dir, start: *start, end: *end })
     }
 
-    /// All entries of a namespace's directories that claim a stem, sorted.
-    fn candidates(&mut self, namespace: NamespaceId, portions: Vec<Portion>) -> Vec<(Candidate, Entries)> {
-        let mut candidates = Vec::new();
+    /// All entries of a namespace's directories that claim a stem.
+    fn claims(&mut self, namespace: NamespaceId, portions: Vec<Portion>) -> Claims {
+        let mut files = Vec::new();
+        let mut contested = Vec::new();
         let mut portions = VecDeque::from(portions);
+        let mut names = Vec::with_capacity(portions.len());
         let mut order = 0;
         while let Some(portion) = portions.pop_front() {
-            if let Some(dir) = self.tree.dirs.get_mut(portion.dir as usize) {
-                dir.namespace = Some(namespace);
-            }
-            for (entry, kind) in portion.entries {
-                let kind = if kind == Kind::Link { self.follow(entry) } else { kind };
-                match kind {
-                    Kind::File if self.claims_a_name(entry, namespace) => {
-                        let candidate = Candidate { stem: entry, order, claim: Claim::File, dir: entry.dir };
-                        candidates.push((candidate, Entries::new()));
-                    }
+            let Some(dir) = self.tree.dirs.get_mut(portion.dir as usize) else { continue };
+            dir.namespace = Some(namespace);
+            let texts = Arc::clone(&dir.names);
+            files.reserve(portion.entries.len());
+            for (start, end, kind) in portion.entries {
+                let entry = FileName { dir: portion.dir, start, end };
+                let Some(name) = texts.get(start as usize..end as usize) else { continue };
+                match if kind == Kind::Link { self.follow(entry) } else { kind } {
+                    Kind::File if self.claims_a_name(entry, name, namespace) => files.push((order, entry)),
                     Kind::Dir => {
-                        if let Some(inner) = self.enter(entry, namespace, &mut portions) {
+                        if let Some(inner) = self.enter(entry, name, namespace, &mut portions) {
                             let is_package = self.entry_named(&inner, "__init__.py").is_some();
                             let claim = if is_package { Claim::Package } else { Claim::Bare };
-                            candidates.push((Candidate { stem: entry, order, claim, dir: inner.dir }, inner.entries));
+                            contested.push((Candidate { stem: entry, order, claim, dir: inner.dir }, inner.entries));
                         }
                     }
                     _ => {}
                 }
             }
+            names.push(texts);
             order += 1;
         }
+        let modules = self.settle_alone(&names, files, &mut contested);
         let tree = &self.tree;
-        candidates.sort_by(|(a, _), (b, _)| {
+        contested.sort_by(|(a, _), (b, _)| {
             tree.stem(a.stem).cmp(tree.stem(b.stem)).then_with(|| (a.order, a.claim).cmp(&(b.order, b.claim)))
         });
-        candidates
+        Claims { modules, contested }
+    }
+
+    /// Takes out the files that nothing else has the stem of, sorted, and adds the others to what is contested. Nearly all files are
+    /// alone, so they are sorted as slices of their listings, without a look-up for each comparison.
+    fn settle_alone(
+        &self,
+        names: &[Arc<str>],
+        files: Vec<(u32, FileName)>,
+        contested: &mut Vec<(Candidate, Entries)>,
+    ) -> Vec<FileName> {
+        let mut keyed: Vec<(&str, u32, FileName)> = Vec::with_capacity(files.len());
+        keyed.extend(files.into_iter().filter_map(|(order, file)| {
+            let stem = file.start as usize..(file.end as usize).checked_sub(".py".len())?;
+            Some((names.get(order as usize)?.get(stem)?, order, file))
+        }));
+        keyed.sort_by(|a, b| a.0.cmp(b.0));
+        let mut others: Vec<&str> = contested.iter().map(|(candidate, _)| self.tree.stem(candidate.stem)).collect();
+        others.sort_unstable();
+        let mut alone = Vec::with_capacity(keyed.len());
+        let mut shared = Vec::new();
+        let mut before = None;
+        let mut rest = keyed.into_iter().peekable();
+        while let Some((stem, order, file)) = rest.next() {
+            let is_shared = before == Some(stem)
+                || rest.peek().is_some_and(|(next, ..)| *next == stem)
+                || others.binary_search(&stem).is_ok()
+                || !self.portions.is_empty();
+            before = Some(stem);
+            if is_shared {
+                shared.push((Candidate { stem: file, order, claim: Claim::File, dir: file.dir }, Entries::new()));
+            } else {
+                alone.push(file);
+            }
+        }
+        contested.append(&mut shared);
+        alone
     }
 
     /// Whether a file is a module's, as far as its own name goes.
-    fn claims_a_name(&mut self, entry: FileName, namespace: NamespaceId) -> bool {
-        let name = self.tree.file_name(entry);
+    fn claims_a_name(&mut self, entry: FileName, name: &str, namespace: NamespaceId) -> bool {
         let Some(stem) = name.strip_suffix(".py") else { return false };
         let top_level = namespace == 0;
         if stem == "__init__" || (top_level && stem == "__main__") || self.ignores(entry) {
             return false;
         }
-        self.is_usable(entry, namespace)
+        self.is_usable(entry, stem, namespace)
     }
 
     /// Whether an entry's stem can be imported and may be; reports why not.
-    fn is_usable(&mut self, entry: FileName, namespace: NamespaceId) -> bool {
-        let stem = self.tree.stem(entry);
+    fn is_usable(&mut self, entry: FileName, stem: &str, namespace: NamespaceId) -> bool {
         let problem = if !is_identifier(stem) {
             Problem::not_an_identifier(self.tree.file_path(entry), stem)
         } else if is_keyword(stem) {
@@ -226,8 +276,13 @@ impl Scanner<'_> {
     }
 
     /// Lists a directory that can be a namespace. A collapsed one joins the directories of the namespace around it.
-    fn enter(&mut self, entry: FileName, namespace: NamespaceId, portions: &mut VecDeque<Portion>) -> Option<Portion> {
-        let name = self.tree.file_name(entry);
+    fn enter(
+        &mut self,
+        entry: FileName,
+        name: &str,
+        namespace: NamespaceId,
+        portions: &mut VecDeque<Portion>,
+    ) -> Option<Portion> {
         if name.starts_with('.') || name == "__pycache__" || self.ignores(entry) {
             return None;
         }
@@ -247,13 +302,18 @@ impl Scanner<'_> {
             portions.push_back(portion);
             return None;
         }
-        let has_modules =
-            portion.entries.iter().any(|(entry, kind)| *kind == Kind::File && is_source(self.tree.file_name(*entry)));
-        let stem = self.tree.stem(entry);
-        if !has_modules && (!is_identifier(stem) || is_keyword(stem)) {
+        if (!is_identifier(name) || is_keyword(name)) && !self.has_source(portion.dir, &portion.entries) {
             return None;
         }
-        self.is_usable(entry, namespace).then_some(portion)
+        self.is_usable(entry, name, namespace).then_some(portion)
+    }
+
+    fn has_source(&self, dir: DirId, entries: &Entries) -> bool {
+        self.tree.dir(dir).is_some_and(|dir| {
+            entries.iter().any(|(start, end, kind)| {
+                *kind != Kind::Dir && dir.names.get(*start as usize..*end as usize).is_some_and(is_source)
+            })
+        })
     }
 
     /// What a link leads to; a directory that it would enter again is a loop, and is not entered.
@@ -282,20 +342,17 @@ impl Scanner<'_> {
         kind
     }
 
-    /// Decides for each stem of a namespace who has it, registers that, and reports the others.
-    fn decide(&mut self, parent: NamespaceId, candidates: &[(Candidate, Entries)], pending: &mut VecDeque<Pending>) {
+    /// Decides for each contested stem of a namespace who has it, registers that, and reports the others.
+    fn decide(&mut self, parent: NamespaceId, claims: Claims, pending: &mut VecDeque<Pending>) {
         let parent_name = self.tree.namespace(parent).map(|namespace| namespace.name.clone()).unwrap_or_default();
-        let mut modules = Vec::with_capacity(candidates.len());
-        let mut rest = candidates;
+        let Claims { mut modules, contested } = claims;
+        let alone = modules.len();
+        let mut rest = contested.as_slice();
         while let Some((first, _)) = rest.first() {
             let stem = self.tree.stem(first.stem);
             let end = rest.iter().position(|(other, _)| self.tree.stem(other.stem) != stem).unwrap_or(rest.len());
             let (same, others) = rest.split_at_checked(end).unwrap_or((rest, &[]));
             rest = others;
-            if same.len() == 1 && first.claim == Claim::File && self.portions.is_empty() {
-                modules.push(first.stem);
-                continue;
-            }
             let name = join(&parent_name, stem);
             let roots = self.portions.remove(&name);
             match self.settle(parent, name, same, roots) {
@@ -303,8 +360,11 @@ impl Scanner<'_> {
                 Settled::Namespace(next) => pending.push_back(next),
             }
         }
+        if modules.len() > alone {
+            modules.sort_by(|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
+        }
         if let Some(namespace) = self.tree.namespace_mut(parent) {
-            namespace.modules.append(&mut modules);
+            namespace.modules = modules;
         }
         // Roots whose namespace no file claims.
         let unclaimed: Vec<String> = self
@@ -362,7 +422,7 @@ impl Scanner<'_> {
                 Claim::Bare if package.is_none() => {
                     portions.push(Portion { dir: candidate.dir, entries: entries.clone() });
                 }
-                Claim::Bare if !entries.iter().any(|(entry, _)| is_source(self.tree.file_name(*entry))) => {}
+                Claim::Bare if !self.has_source(candidate.dir, entries) => {}
                 _ if is_winner => {}
                 _ => losers.push(self.tree.file_path(candidate.stem)),
             }

@@ -4,10 +4,12 @@
 //! A module is a span of its directory's listing. Full names and paths are put together when somebody asks for them, so a
 //! scan of 10,000 files allocates for each directory and not for each file.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::inflector::Inflector;
 use crate::module_name::join;
 use crate::vfs;
 
@@ -29,7 +31,7 @@ pub(crate) struct FileName {
 pub(crate) struct Directory {
     pub path: String,
     /// All names of the listing; [`FileName`]s are spans of it.
-    pub names: String,
+    pub names: Arc<str>,
     pub parent: Option<DirId>,
     /// The namespace that its files belong to, once that is decided.
     pub namespace: Option<NamespaceId>,
@@ -119,7 +121,7 @@ impl Default for Tree {
 impl Tree {
     pub(crate) fn add_directory(&mut self, path: String, names: String, parent: Option<DirId>) -> DirId {
         let id = DirId::try_from(self.dirs.len()).unwrap_or(DirId::MAX);
-        self.dirs.push(Directory { path, names, parent, namespace: None });
+        self.dirs.push(Directory { path, names: names.into(), parent, namespace: None });
         id
     }
 
@@ -299,6 +301,30 @@ impl Tree {
     pub(crate) fn stems<'a>(&'a self, namespace: &'a Namespace) -> impl Iterator<Item = &'a str> {
         let children = namespace.children.iter().filter_map(|id| self.namespace(*id)).map(Namespace::stem);
         namespace.modules.iter().map(|file| self.stem(*file)).chain(children)
+    }
+
+    /// Whether a namespace has a module of a stem.
+    pub(crate) fn contains(&self, namespace: &str, stem: &str) -> bool {
+        self.namespace_named(namespace).is_some_and(|found| self.module_file(found, stem).is_some())
+            || self.namespaces_by_name.contains_key(&join(namespace, stem))
+    }
+
+    /// The attribute names of a namespace's modules that are not stems themselves. Where two stems have one, the first has it.
+    #[must_use]
+    pub fn aliases(&self, name: &str, inflector: &Inflector) -> BTreeMap<String, String> {
+        let Some(namespace) = self.namespace_named(name) else { return BTreeMap::new() };
+        let mut aliases = BTreeMap::new();
+        for stem in self.stems(namespace) {
+            if let Some(attr) = inflector.camelize(stem)
+                && attr != stem
+            {
+                aliases.entry(attr).or_insert_with(|| stem.to_owned());
+            }
+        }
+        for stem in self.stems(namespace) {
+            aliases.remove(stem);
+        }
+        aliases
     }
 
     /// A namespace, as the finder wants it.

@@ -17,7 +17,7 @@ from pyautoload_wasm.errors import (
     NameMismatchError,
     SetupRequiredError,
 )
-from pyautoload_wasm.registry import Record, Registry, Root, Shadowed
+from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
 
 __all__ = [
     "AutoLoader",
@@ -27,8 +27,11 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "EagerLoadReport",
+    "Edge",
+    "Graph",
     "ModuleNotFoundError",
     "NameMismatchError",
+    "Problem",
     "Record",
     "Registry",
     "Root",

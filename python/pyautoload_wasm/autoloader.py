@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import explain, shadowing
 from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress, load_all
@@ -14,7 +14,7 @@ from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.errors import ConfigurationError, ConflictError, SetupRequiredError
 from pyautoload_wasm.finder import AutoloadFinder
 from pyautoload_wasm.missing import MissingFinder
-from pyautoload_wasm.registry import Registry, Root, Shadowed
+from pyautoload_wasm.registry import Edge, Graph, Problem, Registry, Root, Shadowed, edge
 from pyautoload_wasm.tracebacks import unseen_methods
 
 if TYPE_CHECKING:
@@ -204,13 +204,17 @@ class AutoLoader:
     # Use
 
     def eager_load(self, *, progress: Progress | bool | None = None, on_error: OnError = "log") -> EagerLoadReport:
-        """Imports all modules. ``progress`` is a callable (done, total, name), or True for a bar. ``on_error`` says what happens
-        where a module raises: "log" it and go on, "collect" it in the report alone, or "raise" it.
+        """Imports all modules, what each imports before it.
+
+        ``progress`` is a callable (done, total, name), or True for a bar. ``on_error`` says what happens where a module raises:
+        "log" it and go on, "collect" it in the report alone, or "raise" it.
 
         Raises SetupRequiredError before `setup`, ConfigurationError for another ``on_error``.
         """
         self._require_setup("eager_load")
-        return load_all(list(self.registry), progress=progress, on_error=on_error)
+        self._note_loaded()
+        names: str = self._engine.ask("load_order")
+        return load_all(names.split(), progress=progress, on_error=on_error)
 
     @property
     def registry(self) -> Registry:
@@ -241,14 +245,56 @@ class AutoLoader:
         problems = self._engine.ask("problems")
         return [Shadowed(p["path"], p["name"], p["by"]) for p in problems if p["kind"] == "shadowed"]
 
+    # The import graph
+
+    def dependencies(self, name: str, *, transitive: bool = False) -> list[str]:
+        """The modules that a module imports, sorted: the direct ones, or all that it reaches. Read from the source, and from imports
+        that were observed; what only type checkers see is left out.
+        """
+        names: list[str] = self._ask_of_graph("dependencies", name=_text(name, "dependencies()"), transitive=transitive)
+        return names
+
+    def dependents(self, name: str, *, transitive: bool = False) -> list[str]:
+        """The modules that import a module, sorted: the direct ones, or all that reach it."""
+        names: list[str] = self._ask_of_graph("dependents", name=_text(name, "dependents()"), transitive=transitive)
+        return names
+
+    def cycles(self) -> list[list[Edge]]:
+        """Groups of modules that import each other while they are imported, each as a chain that comes back to its start."""
+        return [[edge(step) for step in cycle] for cycle in self._ask_of_graph("cycles")]
+
+    def why(self, importer: str, imported: str) -> list[Edge]:
+        """The shortest chain of imports from one module to another; empty where there is none."""
+        names = {"importer": _text(importer, "why()"), "imported": _text(imported, "why()")}
+        return [edge(step) for step in self._ask_of_graph("why", **names)]
+
+    def graph(self) -> Graph:
+        """The whole import graph, as plain data."""
+        plain = self._ask_of_graph("graph")
+        return Graph(tuple(plain["nodes"]), tuple(edge(step) for step in plain["edges"]))
+
+    def check(self) -> list[Problem]:
+        """What is wrong with the project, by file and line, found without running any of it."""
+        return [Problem(**problem) for problem in self._ask_of_graph("check")]
+
+    def _ask_of_graph(self, request: str, **arguments: Any) -> Any:
+        self._require_setup(request)
+        self._note_loaded()
+        return self._engine.ask(request, **arguments)
+
     def __repr__(self) -> str:
         roots = ", ".join(f"{root.path} as {root.namespace or 'the top level'}" for root in self._roots)
         return f"<AutoLoader of {roots or 'no roots'}{'' if self._finder else ', not set up'}>"
 
     def _note_loaded(self) -> None:
-        """Tells the registry what was executed since it was told last: one crossing for all imports."""
+        """Tells the engine what was executed and observed since it was told last: one crossing for all imports."""
         finder = self._finder
-        if finder is None or not finder.executed:
+        if finder is None:
+            return
+        if finder.observed:
+            observed, finder.observed = finder.observed, set()
+            self._engine.ask("observe", imports=sorted(observed))
+        if not finder.executed:
             return
         executed, finder.executed = finder.executed, {}
         self._engine.ask("mark_loaded", modules=[item for item in executed.items() if item[0] in sys.modules])

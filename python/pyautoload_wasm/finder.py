@@ -4,6 +4,7 @@ table of its modules, fetched from the engine in one piece.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
@@ -19,11 +20,14 @@ from pyautoload_wasm.tracebacks import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
     from pyautoload_wasm.engine import Engine
 
 _UNKNOWN: Any = object()
+_IMPORT_MODULE = importlib.import_module.__code__
+#: From `_observe_dynamic`: find_spec, importlib's _find_spec, _find_and_load_unlocked, _find_and_load, _gcd_import, import_module.
+_IMPORT_MODULE_DEPTH = 6
 
 
 class Table:
@@ -72,6 +76,8 @@ class AutoloadFinder(MetaPathFinder):
         self.codes: dict[str, KeptCode] = {}
         #: Modules whose code was asked for, with their files' modification times, until the registry is told.
         self.executed: dict[str, float | None] = {}
+        #: Imports that the source does not show, until the graph is told: importer, imported, line.
+        self.observed: set[tuple[str, str, int]] = set()
         #: Names in sys.modules that are this finder's.
         self.served: set[str] = set()
         self._reports_hidden = reports_hidden
@@ -129,6 +135,7 @@ class AutoloadFinder(MetaPathFinder):
             spec = self._spec(_join(table.name, stem), fullname, directory)
         if fullname not in sys.modules:
             self.served.add(fullname)
+            self._observe_dynamic(fullname)
         return spec
 
     @hidden
@@ -138,20 +145,21 @@ class AutoloadFinder(MetaPathFinder):
             return ModuleSpec(fullname, AliasLoader(fullname, real, self))
         if directory is not None:
             stem = fullname.rpartition(".")[2]
-            return self._source_spec(fullname, f"{directory}/{stem}.py", None)
+            return self._source_spec(fullname, directory, f"{stem}.py", None)
         view = self.engine.ask("namespace", name=fullname)
         if fullname not in self._tables:
             self._tables[fullname] = Table(self.engine, view)
         if view["file"] is not None:
-            return self._source_spec(fullname, view["file"], view["path"])
+            directory, _, name = view["file"].rpartition("/")
+            return self._source_spec(fullname, directory, name, view["path"])
         return self._directory_spec(fullname, view["path"])
 
     @hidden
-    def _source_spec(self, fullname: str, file: str, search: list[str] | None) -> ModuleSpec:
+    def _source_spec(self, fullname: str, directory: str, name: str, search: list[str] | None) -> ModuleSpec:
+        file = f"{directory}/{name}"
         spec = ModuleSpec(fullname, SourceLoader(fullname, file, self), origin=file)
         spec.has_location = True
         if sys.pycache_prefix is None:
-            directory, _, name = file.rpartition("/")
             spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"
         else:
             spec.cached = cache_from_source(file)
@@ -181,11 +189,13 @@ class AutoloadFinder(MetaPathFinder):
                 table = self._table(namespace) or table
             if name in table.modules:
                 fullname = _join(namespace, name)
+                self._observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 return sys.modules[fullname]
             stem = table.alias(name)
             if stem is not None:
                 fullname = _join(namespace, stem)
+                self._observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 module = sys.modules[fullname]
                 value = getattr(module, name, _UNKNOWN)
@@ -222,6 +232,23 @@ class AutoloadFinder(MetaPathFinder):
             if not name:
                 return False
         return True
+
+    def _observe(self, frame: FrameType | None, imported: str) -> None:
+        """Notes an import that a frame makes, if it is one of our modules'."""
+        importer = None if frame is None else frame.f_globals.get("__name__")
+        if frame is not None and importer in self.served:
+            self.observed.add((importer, imported, frame.f_lineno))
+
+    def _observe_dynamic(self, imported: str) -> None:
+        """Notes an import by `importlib.import_module`. Import statements are read from the source, and cost one comparison here:
+        it stands four frames above the finder's caller.
+        """
+        try:
+            frame: FrameType | None = sys._getframe(_IMPORT_MODULE_DEPTH)
+        except ValueError:
+            return
+        if frame is not None and frame.f_code is _IMPORT_MODULE:
+            self._observe(frame.f_back, imported)
 
     def is_alias(self, namespace: str, attr: str, stem: str) -> bool:
         """Whether an attribute is what a module of a namespace is expected to define."""

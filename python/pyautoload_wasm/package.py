@@ -42,12 +42,12 @@ class Package(ModuleType):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
-        if isinstance(value, ModuleType):
+        if isinstance(value, ModuleType) and not value.__name__.endswith(name):
             namespace, _, stem = value.__name__.rpartition(".")
             finder, _ = _origin(self)
-            if stem != name and finder is not None and finder.is_alias(namespace, name, stem):
+            if finder is not None and finder.is_alias(namespace, name, stem):
                 value = getattr(value, name, value)
-        super().__setattr__(name, value)
+        ModuleType.__setattr__(self, name, value)
 
     def __dir__(self) -> list[str]:
         names = set(super().__dir__())

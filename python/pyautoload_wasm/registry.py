@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm.tracebacks import unseen_methods
 
@@ -24,6 +24,47 @@ class Shadowed(NamedTuple):
     path: str
     name: str
     by: str
+
+
+class Problem(NamedTuple):
+    """Something wrong with a project: a file, a line counted from one where there is one, and a sentence that ends in a way out.
+
+    ``is_information`` is true for what is only worth knowing, such as a cycle of imports.
+    """
+
+    kind: str
+    path: str
+    line: int | None
+    name: str | None
+    by: str | None
+    is_information: bool
+    message: str
+
+
+class Edge(NamedTuple):
+    """One import of one module by another. ``kind`` is parent, import, deferred, type_checking or observed.
+
+    ``line`` is counted from one, and 0 for a parent; ``names`` are those that it takes, ``*`` for all.
+    """
+
+    importer: str
+    imported: str
+    kind: str
+    path: str
+    line: int
+    names: tuple[str, ...]
+
+
+class Graph(NamedTuple):
+    """The import graph: module names, parents first, and edges by importer and line."""
+
+    nodes: tuple[str, ...]
+    edges: tuple[Edge, ...]
+
+
+def edge(plain: dict[str, Any]) -> Edge:
+    """An edge from the engine's answer."""
+    return Edge(**{**plain, "names": tuple(plain["names"])})
 
 
 class Record(NamedTuple):

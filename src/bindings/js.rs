@@ -8,11 +8,12 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Options;
 use crate::vfs::{Kind, Listing, MemoryVfs, Vfs};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-import type { Options, Problem, ModuleRecord, Summary } from "./types.js";
+import type { GraphView, ModuleRecord, Options, Problem, Summary } from "./types.js";
 import type { FileSystem } from "./vfs.js";
 "#;
 
@@ -91,6 +92,15 @@ fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> std::result::Resu
         .map_err(|error| thrown(&Error::configuration(format!("{what} cannot be read: {error}"))))
 }
 
+/// The options by way of JSON, as Python's door reads them: serde-wasm-bindgen looks only for the fields that it knows, and an option
+/// that is spelled wrong would pass for none.
+fn read_options(options: &JsValue) -> std::result::Result<Options, JsValue> {
+    // What has no JSON form at all, such as undefined, gives undefined here and an error below.
+    let text = JsValue::from(js_sys::JSON::stringify(options)?).as_string().unwrap_or_default();
+    serde_json::from_str(&text)
+        .map_err(|error| thrown(&Error::configuration(format!("the options cannot be read: {error}"))))
+}
+
 /// Names, layout and graph of a project, without a Python: `new Engine(fileSystem)`, or `Engine.fromFiles({path: source})`.
 #[wasm_bindgen(js_name = Engine)]
 pub struct JsEngine {
@@ -126,9 +136,9 @@ impl JsEngine {
     /// A `ConfigurationError` for an option that is wrong; the options before it stay in force.
     pub fn configure(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Partial<Options>")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Options>")] options: &JsValue,
     ) -> std::result::Result<(), JsValue> {
-        self.inner.configure(&from_js(options, "the options")?).map_err(|error| thrown(&error))
+        self.inner.configure(&read_options(options)?).map_err(|error| thrown(&error))
     }
 
     /// Scans all roots, in place of what was known before.
@@ -145,8 +155,26 @@ impl JsEngine {
     /// # Errors
     /// None that a caller can cause.
     #[wasm_bindgen(unchecked_return_type = "ModuleRecord[]")]
-    pub fn records(&self) -> std::result::Result<JsValue, JsValue> {
+    pub fn records(&mut self) -> std::result::Result<JsValue, JsValue> {
         to_js(&self.inner.records())
+    }
+
+    /// Who imports whom.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "GraphView")]
+    pub fn graph(&mut self) -> std::result::Result<JsValue, JsValue> {
+        to_js(&self.inner.graph().view())
+    }
+
+    /// What is wrong with the project, without running any of it, by path and line.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Problem[]")]
+    pub fn check(&mut self) -> std::result::Result<JsValue, JsValue> {
+        to_js(&self.inner.check())
     }
 
     /// What is wrong with the layout, by path.
@@ -158,9 +186,10 @@ impl JsEngine {
         to_js(self.inner.problems())
     }
 
-    /// The Python facade's requests, as JSON; see the `engine` module of the core.
+    /// The Python facade's requests, as JSON; see the `engine` module of the core. What is no string is answered with an error: taken
+    /// for one, it would be read as an address.
     #[must_use]
-    pub fn request(&mut self, text: &str) -> String {
-        self.inner.request(text)
+    pub fn request(&mut self, #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> String {
+        self.inner.request(&text.as_string().unwrap_or_default())
     }
 }

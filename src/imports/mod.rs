@@ -131,6 +131,33 @@ pub enum BindingKind {
     Assignment,
 }
 
+impl Scan<'_> {
+    /// The same without the source that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Scan<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let taken = |taken: Taken<'_>| Taken { name: owned(taken.name), alias: taken.alias.map(owned) };
+        let imports = self.imports.into_iter().map(|import| Import {
+            line: import.line,
+            level: import.level,
+            module: owned(import.module),
+            takes: match import.takes {
+                Takes::Module { alias } => Takes::Module { alias: alias.map(owned) },
+                Takes::Names(names) => Takes::Names(names.into_iter().map(taken).collect()),
+                Takes::Star => Takes::Star,
+            },
+            context: import.context,
+        });
+        let bindings = self.bindings.into_iter().map(|binding| Binding {
+            name: owned(binding.name),
+            line: binding.line,
+            kind: binding.kind,
+            type_checking: binding.type_checking,
+        });
+        Scan { imports: imports.collect(), bindings: bindings.collect(), problems: self.problems }
+    }
+}
+
 /// Reads the imports and the bindings of a file, in time that grows with its size.
 ///
 /// ```

@@ -59,27 +59,32 @@ impl Listing {
     pub fn read_text(&mut self, text: String) {
         self.clear();
         self.text = text;
-        let bytes = self.text.as_bytes();
-        let (mut kind, mut start) = (None, None);
-        for (at, byte) in (0_u32..).zip(bytes) {
-            match (start, byte) {
-                (None, letter) => {
-                    kind = match letter {
-                        b'f' => Some(Kind::File),
-                        b'd' => Some(Kind::Dir),
-                        b'l' => Some(Kind::Link),
-                        b'o' => Some(Kind::Other),
-                        _ => None,
-                    };
-                    start = Some(at + 1);
-                }
-                (Some(begin), b'/') if begin == at => start = None,
-                (Some(begin), b'/') => {
-                    self.entries.extend(kind.map(|kind| (begin, at, kind)));
-                    start = Some(at + 1);
-                }
-                _ => {}
+        self.entries.reserve(self.text.len() / 12);
+        let (mut kind, mut is_open, mut at) = (None, false, 0_u32);
+        for mut name in self.text.split('/') {
+            if !is_open && let Some(letter) = name.chars().next() {
+                kind = match letter {
+                    'f' => Some(Kind::File),
+                    'd' => Some(Kind::Dir),
+                    'l' => Some(Kind::Link),
+                    'o' => Some(Kind::Other),
+                    _ => None,
+                };
+                name = name.get(letter.len_utf8()..).unwrap_or_default();
+                at = at.saturating_add(u32::try_from(letter.len_utf8()).unwrap_or(u32::MAX));
             }
+            is_open = !name.is_empty();
+            let end = at.saturating_add(u32::try_from(name.len()).unwrap_or(u32::MAX));
+            if let Some(kind) = kind
+                && is_open
+            {
+                self.entries.push((at, end, kind));
+            }
+            at = end.saturating_add(1);
+        }
+        // What is behind the last `/` was cut off by the host.
+        if is_open {
+            self.entries.pop();
         }
     }
 

@@ -11,7 +11,7 @@ def test_a_record_has_all_that_is_known(autoload, run, tmp_path):
     loader = autoload({"models/user.py": "class User: pass\n", "hotel.py": "", "hotel/room.py": ""})
     root = loader.roots[0].path
     assert loader.registry["app.models.user"] == (
-        "app.models.user", f"{root}/models/user.py", False, "User", False, None, (), ()
+        "app.models.user", f"{root}/models/user.py", False, "User", False, None, ("app.models",), ()
     )  # fmt: skip
     assert loader.registry["app.models"][:3] == ("app.models", f"{root}/models", True)
     assert loader.registry["app.hotel"][:3] == ("app.hotel", f"{root}/hotel.py", True)

@@ -11,6 +11,8 @@ pub fn declarations() -> Result<String> {
     declarations.add::<pyautoload_wasm::ProblemKind>()?;
     declarations.add::<pyautoload_wasm::Problem>()?;
     declarations.add::<pyautoload_wasm::ModuleRecord>()?;
+    declarations.add::<pyautoload_wasm::graph::EdgeKind>()?;
+    declarations.add::<pyautoload_wasm::graph::GraphView>()?;
     declarations.add::<pyautoload_wasm::engine::Summary>()?;
     declarations.add::<pyautoload_wasm::Options>()?;
     declarations.finish()

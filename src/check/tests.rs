@@ -1,0 +1,70 @@
+//! Each test is a few files and the whole messages about them.
+
+use crate::engine::Engine;
+use crate::vfs::MemoryVfs;
+
+fn problems(files: &[(&str, &str)]) -> Vec<String> {
+    let vfs: MemoryVfs = files.iter().map(|(path, source)| (format!("/r/{path}"), *source)).collect();
+    let mut engine = Engine::new(vfs);
+    engine.push_dir("/r", "app").unwrap();
+    engine.scan().unwrap();
+    engine
+        .check()
+        .into_iter()
+        .map(|problem| format!("{}{}", if problem.is_information { "(info) " } else { "" }, problem.message))
+        .collect()
+}
+
+macro_rules! finds {
+    ($($test:ident: [$($file:expr => $source:expr),*] => [$($message:expr),*];)*) => {$(
+        #[test]
+        fn $test() {
+            assert_eq!(problems(&[$(($file, $source)),*]), [$($message),*] as [&str; _]);
+        }
+    )*};
+}
+
+finds! {
+    nothing_wrong: [
+        "user.py" => "class User: pass", "html.py" => "Html = 1", "p/__init__.py" => "", "p/a.py" => "from app.user import User as A",
+        "m.py" => "import os\nfrom .p import a\nfrom .p.a import A\nclass M: pass"
+    ] => [];
+    a_file_without_its_attribute: ["user.py" => "x = 1"]
+        => ["/r/user.py does not define 'User', which its name stands for; define it, or import names from app.user itself"];
+    a_file_with_nearly_its_attribute: ["html_parser.py" => "class HTMLParser: pass"]
+        => [
+            "/r/html_parser.py does not define 'HtmlParser', which its name stands for; it has 'HTMLParser': rename that, rename the \
+             file, or call inflect({\"html_parser\": \"HTMLParser\"})"
+        ];
+    a_star_import_may_define_it: ["user.py" => "from .base import *", "base.py" => "class Base: pass"] => [];
+    two_stems_with_one_attribute: ["HtmlParser.py" => "class HtmlParser: pass", "html_parser.py" => "class HtmlParser: pass"]
+        => [
+            "/r/html_parser.py stands for 'HtmlParser', and so does app.HtmlParser, which has it; rename one of them, or call \
+             inflect() for it"
+        ];
+    an_empty_package: ["p/__init__.py" => ""]
+        => ["(info) /r/p/__init__.py: the package 'app.p' has no module; add one, or remove its folder"];
+    an_import_of_a_module_that_there_is_not: ["a.py" => "A = 1\nimport app.student_util", "student_utils.py" => "StudentUtils = 1"]
+        => ["/r/a.py:2: there is no module 'app.student_util'; did you mean 'app.student_utils'?"];
+    an_import_in_the_wrong_case: ["a.py" => "A = 1\nfrom app import Student_Utils", "student_utils.py" => "StudentUtils = 1"]
+        => ["/r/a.py:2: there is no module 'app.Student_Utils'; did you mean 'app.student_utils'?"];
+    a_relative_import_of_nothing: ["p/a.py" => "A = 1\nfrom .zzz import x"]
+        => ["/r/p/a.py:2: there is no module 'app.p.zzz'; create the file, or correct the import"];
+    a_relative_import_beyond_the_top: ["a.py" => "A = 1\nfrom ... import x"]
+        => ["/r/a.py:2: 3 dots lead out of the top-level package of app.a; take some away"];
+    a_guarded_import_may_fail: ["a.py" => "A = 1\ntry:\n    import app.fast\nexcept ImportError:\n    pass"] => [];
+    a_foreign_import_is_not_ours: ["a.py" => "A = 1\nimport numpy.linalg\nfrom os import zzz"] => [];
+    a_name_of_a_module_is_its_own_business: ["a.py" => "A = 1\nfrom .b import made_while_it_runs", "b.py" => "B = 1"] => [];
+    a_cycle_is_information: ["a.py" => "from .b import B\nA = 1", "b.py" => "B = 1\nfrom .a import A"]
+        => [
+            "(info) app.a imports itself through app.a (/r/a.py:1) → app.b (/r/b.py:2) → app.a: Python allows it, but a name may not be \
+             there yet when it is taken; import in the function that needs it, or move what both need to a module of its own"
+        ];
+    a_file_that_is_not_utf8_is_named_with_its_line: ["a.py" => "# coding: klingon\nA = 1"]
+        => [
+            "/r/a.py cannot be read as Python (line 1: the encoding 'klingon' cannot be read here: save the file as UTF-8); mend it, or \
+             ignore it"
+        ];
+    a_shadowed_file: ["p.py" => "", "p/__init__.py" => "P = 1", "p/q.py" => "Q = 1"]
+        => ["/r/p.py is never executed: /r/p/__init__.py is 'app.p' already; rename or remove one of them"];
+}

@@ -1,0 +1,497 @@
+//! Who imports whom: edges between registered modules, read from the source without executing it, and what follows from them.
+//!
+//! An edge reads "importer imports imported". Next to import statements a child depends on its parent, since Python imports the
+//! parent first, and there are imports that were observed while a module ran.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use crate::imports::{Import, Scan, Scope, Takes};
+use crate::inflector::Inflector;
+use crate::tree::Tree;
+
+/// Why an edge is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EdgeKind {
+    /// The importer lies in the imported package.
+    Parent,
+    /// An import statement that is executed when the importer is imported.
+    Import,
+    /// An import statement in a function, or a lazy one.
+    Deferred,
+    /// An import statement that only type checkers see.
+    TypeChecking,
+    /// Observed while the importer ran.
+    Observed,
+}
+
+/// One import of one module by another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// The module that imports.
+    pub importer: String,
+    /// The module that is imported.
+    pub imported: String,
+    /// Why the edge is there.
+    pub kind: EdgeKind,
+    /// The importer's file.
+    pub path: String,
+    /// The line of the import, counted from one; 0 for a parent.
+    pub line: u32,
+    /// The names that it takes, `*` for all of them; none where it takes the module.
+    pub names: Vec<String>,
+}
+
+/// The whole graph, for drawing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GraphView {
+    /// Module names, parents first.
+    pub nodes: Vec<String>,
+    /// All edges, by importer and line.
+    pub edges: Vec<Edge>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Link {
+    imported: u32,
+    kind: EdgeKind,
+    line: u32,
+    names: Vec<String>,
+}
+
+/// An import that was seen while a module ran: importer, imported, line.
+pub type Observation = (String, String, u32);
+
+/// The import graph of a tree.
+#[derive(Debug, Default)]
+pub struct Graph {
+    names: Vec<String>,
+    paths: Vec<String>,
+    packages: Vec<bool>,
+    ids: HashMap<String, u32>,
+    /// What each module imports, by line.
+    links: Vec<Vec<Link>>,
+    /// Who imports each module, sorted.
+    importers: Vec<Vec<u32>>,
+}
+
+impl Graph {
+    /// Builds the graph of a tree. `scans` has what each file imports, by path; a file that it has not got imports nothing.
+    #[must_use]
+    pub fn build(
+        tree: &Tree,
+        inflector: &Inflector,
+        scans: &HashMap<String, Scan<'static>>,
+        observed: &BTreeSet<Observation>,
+    ) -> Self {
+        let mut graph = Self::default();
+        for (id, module) in (0..).zip(tree.modules()) {
+            graph.ids.insert(module.name.clone(), id);
+            graph.names.push(module.name);
+            graph.paths.push(module.path);
+            graph.packages.push(module.is_package);
+        }
+        let mut resolver = Resolver { tree, inflector, aliases: HashMap::new() };
+        let mut links: Vec<Vec<Link>> = Vec::with_capacity(graph.names.len());
+        for id in 0..graph.len() {
+            links.push(graph.links_of(id, &mut resolver, scans));
+        }
+        for (importer, imported, line) in observed {
+            if let (Some(&importer), Some(&imported)) = (graph.ids.get(importer), graph.ids.get(imported))
+                && let Some(known) = links.get_mut(importer as usize)
+                && importer != imported
+                && !known.iter().any(|link| link.imported == imported && link.kind != EdgeKind::TypeChecking)
+            {
+                known.push(Link { imported, kind: EdgeKind::Observed, line: *line, names: Vec::new() });
+            }
+        }
+        graph.links = links;
+        graph.index_importers();
+        graph
+    }
+
+    /// Takes what one module imports anew, after its file has changed; the other modules stay as they are.
+    pub fn update(&mut self, name: &str, tree: &Tree, inflector: &Inflector, scans: &HashMap<String, Scan<'static>>) {
+        let Some(&id) = self.ids.get(name) else { return };
+        let mut resolver = Resolver { tree, inflector, aliases: HashMap::new() };
+        let links = self.links_of(id, &mut resolver, scans);
+        let Some(slot) = self.links.get_mut(id as usize) else { return };
+        let before = std::mem::replace(slot, links);
+        for link in before {
+            if let Some(importers) = self.importers.get_mut(link.imported as usize) {
+                importers.retain(|importer| *importer != id);
+            }
+        }
+        for link in self.links.get(id as usize).into_iter().flatten() {
+            if let Some(importers) = self.importers.get_mut(link.imported as usize)
+                && let Err(at) = importers.binary_search(&id)
+            {
+                importers.insert(at, id);
+            }
+        }
+    }
+
+    fn len(&self) -> u32 {
+        u32::try_from(self.names.len()).unwrap_or(u32::MAX)
+    }
+
+    fn name(&self, id: u32) -> &str {
+        self.names.get(id as usize).map_or("", String::as_str)
+    }
+
+    fn links(&self, id: u32) -> &[Link] {
+        self.links.get(id as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn index_importers(&mut self) {
+        let mut importers = vec![Vec::new(); self.names.len()];
+        for (id, links) in (0..).zip(&self.links) {
+            for link in links {
+                if let Some(of) = importers.get_mut(link.imported as usize)
+                    && of.last() != Some(&id)
+                {
+                    of.push(id);
+                }
+            }
+        }
+        self.importers = importers;
+    }
+
+    fn links_of(&self, id: u32, resolver: &mut Resolver<'_>, scans: &HashMap<String, Scan<'static>>) -> Vec<Link> {
+        let mut links = Vec::new();
+        let name = self.name(id);
+        if let Some((parent, _)) = name.rsplit_once('.')
+            && let Some(&imported) = self.ids.get(parent)
+        {
+            links.push(Link { imported, kind: EdgeKind::Parent, line: 0, names: Vec::new() });
+        }
+        let Some(scan) = self.paths.get(id as usize).and_then(|path| scans.get(path)) else { return links };
+        let is_package = self.packages.get(id as usize) == Some(&true);
+        for import in &scan.imports {
+            self.resolve(id, is_package, import, resolver, scans, &mut links);
+        }
+        links
+    }
+
+    /// Adds the links of one import statement: to the module that it names, to those above it, and to the submodules it takes.
+    fn resolve(
+        &self,
+        id: u32,
+        is_package: bool,
+        import: &Import<'_>,
+        resolver: &mut Resolver<'_>,
+        scans: &HashMap<String, Scan<'static>>,
+        links: &mut Vec<Link>,
+    ) {
+        let kind = match import.context {
+            context if context.type_checking => EdgeKind::TypeChecking,
+            context if context.lazy || context.scope == Scope::Function => EdgeKind::Deferred,
+            _ => EdgeKind::Import,
+        };
+        let mut add = |imported: u32, names: Vec<String>| {
+            if imported != id {
+                links.push(Link { imported, kind, line: import.line, names });
+            }
+        };
+        let Some(base) = base_of(self.name(id), is_package, import.level) else { return };
+        let mut current = base.to_owned();
+        let mut found = self.ids.get(base).copied();
+        for part in import.module.split('.').filter(|part| !part.is_empty()) {
+            let Some(next) = resolver.child(&current, part) else { return };
+            current = next;
+            found = self.ids.get(&current).copied();
+            if let (Takes::Module { .. }, Some(id)) = (&import.takes, found) {
+                add(id, Vec::new());
+            }
+        }
+        let names: &[_] = match &import.takes {
+            Takes::Module { .. } => return,
+            Takes::Star => {
+                if let Some(found) = found {
+                    add(found, vec!["*".to_owned()]);
+                }
+                return;
+            }
+            Takes::Names(names) => names,
+        };
+        let body = found.and_then(|id| self.paths.get(id as usize)).and_then(|path| scans.get(path));
+        let mut own = Vec::new();
+        for taken in names {
+            let is_bound = body.is_some_and(|scan| scan.bindings.iter().any(|binding| binding.name == taken.name));
+            // What a package binds itself hides the submodule of that name, unless the binding is the submodule.
+            let below = if is_bound && !imports_below(body, &taken.name) {
+                None
+            } else {
+                resolver.child(&current, &taken.name)
+            };
+            match below.and_then(|name| self.ids.get(&name).copied()) {
+                Some(below) => add(below, vec![taken.name.to_string()]),
+                None => own.push(taken.name.to_string()),
+            }
+        }
+        if let Some(found) = found {
+            add(found, own);
+        }
+    }
+
+    fn edge(&self, importer: u32, link: &Link) -> Edge {
+        Edge {
+            importer: self.name(importer).to_owned(),
+            imported: self.name(link.imported).to_owned(),
+            kind: link.kind,
+            path: self.paths.get(importer as usize).cloned().unwrap_or_default(),
+            line: link.line,
+            names: link.names.clone(),
+        }
+    }
+
+    /// The modules that a module imports, sorted: the direct ones, or all that it reaches. What only type checkers see is left out.
+    #[must_use]
+    pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<String> {
+        self.reach(name, transitive, |graph, id| {
+            let links = graph.links(id).iter().filter(|link| link.kind != EdgeKind::TypeChecking);
+            links.map(|link| link.imported).collect()
+        })
+    }
+
+    /// The modules that import a module, sorted: the direct ones, or all that reach it. What only type checkers see is left out.
+    #[must_use]
+    pub fn dependents(&self, name: &str, transitive: bool) -> Vec<String> {
+        self.reach(name, transitive, |graph, id| {
+            let importers = graph.importers.get(id as usize).map_or(&[] as &[u32], Vec::as_slice);
+            let executed = |link: &Link| link.imported == id && link.kind != EdgeKind::TypeChecking;
+            importers.iter().copied().filter(|importer| graph.links(*importer).iter().any(executed)).collect()
+        })
+    }
+
+    fn reach(&self, name: &str, transitive: bool, next: impl Fn(&Self, u32) -> Vec<u32>) -> Vec<String> {
+        let Some(&start) = self.ids.get(name) else { return Vec::new() };
+        let mut seen = BTreeSet::new();
+        let mut pending = vec![start];
+        while let Some(id) = pending.pop() {
+            for other in next(self, id) {
+                if seen.insert(other) && transitive {
+                    pending.push(other);
+                }
+            }
+        }
+        seen.remove(&start);
+        let mut names: Vec<String> = seen.into_iter().map(|id| self.name(id).to_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The shortest chain of imports from one module to another; empty where there is none. Of several the first by line is taken.
+    #[must_use]
+    pub fn why(&self, from: &str, to: &str) -> Vec<Edge> {
+        let (Some(&from), Some(&to)) = (self.ids.get(from), self.ids.get(to)) else { return Vec::new() };
+        let mut came: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        let mut pending = VecDeque::from([from]);
+        while let Some(id) = pending.pop_front() {
+            if id == to && !came.is_empty() {
+                break;
+            }
+            for (at, link) in self.links(id).iter().enumerate() {
+                if link.imported != from && link.kind != EdgeKind::TypeChecking && !came.contains_key(&link.imported) {
+                    came.insert(link.imported, (id, at));
+                    pending.push_back(link.imported);
+                }
+            }
+        }
+        let mut chain = Vec::new();
+        let mut id = to;
+        while let Some(&(importer, at)) = came.get(&id) {
+            chain.extend(self.links(importer).get(at).map(|link| self.edge(importer, link)));
+            id = importer;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// Groups of modules that import each other while they are imported, each as a chain of imports that comes back to its start.
+    /// Parents do not count: every package that imports a module of its own would be a cycle.
+    #[must_use]
+    pub fn cycles(&self) -> Vec<Vec<Edge>> {
+        let is_import = |link: &&Link| matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
+        let groups = self.components(|id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
+        let mut cycles: Vec<Vec<Edge>> =
+            groups.iter().filter(|group| group.len() > 1).map(|group| self.cycle_through(group)).collect();
+        cycles.sort_by(|a, b| a.first().map(|edge| &edge.importer).cmp(&b.first().map(|edge| &edge.importer)));
+        cycles
+    }
+
+    /// The shortest cycle through the first module of a group, within the group.
+    fn cycle_through(&self, group: &[u32]) -> Vec<Edge> {
+        let members: BTreeSet<u32> = group.iter().copied().collect();
+        let Some(&start) = members.first() else { return Vec::new() };
+        let mut came: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        let mut pending = VecDeque::from([start]);
+        while let Some(id) = pending.pop_front() {
+            if came.contains_key(&start) {
+                break;
+            }
+            for (at, link) in self.links(id).iter().enumerate() {
+                let is_import = matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
+                if is_import && members.contains(&link.imported) && !came.contains_key(&link.imported) {
+                    came.insert(link.imported, (id, at));
+                    pending.push_back(link.imported);
+                }
+            }
+        }
+        let mut chain = Vec::new();
+        let mut id = start;
+        while let Some((importer, at)) = came.remove(&id) {
+            chain.extend(self.links(importer).get(at).map(|link| self.edge(importer, link)));
+            id = importer;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// All modules, what each imports before it; within a cycle in the order of their names.
+    #[must_use]
+    pub fn load_order(&self) -> Vec<String> {
+        let groups = self.components(|id| {
+            let links = self.links(id).iter();
+            let at_import = links.filter(|link| !matches!(link.kind, EdgeKind::Deferred | EdgeKind::TypeChecking));
+            at_import.map(|link| link.imported).collect()
+        });
+        groups.iter().flatten().map(|id| self.name(*id).to_owned()).collect()
+    }
+
+    /// All of it, as plain data.
+    #[must_use]
+    pub fn view(&self) -> GraphView {
+        let edges = (0..).zip(&self.links).flat_map(|(id, links)| links.iter().map(move |link| self.edge(id, link)));
+        GraphView { nodes: self.names.clone(), edges: edges.collect() }
+    }
+
+    /// The strongly connected components, those that others point to first, each sorted: Tarjan's algorithm, with a stack of its own
+    /// instead of recursion, which a long chain of imports would overflow.
+    fn components(&self, next: impl Fn(u32) -> Vec<u32>) -> Vec<Vec<u32>> {
+        let mut state = vec![Visit { index: 0, low: 0, is_on_stack: false }; self.names.len()];
+        let mut groups = Vec::new();
+        let mut stack = Vec::new();
+        let mut counter = 0;
+        for root in 0..self.len() {
+            if state.get(root as usize).is_none_or(|visit| visit.index != 0) {
+                continue;
+            }
+            let mut calls = vec![(root, next(root), 0_usize)];
+            enter(&mut state, &mut stack, &mut counter, root);
+            while let Some((id, targets, at)) = calls.last_mut() {
+                let id = *id;
+                if let Some(&target) = targets.get(*at) {
+                    *at += 1;
+                    match state.get(target as usize).copied() {
+                        Some(visit) if visit.index == 0 => {
+                            enter(&mut state, &mut stack, &mut counter, target);
+                            let links = next(target);
+                            calls.push((target, links, 0));
+                        }
+                        Some(visit) if visit.is_on_stack => lower(&mut state, id, visit.index),
+                        _ => {}
+                    }
+                    continue;
+                }
+                calls.pop();
+                let Some(visit) = state.get(id as usize).copied() else { continue };
+                if let Some((above, ..)) = calls.last() {
+                    lower(&mut state, *above, visit.low);
+                }
+                if visit.low == visit.index {
+                    groups.push(leave(&mut state, &mut stack, id));
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// Tarjan's notes on a node; index 0 is a node that was not visited.
+#[derive(Clone, Copy)]
+struct Visit {
+    index: u32,
+    low: u32,
+    is_on_stack: bool,
+}
+
+fn enter(state: &mut [Visit], stack: &mut Vec<u32>, counter: &mut u32, id: u32) {
+    *counter += 1;
+    if let Some(visit) = state.get_mut(id as usize) {
+        *visit = Visit { index: *counter, low: *counter, is_on_stack: true };
+    }
+    stack.push(id);
+}
+
+fn lower(state: &mut [Visit], id: u32, low: u32) {
+    if let Some(visit) = state.get_mut(id as usize) {
+        visit.low = visit.low.min(low);
+    }
+}
+
+fn leave(state: &mut [Visit], stack: &mut Vec<u32>, id: u32) -> Vec<u32> {
+    let mut group = Vec::new();
+    while let Some(member) = stack.pop() {
+        if let Some(visit) = state.get_mut(member as usize) {
+            visit.is_on_stack = false;
+        }
+        group.push(member);
+        if member == id {
+            break;
+        }
+    }
+    group.sort_unstable();
+    group
+}
+
+/// The name that a relative import counts from; the top level for an absolute one. None where it leaves the top level.
+pub(crate) fn base_of(importer: &str, is_package: bool, level: u32) -> Option<&str> {
+    if level == 0 {
+        return Some("");
+    }
+    let mut base = importer;
+    for _ in u32::from(is_package)..level {
+        base = base.rsplit_once('.')?.0;
+    }
+    Some(base)
+}
+
+/// Whether a package's body imports its own submodule of a name: `from . import user`.
+fn imports_below(body: Option<&Scan<'_>>, name: &str) -> bool {
+    body.is_some_and(|scan| {
+        scan.imports.iter().any(|import| {
+            import.level == 1
+                && import.module.is_empty()
+                && matches!(&import.takes, Takes::Names(names) if names.iter().any(|taken| taken.name == name))
+        })
+    })
+}
+
+/// Finds children of namespaces by stem, and by the attribute that a stem stands for.
+struct Resolver<'a> {
+    tree: &'a Tree,
+    inflector: &'a Inflector,
+    aliases: HashMap<String, BTreeMap<String, String>>,
+}
+
+impl Resolver<'_> {
+    fn child(&mut self, namespace: &str, part: &str) -> Option<String> {
+        let name = crate::module_name::join(namespace, part);
+        if self.tree.contains(namespace, part) {
+            return Some(name);
+        }
+        if self.tree.namespace_named(namespace).is_none() {
+            return None;
+        }
+        let (tree, inflector) = (self.tree, self.inflector);
+        let aliases = self.aliases.entry(namespace.to_owned()).or_insert_with(|| tree.aliases(namespace, inflector));
+        aliases.get(part).map(|stem| crate::module_name::join(namespace, stem))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Each test is a few files and the edges that they make.
+
+use super::*;
+use crate::ModuleName;
+use crate::imports::scan as read;
+use crate::scanner::{Layout, Root, scan};
+use crate::source::Source;
+use crate::vfs::MemoryVfs;
+
+fn project(files: &[(&str, &str)]) -> (Tree, HashMap<String, Scan<'static>>) {
+    let vfs: MemoryVfs = files.iter().map(|(path, source)| (format!("/r/{path}"), *source)).collect();
+    let root = Root { dir: "/r".to_owned(), namespace: ModuleName::new("app").unwrap() };
+    let (tree, _) = scan(&vfs, &Layout { roots: vec![root], ..Layout::default() }).unwrap();
+    let scans = files
+        .iter()
+        .map(|(path, source)| (format!("/r/{path}"), read(&Source::new(*source).unwrap()).into_owned()))
+        .collect();
+    (tree, scans)
+}
+
+fn graph(files: &[(&str, &str)]) -> Graph {
+    let (tree, scans) = project(files);
+    Graph::build(&tree, &Inflector::default(), &scans, &BTreeSet::new())
+}
+
+/// The edges but for those to parents: `importer -kind line-> imported names`.
+fn shown(edges: &[Edge]) -> Vec<String> {
+    let edges = edges.iter().filter(|edge| edge.kind != EdgeKind::Parent);
+    let mut shown: Vec<String> = edges
+        .map(|edge| {
+            let kind = format!("{:?}", edge.kind);
+            format!("{} -{kind} {}-> {} {}", edge.importer, edge.line, edge.imported, edge.names.join(","))
+        })
+        .collect();
+    shown.sort();
+    shown
+}
+
+macro_rules! edges {
+    ($($test:ident: [$($file:expr => $source:expr),*] => [$($edge:expr),*];)*) => {$(
+        #[test]
+        fn $test() {
+            let edges = graph(&[$(($file, $source)),*]).view().edges;
+            assert_eq!(shown(&edges), [$($edge),*] as [&str; _]);
+        }
+    )*};
+}
+
+edges! {
+    an_absolute_import: ["a.py" => "import app.b", "b.py" => ""] => ["app.a -Import 1-> app ", "app.a -Import 1-> app.b "];
+    an_import_reaches_all_that_it_names: ["a.py" => "import app.p.q.b", "p/q/b.py" => ""]
+        => ["app.a -Import 1-> app ", "app.a -Import 1-> app.p ", "app.a -Import 1-> app.p.q ", "app.a -Import 1-> app.p.q.b "];
+    an_attribute_is_the_module_s: ["a.py" => "from app.b import x, y", "b.py" => "x = y = 1"] => ["app.a -Import 1-> app.b x,y"];
+    a_submodule_is_an_edge_of_its_own: ["a.py" => "from app.p import b, x", "p/__init__.py" => "x = 1", "p/b.py" => ""]
+        => ["app.a -Import 1-> app.p x", "app.a -Import 1-> app.p.b b"];
+    a_bound_name_hides_the_submodule: ["a.py" => "from app.p import b", "p/__init__.py" => "b = 1", "p/b.py" => ""]
+        => ["app.a -Import 1-> app.p b"];
+    a_submodule_that_the_package_imports_is_itself: ["a.py" => "from app.p import b", "p/__init__.py" => "from . import b", "p/b.py" => ""]
+        => ["app.a -Import 1-> app.p ", "app.a -Import 1-> app.p.b b", "app.p -Import 1-> app.p.b b"];
+    a_camelized_name_is_the_file_s: ["a.py" => "from app.models import User", "models/user.py" => "class User: pass"]
+        => ["app.a -Import 1-> app.models ", "app.a -Import 1-> app.models.user User"];
+    a_camelized_module: ["a.py" => "import app.Models.User", "models/user.py" => ""]
+        => ["app.a -Import 1-> app ", "app.a -Import 1-> app.models ", "app.a -Import 1-> app.models.user "];
+    a_class_that_the_package_binds_is_the_package_s: [
+        "a.py" => "from app.p import User", "p/__init__.py" => "from .user import User", "p/user.py" => ""
+    ] => ["app.a -Import 1-> app.p User", "app.p -Import 1-> app.p.user User"];
+    relative_imports: ["p/a.py" => "from . import b\nfrom .b import x\nfrom .. import c\nfrom ..c import y", "p/b.py" => "", "c.py" => ""]
+        => [
+            "app.p.a -Import 1-> app.p ", "app.p.a -Import 1-> app.p.b b", "app.p.a -Import 2-> app.p.b x",
+            "app.p.a -Import 3-> app ", "app.p.a -Import 3-> app.c c", "app.p.a -Import 4-> app.c y"
+        ];
+    relative_imports_of_a_package_count_from_itself: ["p/__init__.py" => "from . import b\nfrom .. import c", "p/b.py" => "", "c.py" => ""]
+        => ["app.p -Import 1-> app.p.b b", "app.p -Import 2-> app ", "app.p -Import 2-> app.c c"];
+    a_relative_import_beyond_the_top_is_nothing: ["a.py" => "from ... import x\nfrom ....b import y"] => [];
+    a_star: ["a.py" => "from .b import *", "b.py" => ""] => ["app.a -Import 1-> app.b *"];
+    a_deferred_import: ["a.py" => "def f():\n    from . import b", "b.py" => ""]
+        => ["app.a -Deferred 2-> app ", "app.a -Deferred 2-> app.b b"];
+    an_import_for_type_checkers: ["a.py" => "if TYPE_CHECKING:\n    from .b import B", "b.py" => ""]
+        => ["app.a -TypeChecking 2-> app.b B"];
+    foreign_imports_are_none: ["a.py" => "import os, numpy.linalg\nfrom application import x\nfrom app2.b import y"] => [];
+    a_missing_module_stops_the_chain: ["a.py" => "import app.missing.deeper"] => ["app.a -Import 1-> app "];
+    an_import_of_itself_is_none: ["a.py" => "import app.a\nfrom app import a"] => ["app.a -Import 1-> app ", "app.a -Import 2-> app "];
+}
+
+#[test]
+fn a_child_depends_on_its_parents() {
+    let graph = graph(&[("__init__.py", ""), ("p/__init__.py", ""), ("p/q/a.py", "")]);
+    assert_eq!(graph.dependencies("app.p.q.a", true), ["app", "app.p", "app.p.q"]);
+    assert_eq!(graph.dependents("app", true), ["app.p", "app.p.q", "app.p.q.a"]);
+}
+
+#[test]
+fn dependencies_and_dependents_are_direct_or_all() {
+    let graph = graph(&[
+        ("a.py", "from .b import x"),
+        ("b.py", "from .c import x"),
+        ("c.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .a import y"),
+    ]);
+    assert_eq!(graph.dependencies("app.a", false), ["app", "app.b"]);
+    assert_eq!(graph.dependencies("app.a", true), ["app", "app.b", "app.c"]);
+    assert_eq!(graph.dependents("app.c", false), ["app.b"]);
+    assert_eq!(graph.dependents("app.c", true), ["app.a", "app.b"]);
+    assert_eq!(graph.dependents("app.missing", true), [] as [&str; 0]);
+}
+
+#[test]
+fn why_is_the_shortest_chain_with_lines() {
+    let graph = graph(&[
+        ("a.py", "import os\nfrom .b import x\nfrom .long import x"),
+        ("long.py", "from .b import x"),
+        ("b.py", "\n\nfrom .c import x"),
+        ("c.py", ""),
+    ]);
+    assert_eq!(shown(&graph.why("app.a", "app.c")), ["app.a -Import 2-> app.b x", "app.b -Import 3-> app.c x"]);
+    assert_eq!(graph.why("app.c", "app.a"), []);
+    assert_eq!(graph.why("app.a", "app.a"), []);
+    assert_eq!(graph.why("app.a", "nowhere"), []);
+}
+
+#[test]
+fn cycles_are_chains_that_come_back_and_parents_are_none() {
+    let graph = graph(&[
+        ("__init__.py", "from . import a"),
+        ("a.py", "from .b import x"),
+        ("b.py", "from .c import x"),
+        ("c.py", "def f():\n    from .z import x\nfrom .a import y"),
+        ("z.py", "from .c import f"),
+    ]);
+    let cycles: Vec<Vec<String>> = graph.cycles().iter().map(|cycle| shown(cycle)).collect();
+    assert_eq!(
+        cycles,
+        [["app.a -Import 1-> app.b x", "app.b -Import 1-> app.c x", "app.c -Import 3-> app.a y"].map(str::to_owned)]
+    );
+}
+
+#[test]
+fn what_is_imported_is_loaded_first() {
+    let graph = graph(&[
+        ("a.py", "from .z import x"),
+        ("m.py", "from .p.q import x"),
+        ("p/__init__.py", "from .r import x"),
+        ("p/q.py", ""),
+        ("p/r.py", "def f():\n    from app import a"),
+        ("z.py", "import app.m"),
+    ]);
+    let order = graph.load_order();
+    assert_eq!(order, ["app", "app.p", "app.p.r", "app.p.q", "app.m", "app.z", "app.a"]);
+}
+
+#[test]
+fn observed_imports_are_edges_where_the_source_has_none() {
+    let (tree, scans) = project(&[("a.py", "from .b import x"), ("b.py", ""), ("c.py", "")]);
+    let seen = |imported: &str| ("app.a".to_owned(), format!("app.{imported}"), 7);
+    let observed = BTreeSet::from([seen("b"), seen("c"), seen("missing"), seen("a")]);
+    let graph = Graph::build(&tree, &Inflector::default(), &scans, &observed);
+    assert_eq!(shown(&graph.view().edges), ["app.a -Import 1-> app.b x", "app.a -Observed 7-> app.c "]);
+}
+
+#[test]
+fn an_update_is_what_a_build_would_give() {
+    let (tree, mut scans) = project(&[("a.py", "from .b import x"), ("b.py", "from .c import x"), ("c.py", "")]);
+    let inflector = Inflector::default();
+    let mut updated = Graph::build(&tree, &inflector, &scans, &BTreeSet::new());
+    for (file, source) in [("a", "from .c import y"), ("c", "import app.a"), ("c", ""), ("b", "")] {
+        scans.insert(format!("/r/{file}.py"), read(&Source::new(source).unwrap()).into_owned());
+        updated.update(&format!("app.{file}"), &tree, &inflector, &scans);
+        let built = Graph::build(&tree, &inflector, &scans, &BTreeSet::new());
+        assert_eq!(updated.view(), built.view());
+        assert_eq!(updated.importers, built.importers);
+    }
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_modules_does_not_overflow() {
+    let count = 100_000;
+    let mut chain = Graph::default();
+    for id in 0..count {
+        chain.names.push(format!("m{id}"));
+        chain.links.push(vec![Link { imported: (id + 1) % count, kind: EdgeKind::Import, line: 1, names: Vec::new() }]);
+    }
+    assert_eq!(chain.components(|id| chain.links(id).iter().map(|link| link.imported).collect()).len(), 1);
+    assert_eq!(chain.load_order().len(), count as usize);
+}

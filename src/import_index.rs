@@ -1,0 +1,108 @@
+//! What the files of a tree import and bind, read when somebody asks and kept until a file may have changed; and the graph over it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::graph::{Graph, Observation};
+use crate::imports::{self, Scan};
+use crate::inflector::Inflector;
+use crate::source::Source;
+use crate::tree::Tree;
+use crate::vfs::Vfs;
+
+/// The import statements of a tree.
+#[derive(Debug, Default)]
+pub struct ImportIndex {
+    scans: HashMap<String, Scan<'static>>,
+    /// Why files could not be read, by path.
+    faults: BTreeMap<String, String>,
+    graph: Option<Graph>,
+    /// Modules whose files may have changed since they were read.
+    stale: BTreeSet<String>,
+    observed: BTreeSet<Observation>,
+}
+
+impl ImportIndex {
+    /// Forgets which modules there are, and keeps what their files import.
+    pub fn forget_names(&mut self) {
+        self.graph = None;
+    }
+
+    /// Reads a module's file again when it is needed next.
+    pub fn forget(&mut self, name: &str) {
+        self.stale.insert(name.to_owned());
+    }
+
+    /// Takes an import that was seen while a module ran.
+    pub fn observe(&mut self, importer: String, imported: String, line: u32) {
+        if self.observed.insert((importer, imported, line)) {
+            self.graph = None;
+        }
+    }
+
+    /// The graph, up to date. Reads the files that are new or stale, and no other.
+    pub fn graph(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) -> &Graph {
+        let stale = std::mem::take(&mut self.stale);
+        let mut changed = Vec::new();
+        for name in stale {
+            if let Some(module) = tree.get(&name) {
+                self.read(vfs, &module.path);
+                changed.push(name);
+            }
+        }
+        let graph = match self.graph.take() {
+            Some(mut graph) => {
+                for name in changed {
+                    graph.update(&name, tree, inflector, &self.scans);
+                }
+                graph
+            }
+            None => {
+                self.read_all(vfs, tree);
+                Graph::build(tree, inflector, &self.scans, &self.observed)
+            }
+        };
+        self.graph.insert(graph)
+    }
+
+    /// What a file imports and binds, as it was read for the graph.
+    #[must_use]
+    pub fn scan(&self, path: &str) -> Option<&Scan<'static>> {
+        self.scans.get(path)
+    }
+
+    /// Files that could not be read or decoded, with the reason.
+    pub fn faults(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.faults.iter().map(|(path, reason)| (path.as_str(), reason.as_str()))
+    }
+
+    fn read_all(&mut self, vfs: &dyn Vfs, tree: &Tree) {
+        let paths: BTreeSet<String> = tree.modules().map(|module| module.path).collect();
+        self.scans.retain(|path, _| paths.contains(path));
+        self.faults.retain(|path, _| paths.contains(path));
+        for path in paths {
+            if !self.scans.contains_key(&path) {
+                self.read(vfs, &path);
+            }
+        }
+    }
+
+    fn read(&mut self, vfs: &dyn Vfs, path: &str) {
+        self.scans.remove(path);
+        self.faults.remove(path);
+        // A namespace's directory has no source.
+        if path.strip_suffix(".py").is_none() {
+            return;
+        }
+        let fault = match vfs.read(path) {
+            Ok(bytes) => match Source::decode(&bytes) {
+                Ok(source) => {
+                    self.scans.insert(path.to_owned(), imports::scan(&source).into_owned());
+                    return;
+                }
+                Err(problem) => format!("line {}: {}", problem.line, problem.message),
+            },
+            Err(error) => error.message,
+        };
+        self.faults.insert(path.to_owned(), fault);
+    }
+}

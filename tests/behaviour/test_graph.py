@@ -1,0 +1,130 @@
+"""Who imports whom, and what is wrong with a project: read from its files, without running any of it."""
+
+import json
+import sys
+
+import pytest
+from pyautoload_wasm.__main__ import main
+
+FILES = {
+    "__init__.py": "",
+    "models/user.py": "class User: pass\n",
+    "models/order.py": "from .user import User\n\nclass Order:\n    def late(self):\n        from app import views\n",
+    "views.py": "import app.models.order\nfrom app.models import Order\nfrom typing import TYPE_CHECKING\n"
+    "if TYPE_CHECKING:\n    from app.models.user import User\nclass Views: pass\n",
+    "dynamic.py": "import importlib, app\nDynamic = importlib.import_module('app.models.user')\nfound = app.models.Order\n",
+}
+
+
+@pytest.mark.smoke
+def test_dependencies_and_dependents_are_read_from_the_source(autoload):
+    loader = autoload(FILES)
+    assert loader.dependencies("app.views") == ["app", "app.models", "app.models.order"]
+    assert loader.dependencies("app.views", transitive=True) == [
+        "app",
+        "app.models",
+        "app.models.order",
+        "app.models.user",
+    ]
+    assert loader.dependents("app.models.user") == ["app.models.order"]
+    assert loader.dependents("app.models.user", transitive=True) == ["app.models.order", "app.views"]
+    assert loader.registry["app.models.order"].dependents == ("app.views",)
+    assert loader.registry["app.models.order"].dependencies == ("app", "app.models", "app.models.user", "app.views")
+    assert "app.views" not in sys.modules
+
+
+def test_why_is_a_chain_with_file_and_line(autoload):
+    loader = autoload(FILES)
+    root = loader.roots[0].path
+    chain = [
+        (edge.importer, edge.imported, edge.path, edge.line) for edge in loader.why("app.views", "app.models.user")
+    ]
+    assert chain == [
+        ("app.views", "app.models.order", f"{root}/views.py", 1),
+        ("app.models.order", "app.models.user", f"{root}/models/order.py", 1),
+    ]
+    assert loader.why("app.models.user", "app.views") == []
+
+
+def test_an_edge_knows_its_kind_its_line_and_its_names(autoload):
+    edges = autoload(FILES).graph().edges
+    found = {(edge.importer, edge.imported, edge.kind, edge.line, edge.names) for edge in edges}
+    assert ("app.models.order", "app.models.user", "import", 1, ("User",)) in found
+    assert ("app.models.order", "app.views", "deferred", 5, ("views",)) in found
+    assert ("app.views", "app.models.user", "type_checking", 5, ("User",)) in found
+    assert ("app.models.user", "app.models", "parent", 0, ()) in found
+
+
+def test_imports_that_were_observed_are_edges(autoload, run):
+    loader = autoload(FILES)
+    assert "app.models.user" not in loader.dependencies("app.dynamic")
+    run("import app.dynamic")
+    edges = {(edge.imported, edge.kind, edge.line) for edge in loader.graph().edges if edge.importer == "app.dynamic"}
+    assert ("app.models.user", "observed", 2) in edges
+    assert ("app.models.order", "observed", 3) in edges
+
+
+def test_cycles_are_chains(autoload):
+    loader = autoload({"a.py": "from app.b import x\n", "b.py": "\nimport app.a\nx = 1\n"})
+    chain = [[(edge.importer, edge.imported, edge.line) for edge in cycle] for cycle in loader.cycles()]
+    assert chain == [[("app.a", "app.b", 1), ("app.b", "app.a", 2)]]
+
+
+def test_eager_loading_loads_dependencies_first(autoload):
+    loader = autoload({"a.py": "from app.z import x\n", "m.py": "import app.a\n", "z.py": "x = 1\n"})
+    assert loader.eager_load(on_error="raise").loaded == ["app", "app.z", "app.a", "app.m"]
+
+
+@pytest.mark.smoke
+def test_check_finds_problems_without_running_anything(autoload):
+    loader = autoload(
+        {
+            "explodes.py": "raise RuntimeError\n",
+            "html_parser.py": "class HTMLParser: pass\n",
+            "late.py": "class Late: pass\nimport app.html_parsr\n",
+            "my-file.py": "",
+        }
+    )
+    root = loader.roots[0].path
+    assert [(problem.kind, problem.line, problem.message) for problem in loader.check()] == [
+        (
+            "attribute", None,
+            f"{root}/explodes.py does not define 'Explodes', which its name stands for; define it, or import names from "
+            "app.explodes itself",
+        ),
+        (
+            "attribute", None,
+            f"{root}/html_parser.py does not define 'HtmlParser', which its name stands for; it has 'HTMLParser': rename that, "
+            'rename the file, or call inflect({"html_parser": "HTMLParser"})',
+        ),
+        ("missing_import", 2, f"{root}/late.py:2: there is no module 'app.html_parsr'; did you mean 'app.html_parser'?"),
+        (
+            "not_an_identifier", None,
+            f"{root}/my-file.py cannot be imported: 'my-file' is no name in Python; rename it with letters, digits and "
+            "underscores, or ignore it",
+        ),
+    ]  # fmt: skip
+
+
+def test_the_command_line_checks_and_draws(write, capsys):
+    base = write({"app/a.py": "from .b import B\nA = 1\n", "app/b.py": "B = 1\n", "app/c.py": "C = 1\n"}) / "app"
+    assert main(["check", str(base), "--top-level", "app"]) == 0
+    assert capsys.readouterr().out == "4 modules, 0 problems\n"
+    assert main(["tree", str(base), "--top-level", "app"]) == 0
+    assert (
+        capsys.readouterr().out
+        == f"app  App  {base}\n  a  A    {base}/a.py\n  b  B    {base}/b.py\n  c  C    {base}/c.py\n"
+    )
+    assert main(["graph", str(base), "--top-level", "app"]) == 0
+    assert capsys.readouterr().out == f"{base}/a.py:1: app.a imports app.b (B)\n"
+    assert main(["graph", str(base), "--top-level", "app", "--format", "dot"]) == 0
+    assert '  "app.a" -> "app.b";\n' in capsys.readouterr().out
+    assert main(["graph", str(base), "--top-level", "app", "--format", "mermaid"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "  n1 --> n2"
+    assert main(["graph", str(base), "--top-level", "app", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["nodes"] == ["app", "app.a", "app.b", "app.c"]
+    write({"app/c.py": "wrong = 1\n"})
+    assert main(["check", str(base), "--top-level", "app"]) == 1
+    assert capsys.readouterr().out.endswith("4 modules, 1 problems\n")
+    assert main(["check", f"{base}/missing"]) == 2
+    assert "does not exist" in capsys.readouterr().err

@@ -1,0 +1,368 @@
+/** The engine alone, without a Pyodide. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Engine, init } from "../../pkg/index.js";
+
+const FILES = {
+  "/shop/__init__.py": "",
+  "/shop/models/user.py": "class User: pass",
+  "/shop/models/html_parser.py": "class HTMLParser: pass",
+  "/shop/drafts/half.py": "",
+  "/shop/my-notes.py": "",
+};
+
+/** An engine that has scanned the files. */
+function scanned(options = {}) {
+  const engine = Engine.fromFiles(FILES);
+  engine.configure({ basePath: "/shop", topLevel: "shop", ...options });
+  engine.scan();
+  return engine;
+}
+
+/** The claims that an error of the engine must meet. */
+function isError(name, message) {
+  return (error) => {
+    assert.ok(error instanceof Error, `${error} is no Error`);
+    assert.equal(error.name, name);
+    assert.match(error.message, message);
+    assert.ok(error.stack);
+    return true;
+  };
+}
+
+test("a wrong engine is refused, and the right one still taken", async () => {
+  await assert.rejects(init(new URL("file:///missing/engine_bg.wasm")), /ENOENT/);
+  await assert.rejects(init(new Uint8Array([1, 2, 3, 4])), WebAssembly.CompileError);
+  await Promise.all([init(), init()]);
+  await init();
+});
+
+describe("files that JavaScript holds", () => {
+  test("are scanned", () => {
+    const engine = Engine.fromFiles(FILES);
+    engine.configure({ basePath: "/shop", topLevel: "shop" });
+    assert.deepEqual(engine.records(), []);
+    assert.deepEqual(engine.scan(), { modules: 6, directories: 3, problems: 1, top_level: "shop" });
+  });
+
+  test("have records, parents first, as plain objects", () => {
+    const records = scanned({ inflect: { html_parser: "HTMLParser" }, ignore: ["drafts"] }).records();
+    assert.deepEqual(
+      records.map(({ name, attribute, is_package }) => [name, attribute, is_package]),
+      [
+        ["shop", "Shop", true],
+        ["shop.models", "Models", true],
+        ["shop.models.html_parser", "HTMLParser", false],
+        ["shop.models.user", "User", false],
+      ],
+    );
+    assert.deepEqual(records.at(-1), {
+      name: "shop.models.user",
+      path: "/shop/models/user.py",
+      is_package: false,
+      attribute: "User",
+      loaded: false,
+      mtime: null,
+      dependencies: [],
+      dependents: [],
+    });
+  });
+
+  test("have problems that say what to do", () => {
+    const [problem, ...others] = scanned().problems();
+    assert.deepEqual(others, []);
+    assert.equal(problem.kind, "not_an_identifier");
+    assert.equal(problem.path, "/shop/my-notes.py");
+    assert.equal(problem.name, null);
+    assert.match(problem.message, /rename it/);
+  });
+
+  test("may have names of JavaScript's own", () => {
+    const files = JSON.parse('{"/a/__proto__.py": "", "/a/constructor.py": "", "/a/toString.py": ""}');
+    const engine = Engine.fromFiles(files);
+    engine.configure({ basePath: "/a", topLevel: "a", inflect: JSON.parse('{"__proto__": "Proto"}') });
+    engine.scan();
+    const attributes = Object.fromEntries(engine.records().map(({ name, attribute }) => [name, attribute]));
+    assert.equal(attributes["a.__proto__"], "Proto");
+    assert.equal(attributes["a.constructor"], "Constructor");
+  });
+
+  test("may be very many", () => {
+    const files = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`/big/p${at % 100}/m${at}.py`, ""]));
+    const engine = Engine.fromFiles(files);
+    engine.configure({ basePath: "/big", topLevel: "big" });
+    assert.equal(engine.scan().modules, 20_101);
+    assert.equal(engine.records().length, 20_101);
+  });
+
+  test("may lie very deep", () => {
+    const dir = "/deep".repeat(800);
+    const engine = Engine.fromFiles({ [`${dir}/leaf.py`]: "" });
+    engine.configure({ basePath: "/deep", topLevel: "deep" });
+    assert.equal(engine.scan().modules, 801);
+  });
+
+  for (const [what, files] of Object.entries({
+    nothing: undefined,
+    null: null,
+    "a text": "/a.py",
+    "a number": 7,
+    "values that are no text": { "/a.py": 7 },
+    "a getter that throws": {
+      get "/a.py"() {
+        throw new RangeError("mine");
+      },
+    },
+  })) {
+    test(`are refused where they are ${what}`, () => {
+      assert.throws(
+        () => Engine.fromFiles(files),
+        (error) => error instanceof Error,
+      );
+      assert.equal(scanned().problems().length, 1);
+    });
+  }
+});
+
+describe("configure", () => {
+  const faults = [
+    [{ basePath: "/missing" }, /\/missing does not exist: create the folder/],
+    [{ basePath: "/shop/models/user.py" }, /is a file/],
+    [{ basePath: "/shop", topLevel: "a-b" }, /'a-b' cannot be imported/],
+    [{ toplevel: "shop" }, /the options cannot be read: unknown field `toplevel`, expected one of/],
+    [{ ignore: "drafts" }, /the options cannot be read: invalid type: string "drafts"/],
+    [{ ignore: ["a[b"] }, /ignore\("a\[b"\): not a glob/],
+    [{ collapse: [""] }, /the pattern is empty/],
+    [{ inflect: { a: "b c" } }, /"b c"/],
+    [{ acronyms: ["A-B"] }, /"A-B"/],
+    [{ roots: [{ dir: "/shop" }] }, /missing field `namespace`/],
+    ["shop", /the options cannot be read/],
+    [null, /the options cannot be read/],
+    [undefined, /the options cannot be read/],
+  ];
+  for (const [options, message] of faults) {
+    test(`refuses ${JSON.stringify(options)}`, () => {
+      const engine = Engine.fromFiles(FILES);
+      assert.throws(() => engine.configure(options), isError("ConfigurationError", message));
+      engine.configure({ basePath: "/shop", topLevel: "shop" });
+      assert.equal(engine.scan().modules, 6);
+    });
+  }
+
+  test("leaves out what is undefined", () => {
+    assert.equal(scanned({ ignore: undefined }).records().length, 6);
+  });
+
+  test("refuses what has no JSON form", () => {
+    const circular = {};
+    circular.ignore = circular;
+    assert.throws(() => scanned().configure(circular), TypeError);
+    assert.throws(() => scanned().configure({ ignore: 1n }), TypeError);
+  });
+
+  test("refuses a root twice", () => {
+    const message = /\/shop is a root already, for 'shop'/;
+    assert.throws(() => scanned().configure({ basePath: "/shop" }), isError("ConfigurationError", message));
+  });
+});
+
+describe("a filesystem of one's own", () => {
+  const shop = {
+    kind: () => "d",
+    canonical: (path) => path,
+    readDir: () => "fuser.py//",
+    read: () => new Uint8Array(),
+  };
+
+  /** A scan of a filesystem of which some of the answers are replaced. */
+  function scanOf(answers) {
+    const engine = new Engine({ ...shop, ...answers });
+    engine.configure({ basePath: "/shop", topLevel: "shop" });
+    engine.scan();
+    return engine;
+  }
+
+  test("is scanned", () => {
+    assert.deepEqual(
+      scanOf({})
+        .records()
+        .map(({ name }) => name),
+      ["shop", "shop.user"],
+    );
+  });
+
+  for (const [what, thrown, shown] of [
+    ["an Error", new Error("the disk is on fire"), /\/shop: the disk is on fire/],
+    ["a text", "on fire", /\/shop: on fire/],
+    ["undefined", undefined, /\/shop: the filesystem refused it/],
+    ["null", null, /\/shop: the filesystem refused it/],
+    ["Emscripten's ErrnoError", { name: "ErrnoError", errno: 44 }, /\/shop: the filesystem refused it/],
+  ]) {
+    test(`may throw ${what}`, () => {
+      const readDir = () => {
+        throw thrown;
+      };
+      assert.throws(() => scanOf({ readDir }), isError("AutoloadError", shown));
+    });
+  }
+
+  test("may answer nonsense", () => {
+    for (const text of [
+      "",
+      "/",
+      "////",
+      "f",
+      "f/",
+      "f//",
+      "x?//",
+      "da//fb.py/",
+      "fa.py",
+      "f\ud800.py//",
+      "\ud800//",
+      "l..//",
+      "d.//",
+      "d../..//",
+    ]) {
+      scanOf({ readDir: (dir) => (dir === "/shop" ? text : "") });
+    }
+    for (const kind of ["", "?", "🐍", undefined, null, 7, {}]) {
+      assert.throws(
+        () => scanOf({ kind: () => kind }),
+        (error) => error instanceof Error,
+      );
+    }
+    for (const answer of [undefined, null, 7, {}]) {
+      assert.throws(
+        () => scanOf({ readDir: () => answer }),
+        (error) => error instanceof Error,
+      );
+    }
+    for (const method of Object.keys(shop)) {
+      try {
+        scanOf({ [method]: undefined });
+      } catch (error) {
+        assert.ok(error instanceof Error);
+      }
+    }
+    assert.equal(scanned().problems().length, 1);
+  });
+
+  test("may call the engine that asks it", () => {
+    let engine;
+    const readDir = () => {
+      engine.request('{"scan": {}}');
+      return "";
+    };
+    engine = new Engine({ ...shop, readDir });
+    engine.configure({ basePath: "/shop", topLevel: "shop" });
+    assert.throws(
+      () => engine.scan(),
+      (error) => error instanceof Error,
+    );
+    assert.equal(scanned().problems().length, 1);
+  });
+});
+
+describe("request", () => {
+  const brackets = 100_000;
+  const hostile = {
+    "an empty text": "",
+    "a blank text": " \n\t",
+    "a NUL": "\0",
+    "no JSON": "scan",
+    "half of a JSON": '{"scan": {',
+    "JSON and more": '{"scan": {}} {"scan": {}}',
+    "a number": "1e999",
+    "a huge number": "9".repeat(100_000),
+    "a list": "[]",
+    null: "null",
+    "an empty object": "{}",
+    "a request that does not exist": '{"format_disk": {}}',
+    "two requests": '{"scan": {}, "names": {}}',
+    "a request without its arguments": '{"push_dir": {}}',
+    "arguments of the wrong type": '{"push_dir": {"dir": 7, "namespace": []}}',
+    "null for a text": '{"record": {"name": null}}',
+    "a list for arguments": '{"mark_loaded": {"modules": [["a"]]}}',
+    "a time that is no number": '{"mark_loaded": {"modules": [["a", "now"]]}}',
+    "a time out of range": '{"mark_loaded": {"modules": [["a", 1e999]]}}',
+    "an argument twice": '{"record": {"name": "a", "name": "b"}}',
+    "deep lists": "[".repeat(brackets),
+    "deep objects": '{"a":'.repeat(brackets),
+    "deep lists in an argument": `{"record": {"name": ${"[".repeat(brackets)}${"]".repeat(brackets)}}}`,
+    "deep options": `{"read_options": {"text": "${"[".repeat(brackets)}"}}`,
+    "half a character, escaped": '{"record": {"name": "\\ud800"}}',
+    "a megabyte of noise": "\u00ff".repeat(1 << 20),
+    "an empty pattern": '{"ignore": {"pattern": ""}}',
+    "a pattern of brackets": `{"ignore": {"pattern": "${"[".repeat(brackets)}"}}`,
+    "a pattern of braces": `{"ignore": {"pattern": "${"{".repeat(brackets)}"}}`,
+    "a pattern of closed braces": `{"ignore": {"pattern": "${"{a,".repeat(5000)}b${"}".repeat(5000)}"}}`,
+    "a name of dots": `{"push_dir": {"dir": "/shop", "namespace": "${".".repeat(brackets)}"}}`,
+    "an unknown option": '{"read_options": {"text": "{\\"basepath\\": 1}"}}',
+  };
+  for (const [what, text] of Object.entries(hostile)) {
+    test(`answers ${what} with an error, and goes on`, () => {
+      const engine = scanned();
+      const { error, ...others } = JSON.parse(engine.request(text));
+      assert.deepEqual(others, {});
+      assert.match(error.kind, /^(protocol|configuration)$/);
+      assert.ok(error.message.length > 10);
+      assert.equal(JSON.parse(engine.request('{"scan": {}}')).ok.modules, 6);
+    });
+  }
+
+  const harmless = {
+    "deep lists in an unknown argument": `{"scan": {"x": ${"[".repeat(brackets)}${"]".repeat(brackets)}}}`,
+    "half a character": '{"record": {"name": "\ud800"}}',
+    "a huge name": `{"record": {"name": "${"a.".repeat(1 << 19)}"}}`,
+    "a huge namespace": `{"namespace": {"name": "${"a.".repeat(1 << 19)}"}}`,
+    "a huge attribute": `{"underscore": {"attr": "${"A".repeat(1 << 20)}"}}`,
+    "a huge path": `{"module_name_at": {"path": "${"/a".repeat(1 << 19)}"}}`,
+    "a path that is none": '{"module_name_at": {"path": ""}}',
+    "modules that do not exist": '{"mark_loaded": {"modules": [["nowhere", 1.5], ["", null]]}}',
+    "names that do not exist": '{"mark_unloaded": {"names": ["nowhere", ""]}}',
+    "a time before all time": '{"mark_loaded": {"modules": [["shop", -1e308]]}}',
+  };
+  for (const [what, text] of Object.entries(harmless)) {
+    test(`takes ${what}`, () => {
+      const engine = scanned();
+      assert.ok("ok" in JSON.parse(engine.request(text)));
+      assert.equal(JSON.parse(engine.request('{"scan": {}}')).ok.modules, 6);
+    });
+  }
+
+  test("survives ten thousand damaged requests", () => {
+    const engine = scanned();
+    const whole = '{"mark_loaded": {"modules": [["shop.models.user", 1.5], ["größe", null]]}}';
+    let state = 1;
+    const random = (below) => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return state % below;
+    };
+    for (let round = 0; round < 10_000; round++) {
+      const at = random(whole.length);
+      const text = whole.slice(0, at) + String.fromCharCode(random(0x10000)) + whole.slice(at + random(4));
+      const answer = JSON.parse(engine.request(text));
+      assert.equal(Object.keys(answer).length, 1, text);
+    }
+    assert.equal(JSON.parse(engine.request('{"scan": {}}')).ok.modules, 6);
+  });
+
+  test("answers what is no text with an error", () => {
+    const engine = scanned();
+    for (const value of [undefined, null, 7, {}, [], { length: 1e9 }, Symbol("text"), new String("{}")]) {
+      assert.equal(JSON.parse(engine.request(value)).error.kind, "protocol");
+    }
+    assert.equal(engine.scan().modules, 6);
+  });
+});
+
+test("an engine that was freed says so", () => {
+  const engine = scanned();
+  engine.free();
+  assert.throws(
+    () => engine.scan(),
+    (error) => error instanceof Error,
+  );
+  assert.equal(scanned().problems().length, 1);
+});

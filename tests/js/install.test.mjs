@@ -1,0 +1,245 @@
+/** `install()` in a Pyodide in Node: what it brings, what it refuses, and that it leaves nothing behind. */
+
+import assert from "node:assert/strict";
+import { before, beforeEach, describe, test } from "node:test";
+import { install } from "../../pkg/index.js";
+import { evaluate, loadPyodide, write } from "./pyodide.mjs";
+
+/** Where Python itself does not look. */
+const BASE = "/projects/shop";
+const PROJECT = {
+  [`${BASE}/models/user.py`]: "class User:\n    name = 'Ada'\n",
+  [`${BASE}/models/html_parser.py`]: "class HTMLParser: pass\n",
+  [`${BASE}/models/concerns/named.py`]: "class Named: pass\n",
+  [`${BASE}/drafts/half.py`]: "raise RuntimeError('a draft')\n",
+};
+
+let pyodide;
+
+/** What an installation changes, and must leave as it was. */
+const importSystem = () =>
+  evaluate(pyodide, "[[repr(finder) for finder in sys.meta_path], sorted(sys.modules), sys.path]");
+
+describe("install", () => {
+  before(async () => {
+    pyodide = await loadPyodide();
+    write(pyodide, PROJECT);
+  });
+
+  test("alone makes `import pyautoload_wasm` work, and touches nothing else", async () => {
+    assert.throws(() => pyodide.runPython("import pyautoload_wasm"), /No module named 'pyautoload_wasm'/);
+    const globals = evaluate(pyodide, 'sorted(vars(sys.modules["__main__"]))');
+    const finders = evaluate(pyodide, "[repr(finder) for finder in sys.meta_path]");
+    await install(pyodide);
+    assert.deepEqual(evaluate(pyodide, 'sorted(vars(sys.modules["__main__"]))'), globals);
+    assert.deepEqual(evaluate(pyodide, "[repr(finder) for finder in sys.meta_path]"), finders);
+    assert.deepEqual(evaluate(pyodide, '__import__("pyautoload_wasm").engine_info()'), { door: "javascript" });
+  });
+
+  test("twice is once", async () => {
+    await install(pyodide);
+    await Promise.all([install(pyodide), install(pyodide)]);
+    assert.deepEqual(evaluate(pyodide, '__import__("pyautoload_wasm").engine_info()'), { door: "javascript" });
+  });
+
+  test("after an import of the package failed, is found nevertheless", async () => {
+    const fresh = await loadPyodide();
+    assert.throws(() => fresh.runPython("import pyautoload_wasm"));
+    await install(fresh);
+    assert.deepEqual(evaluate(fresh, '__import__("pyautoload_wasm").engine_info()'), { door: "javascript" });
+  });
+});
+
+describe("install with options", () => {
+  before(async () => {
+    await install(pyodide);
+    // What the first import brings is Python's, and stays.
+    (await install(pyodide, { basePath: BASE, topLevel: "shop" })).dispose();
+  });
+
+  let untouched;
+  beforeEach(() => {
+    untouched = importSystem();
+  });
+
+  /** Installs, tells what an expression gives, and disposes. */
+  async function told(options, expression) {
+    const autoload = await install(pyodide, options);
+    try {
+      return evaluate(pyodide, expression);
+    } finally {
+      autoload.dispose();
+      assert.deepEqual(importSystem(), untouched);
+    }
+  }
+
+  const shop = { basePath: BASE, topLevel: "shop" };
+  const OPTIONS = [
+    ["basePath alone", { basePath: BASE }, '__import__("models").User.name', "Ada"],
+    ["topLevel", shop, '__import__("shop").models.User.name', "Ada"],
+    ["topLevel with dots", { ...shop, topLevel: "a.b" }, '__import__("a.b").b.models.User.name', "Ada"],
+    ["topLevel null", { ...shop, topLevel: null }, '__import__("models").User.name', "Ada"],
+    ["roots", { roots: [{ dir: `${BASE}/models`, namespace: "m" }] }, '__import__("m").User.name', "Ada"],
+    [
+      "a root at the top level",
+      { roots: [{ dir: `${BASE}/models`, namespace: "" }] },
+      '__import__("user").User.name',
+      "Ada",
+    ],
+    ["ignore", { ...shop, ignore: ["drafts"] }, 'hasattr(__import__("shop"), "drafts")', false],
+    [
+      "collapse",
+      { ...shop, collapse: ["models/concerns"] },
+      '__import__("shop").models.Named.__module__',
+      "shop.models.named",
+    ],
+    [
+      "inflect",
+      { ...shop, inflect: { html_parser: "HTMLParser" } },
+      '__import__("shop").models.HTMLParser.__name__',
+      "HTMLParser",
+    ],
+    ["acronyms", { ...shop, acronyms: ["HTML"] }, '__import__("shop").models.HTMLParser.__name__', "HTMLParser"],
+    [
+      "allowShadowing",
+      { ...shop, topLevel: "wave", allowShadowing: true },
+      '__import__("wave").models.User.name',
+      "Ada",
+    ],
+    ["what is undefined", { ...shop, ignore: undefined }, '__import__("shop").models.User.name', "Ada"],
+  ];
+  for (const [name, options, expression, expected] of OPTIONS) {
+    test(`takes ${name}`, async () => {
+      assert.deepEqual(await told(options, expression), expected);
+    });
+  }
+
+  const FAULTS = [
+    [
+      "an option that does not exist",
+      { ...shop, toplevel: "shop" },
+      /ConfigurationError: .*unknown field `toplevel`, expected one of .*`topLevel`/,
+    ],
+    [
+      "an option of the wrong type",
+      { ...shop, ignore: "drafts" },
+      /ConfigurationError: .*invalid type: string "drafts", expected a sequence/,
+    ],
+    [
+      "a base path that is missing",
+      { ...shop, basePath: "/missing" },
+      /ConfigurationError: .*\/missing does not exist: create the folder/,
+    ],
+    [
+      "a base path that is a file",
+      { ...shop, basePath: `${BASE}/models/user.py` },
+      /ConfigurationError: .*user\.py is a file: pass the folder/,
+    ],
+    ["no root at all", {}, /ConfigurationError: .*without a root: pass base_?path/i],
+    [
+      "a glob that is none",
+      { ...shop, ignore: ["ok", "a[b"] },
+      /ConfigurationError: ignore\("a\[b"\): not a glob: .*position 2/,
+    ],
+    ["an empty glob", { ...shop, collapse: [""] }, /ConfigurationError: collapse\(""\): the pattern is empty/],
+    [
+      "a top level that is no name",
+      { ...shop, topLevel: "my-shop" },
+      /ConfigurationError: 'my-shop' cannot be imported/,
+    ],
+    [
+      "a top level that is a keyword",
+      { ...shop, topLevel: "a.class" },
+      /ConfigurationError: 'a\.class' cannot be imported/,
+    ],
+    ["a top level of the standard library", { ...shop, topLevel: "wave" }, /ConfigurationError: .*would hide/],
+    ["an inflection that is no name", { ...shop, inflect: { a: "b c" } }, /ConfigurationError: .*"b c"/],
+    ["an acronym that is no word", { ...shop, acronyms: ["A-B"] }, /ConfigurationError: .*"A-B"/],
+    ["a root twice", { ...shop, roots: [{ dir: BASE, namespace: "x" }] }, /ConfigurationError: .*is a root already/],
+    ["a path with a NUL", { ...shop, basePath: "/a\0b" }, /ConfigurationError: the base path/],
+    ["a path with half a character", { ...shop, basePath: "/\ud800" }, /ConfigurationError: /],
+  ];
+  for (const [name, options, message] of FAULTS) {
+    test(`refuses ${name}, and changes nothing`, async () => {
+      await assert.rejects(install(pyodide, options), (error) => {
+        assert.ok(error instanceof Error);
+        assert.match(error.message, message);
+        return true;
+      });
+      assert.deepEqual(importSystem(), untouched);
+      assert.equal(await told(shop, '__import__("shop").models.User.name'), "Ada");
+    });
+  }
+
+  test("refuses options that have no JSON form", async () => {
+    const circular = { ...shop };
+    circular.ignore = circular;
+    await assert.rejects(install(pyodide, circular), TypeError);
+    assert.deepEqual(importSystem(), untouched);
+  });
+
+  test("refuses a second loader of the same files, and the first goes on", async () => {
+    const first = await install(pyodide, shop);
+    await assert.rejects(install(pyodide, shop), /ConfigurationError: .*overlaps .*\/shop, a root of another loader/);
+    assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
+    first.dispose();
+    assert.deepEqual(importSystem(), untouched);
+  });
+
+  test("makes two loaders of two projects", async () => {
+    const one = await install(pyodide, { basePath: `${BASE}/models`, topLevel: "one" });
+    const two = await install(pyodide, { basePath: `${BASE}/drafts`, topLevel: "two" });
+    assert.equal(evaluate(pyodide, '__import__("one").User.name'), "Ada");
+    assert.throws(() => pyodide.runPython("import two.half"), /a draft/);
+    one.dispose();
+    assert.equal(evaluate(pyodide, 'hasattr(__import__("two"), "half2")'), false);
+    two.dispose();
+    assert.deepEqual(importSystem(), untouched);
+  });
+
+  test("dispose() gives back what was found, and may be called twice", async () => {
+    const autoload = await install(pyodide, shop);
+    assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
+    assert.notDeepEqual(importSystem(), untouched);
+    autoload.dispose();
+    autoload.dispose();
+    assert.deepEqual(importSystem(), untouched);
+    assert.throws(() => pyodide.runPython("import shop"), /No module named 'shop'/);
+    autoload.setUp(shop);
+    assert.throws(() => autoload.setUp(shop), /set up already: dispose\(\)/);
+    autoload.dispose();
+    assert.deepEqual(importSystem(), untouched);
+  });
+
+  test("a loader that Python has torn down is disposed of as well", async () => {
+    const autoload = await install(pyodide, shop);
+    pyodide.runPython(
+      "from pyautoload_wasm.autoloader import _active\nfor loader in list(_active): loader.teardown()\ndel _active, loader",
+    );
+    autoload.dispose();
+    assert.deepEqual(importSystem(), untouched);
+  });
+
+  test("leaks no proxy in either direction, in success and in failure", async () => {
+    const { _module } = pyodide;
+    _module.enable_pyproxy_allocation_tracing();
+    const proxies = () => {
+      pyodide.runPython("import gc, sys\ngc.collect()\nsys.last_exc = sys.last_value = sys.last_traceback = None");
+      pyodide.runPython("gc.collect()");
+      return { toPython: _module.pyproxy_alloc_map.size, toJavaScript: _module.hiwire.num_keys() };
+    };
+    const round = async () => {
+      const autoload = await install(pyodide, shop);
+      pyodide.runPython("import shop; shop.models.User; del shop");
+      autoload.dispose();
+      await assert.rejects(install(pyodide, { basePath: "/missing" }));
+    };
+    await round();
+    const beforehand = proxies();
+    for (let done = 0; done < 100; done++) {
+      await round();
+    }
+    assert.deepEqual(proxies(), beforehand);
+    _module.disable_pyproxy_allocation_tracing();
+  });
+});

@@ -1,0 +1,127 @@
+/** What npm would publish. */
+
+import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { hostFolder, top } from "./pyodide.mjs";
+
+const description = JSON.parse(readFileSync(`${top}/pkg/package.json`, "utf8"));
+const packed = JSON.parse(
+  execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: `${top}/pkg`, encoding: "utf8" }),
+)[0].files.map(({ path }) => path);
+
+test("holds the entry, the engine, the facade, the types, and nothing else", () => {
+  assert.deepEqual(packed.sort(), [
+    "engine.d.ts",
+    "engine.js",
+    "engine_bg.wasm",
+    "facade.d.ts",
+    "facade.js",
+    "index.d.ts",
+    "index.js",
+    "package.json",
+    "types.d.ts",
+    "vfs.d.ts",
+    "vfs.js",
+  ]);
+});
+
+test("has the version of the crate", () => {
+  const crate = readFileSync(`${top}/Cargo.toml`, "utf8").match(/^version = "(.*)"$/m)?.[1];
+  assert.equal(description.version, crate);
+});
+
+test("exports only files that it holds", () => {
+  const exported = Object.values(description.exports).flatMap((entry) =>
+    typeof entry === "string" ? entry : Object.values(entry),
+  );
+  for (const path of [...exported, description.types]) {
+    assert.ok(packed.includes(path.replace("./", "")), path);
+    assert.ok(existsSync(`${top}/pkg/${path}`), path);
+  }
+});
+
+test("names no file of the machine on which it was built", () => {
+  for (const path of packed) {
+    assert.ok(!readFileSync(`${top}/pkg/${path}`).includes(top), path);
+  }
+});
+
+test("holds the whole facade, as it is in python/", async () => {
+  const { files } = await import("../../pkg/facade.js");
+  const tracked = execFileSync("git", ["ls-files", "--", "*.py", "py.typed"], {
+    cwd: `${top}/python/pyautoload_wasm`,
+    encoding: "utf8",
+  });
+  const expected = tracked.trim().split("\n");
+  assert.deepEqual(Object.keys(files).sort(), expected.sort());
+  for (const [name, source] of Object.entries(files)) {
+    assert.equal(source, readFileSync(`${top}/python/pyautoload_wasm/${name}`, "utf8"), name);
+  }
+});
+
+const CONSUMER = `
+import { loadPyodide } from "pyodide";
+import { Autoload, Engine, init, install, type Options } from "pyautoload-wasm";
+
+const pyodide = await loadPyodide();
+const options: Partial<Options> = { basePath: "/app", topLevel: "app", roots: [{ dir: "/lib", namespace: "lib" }] };
+const autoload: Autoload = await install(pyodide, { ...options, inflect: { html: "HTML" }, acronyms: ["API"] });
+autoload.dispose();
+await init(new URL("https://example.org/engine_bg.wasm"));
+using engine = Engine.fromFiles({ "/app/user.py": "" });
+engine.configure({ basePath: "/app" });
+const { modules } = engine.scan();
+const total: number = modules + engine.records().filter((record) => record.attribute?.startsWith("U")).length;
+const kinds: string[] = engine.problems().map((problem) => problem.kind);
+const answer: string = engine.request('{"names": {}}');
+export { total, kinds, answer };
+
+// @ts-expect-error
+await install(pyodide, { topLevle: "app" });
+// @ts-expect-error
+await install(pyodide, { ignore: "drafts" });
+// @ts-expect-error
+await install({});
+// @ts-expect-error
+engine.configure({ basepath: "/app" });
+// @ts-expect-error
+engine.request({});
+// @ts-expect-error
+engine.problems().map((problem) => problem.kind === "unheard_of");
+// @ts-expect-error
+Engine.fromFiles({ "/app/user.py": 7 });
+`;
+
+/** Checks a program with tsc, beside the package. Fails with what tsc says. */
+async function check(program, ...options) {
+  const folder = hostFolder();
+  mkdirSync(`${folder}/node_modules`);
+  symlinkSync(`${top}/pkg`, `${folder}/node_modules/pyautoload-wasm`);
+  for (const name of ["pyodide", "@types"]) {
+    symlinkSync(`${top}/node_modules/${name}`, `${folder}/node_modules/${name}`);
+  }
+  writeFileSync(`${folder}/package.json`, '{"type": "module"}');
+  writeFileSync(`${folder}/consumer.ts`, program);
+  const settings = ["--noEmit", "--strict", "--target", "es2022", "--lib", "esnext,dom", "--types", "node"];
+  const run = promisify(execFile)(`${top}/node_modules/.bin/tsc`, [...settings, ...options, "consumer.ts"], {
+    cwd: folder,
+  });
+  await run.catch(({ stdout }) => assert.fail(stdout));
+}
+
+for (const [module, resolution] of [
+  ["nodenext", "nodenext"],
+  ["esnext", "bundler"],
+]) {
+  test(`has types that a ${resolution} consumer can use, and that find an option spelled wrong`, async () => {
+    // The types of Pyodide itself do not pass without it.
+    await check(CONSUMER, "--skipLibCheck", "--module", module, "--moduleResolution", resolution);
+  });
+}
+
+test("has types that pass by themselves", async () => {
+  await check('import "pyautoload-wasm";\nimport "pyautoload-wasm/engine";', "--module", "nodenext");
+});
