@@ -33,4 +33,6 @@ pub struct Options {
     pub acronyms: Vec<String>,
     /// Whether top-level modules may hide the standard library and distributions.
     pub allow_shadowing: bool,
+    /// Whether a file that does not define its expected attribute is an error.
+    pub strict: bool,
 }

@@ -9,9 +9,12 @@ from pyautoload_wasm.eager import EagerLoadReport
 from pyautoload_wasm.engine import engine_info
 from pyautoload_wasm.errors import (
     AutoloadError,
+    AutoloadWarning,
     CircularDependencyError,
     ConfigurationError,
+    ConflictError,
     ModuleNotFoundError,
+    NameMismatchError,
     SetupRequiredError,
 )
 from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
@@ -19,12 +22,15 @@ from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Roo
 __all__ = [
     "AutoLoader",
     "AutoloadError",
+    "AutoloadWarning",
     "CircularDependencyError",
     "ConfigurationError",
+    "ConflictError",
     "EagerLoadReport",
     "Edge",
     "Graph",
     "ModuleNotFoundError",
+    "NameMismatchError",
     "Problem",
     "Record",
     "Registry",

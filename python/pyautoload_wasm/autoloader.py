@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from pyautoload_wasm import shadowing
+from pyautoload_wasm import explain, shadowing
 from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress, load_all
 from pyautoload_wasm.engine import Engine
-from pyautoload_wasm.errors import ConfigurationError, SetupRequiredError
+from pyautoload_wasm.errors import ConfigurationError, ConflictError, SetupRequiredError
 from pyautoload_wasm.finder import AutoloadFinder
+from pyautoload_wasm.missing import MissingFinder
 from pyautoload_wasm.registry import Edge, Graph, Problem, Registry, Root, Shadowed, edge
+from pyautoload_wasm.tracebacks import unseen_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,12 +25,16 @@ StrPath = str | os.PathLike[str]
 #: The loaders that are set up, in the order in which they were.
 _active: weakref.WeakSet[AutoLoader] = weakref.WeakSet()
 
+_log = logging.getLogger("pyautoload_wasm")
 
+
+@unseen_methods
 class AutoLoader:
     """Autoloads the modules below some directories.
 
     ``base_path`` is a directory or several of them, ``top_level`` the dotted name that they stand for; without it their files
     are top-level modules. With ``allow_shadowing`` those may hide the standard library and installed distributions.
+    With ``strict`` a file that does not define the attribute that its name announces cannot be imported.
 
     Raises ConfigurationError for a path that is no directory and a name that cannot be imported.
 
@@ -40,10 +47,13 @@ class AutoLoader:
         top_level: str | None = None,
         *,
         allow_shadowing: bool = False,
+        strict: bool = False,
     ) -> None:
         self._engine = Engine()
         self._allow_shadowing = allow_shadowing
+        self._strict = strict
         self._roots: list[Root] = []
+        self._missing_finder: MissingFinder | None = None
         self._finder: AutoloadFinder | None = None
         if base_path is None:
             paths: list[StrPath] = []
@@ -58,7 +68,7 @@ class AutoLoader:
     def from_options(cls, text: str) -> AutoLoader:
         """The loader that the JSON text of the npm package's ``Options`` describes. Not yet set up."""
         options = Engine().ask("read_options", text=text)
-        loader = cls(allow_shadowing=options["allowShadowing"])
+        loader = cls(allow_shadowing=options["allowShadowing"], strict=options["strict"])
         loader.acronym(*options["acronyms"]).inflect(options["inflect"])
         loader.ignore(*options["ignore"]).collapse(*options["collapse"])
         if options["basePath"] is not None:
@@ -136,26 +146,32 @@ class AutoLoader:
     def setup(self) -> AutoLoader:
         """Scans the roots and installs the finder.
 
-        Raises ConfigurationError without a root, for a second set-up, and for roots that overlap those of another loader;
-        AutoloadError where a root cannot be read. Nothing is installed then.
+        Raises ConfigurationError without a root and for a second set-up, ConflictError for roots that overlap those of another
+        loader, AutoloadError where a root cannot be read. Nothing is installed then.
         """
         self._require_configurable("setup")
         if not self._roots:
             raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
         self._refuse_overlaps()
-        finder = AutoloadFinder(self._engine)
         has_top_level = any(not root.namespace for root in self._roots)
-        if has_top_level and not self._allow_shadowing:
+        reserves = has_top_level and not self._allow_shadowing
+        finder = AutoloadFinder(self._engine, strict=self._strict, reports_hidden=reserves)
+        if reserves:
             names = " ".join(sys.stdlib_module_names)
             self._engine.ask("reserve", names=names, hidden=shadowing.STANDARD_LIBRARY)
         summary = finder.scan()
-        if has_top_level and not self._allow_shadowing:
+        if reserves:
             hidden = shadowing.hidden_distributions(summary["top_level"].split(), [root.path for root in self._roots])
             for stem, what in hidden.items():
                 self._engine.ask("reserve", names=stem, hidden=what)
             if hidden:
                 finder.scan()
+        for stem, path in finder.hidden_files().items():
+            # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
+            _log.warning("%s", explain.hidden_file(path, stem))
         sys.meta_path.insert(0, finder)
+        self._missing_finder = MissingFinder(finder)
+        sys.meta_path.append(self._missing_finder)
         self._finder = finder
         _active.add(self)
         return self
@@ -166,8 +182,10 @@ class AutoLoader:
         if finder is None:
             return self
         _active.discard(self)
-        if finder in sys.meta_path:
-            sys.meta_path.remove(finder)
+        for installed in (finder, self._missing_finder):
+            if installed in sys.meta_path:
+                sys.meta_path.remove(installed)
+        self._missing_finder = None
         for name in [name for name in sys.modules if finder.owns(name)]:
             module = sys.modules.pop(name)
             namespace, _, stem = name.rpartition(".")
@@ -296,7 +314,7 @@ class AutoLoader:
             for theirs in other._roots:
                 for ours in self._roots:
                     if f"{ours.path}/".startswith(f"{theirs.path}/") or f"{theirs.path}/".startswith(f"{ours.path}/"):
-                        raise ConfigurationError(
+                        raise ConflictError(
                             f"the root {ours.path} overlaps {theirs.path}, a root of another loader: let one loader have "
                             "both, or call teardown() of the other first"
                         )

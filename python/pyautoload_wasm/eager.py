@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import sys
 import time
@@ -51,7 +50,7 @@ def load_all(names: Sequence[str], *, progress: Progress | bool | None, on_error
 
 def _load(name: str, on_error: OnError, report: EagerLoadReport) -> None:
     try:
-        importlib.import_module(name)
+        __import__(name)
     # A script that ends with sys.exit() is a module that cannot be loaded, and no reason to end the program.
     except (Exception, SystemExit) as error:
         if on_error == "raise":

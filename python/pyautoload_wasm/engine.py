@@ -49,6 +49,11 @@ class Engine:
     def __init__(self) -> None:
         self._request: Ask = _open_engine()
 
+    def __del__(self) -> None:
+        # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
+        # it aside meanwhile.
+        self.__dict__.clear()
+
     def ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request, with plain data as arguments, and returns its plain answer.
 

@@ -1,4 +1,7 @@
-"""The exceptions. Each message says what was looked for, what stands there instead, and what to do."""
+"""The exceptions and the one warning. Each message says what was looked for, what stands there instead, and what to do.
+
+The messages that need thought are built in ``explain.py`` and ``circular.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ class ConfigurationError(AutoloadError, ValueError):
     """An argument, or a layout of files, that cannot be worked with."""
 
 
+class ConflictError(ConfigurationError):
+    """Two loaders claim the same files."""
+
+
 class SetupRequiredError(AutoloadError):
     """Something was asked of a loader that is not set up."""
 
@@ -22,4 +29,15 @@ class ModuleNotFoundError(AutoloadError, builtins.ModuleNotFoundError):
 
 
 class CircularDependencyError(AutoloadError):
-    """A name was taken from a module that is still being imported."""
+    """A name was taken from a module that is still being imported. The message has the circle, each step with file and line."""
+
+
+class NameMismatchError(AutoloadError):
+    """With ``strict=True``: a file does not define the attribute that its name announces.
+
+    It is no AttributeError besides: CPython lays out ImportError and AttributeError differently, and refuses a class of both.
+    """
+
+
+class AutoloadWarning(UserWarning):
+    """Something works, and probably not as it was meant to."""

@@ -14,7 +14,9 @@ from importlib.util import cache_from_source
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
-from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader, hidden
+from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader
+from pyautoload_wasm.package import MISSING
+from pyautoload_wasm.tracebacks import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,8 +68,10 @@ class Table:
 class AutoloadFinder(MetaPathFinder):
     """Finds the modules of one loader. Everything else is none of its business, and costs it one look into a dict."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, strict: bool = False, reports_hidden: bool = False) -> None:
         self.engine = engine
+        #: Whether a file has to define its expected attribute.
+        self.strict = strict
         #: Code objects by file.
         self.codes: dict[str, KeptCode] = {}
         #: Modules whose code was asked for, with their files' modification times, until the registry is told.
@@ -76,6 +80,8 @@ class AutoloadFinder(MetaPathFinder):
         self.observed: set[tuple[str, str, int]] = set()
         #: Names in sys.modules that are this finder's.
         self.served: set[str] = set()
+        self._reports_hidden = reports_hidden
+        self._hidden_files: dict[str, str] | None = None
         self._tables: dict[str, Table | None] = {}
         self._tops: frozenset[str] = frozenset()
         self._lock = threading.RLock()
@@ -86,6 +92,7 @@ class AutoloadFinder(MetaPathFinder):
         """Scans all roots and forgets the tables. Returns the summary."""
         with self._lock:
             summary: dict[str, Any] = self.engine.ask("scan")
+            self._hidden_files = None
             self._tables = {"": self._fetch("")}
             top = self._tables[""]
             self._tops = frozenset(top.modules) if top else frozenset()
@@ -174,9 +181,8 @@ class AutoloadFinder(MetaPathFinder):
         spec.submodule_search_locations = view["path"]
         return spec
 
-    @hidden
     def attribute(self, package: ModuleType, namespace: str, name: str) -> Any:
-        """What a missing attribute of a package is: a module below it, or what such a module defines under the name."""
+        """What a missing attribute of a package is: a module below it, or what such a module defines under the name; or MISSING."""
         table = self._table(namespace)
         if table is not None:
             if name not in table.modules and table.alias(name) is None and self._discover(table, name):
@@ -199,7 +205,25 @@ class AutoloadFinder(MetaPathFinder):
                 else:
                     package.__dict__[name] = value
                     return value
-        raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}", name=name, obj=package)
+        return MISSING
+
+    def table_of(self, namespace: str) -> Table | None:
+        """The modules right below a namespace; None for what is not managed."""
+        return self._table(namespace)
+
+    def stem_of(self, namespace: str, attr: str) -> str | None:
+        """The stem of a namespace's module that is expected to define an attribute."""
+        table = self._table(namespace)
+        return None if table is None else table.alias(attr)
+
+    def hidden_files(self) -> dict[str, str]:
+        """Files that are not autoloaded, since they would hide another module: stem to path."""
+        if not self._reports_hidden:
+            return {}
+        if self._hidden_files is None:
+            problems = self.engine.ask("problems")
+            self._hidden_files = {p["name"]: p["path"] for p in problems if p["kind"] == "hides"}
+        return self._hidden_files
 
     def owns(self, name: str) -> bool:
         """Whether a module came from this finder, or from below a package that did."""

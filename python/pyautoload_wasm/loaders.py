@@ -10,30 +10,25 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+import warnings
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
-from types import CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pyautoload_wasm.errors import CircularDependencyError
+from pyautoload_wasm import explain
+from pyautoload_wasm.circular import circle, explain_circle, is_initializing, taken
+from pyautoload_wasm.errors import AutoloadWarning
 from pyautoload_wasm.package import Package
+from pyautoload_wasm.tracebacks import hidden, hidden_call
 
 if TYPE_CHECKING:
-    from pyautoload_wasm.finder import AutoloadFinder
+    from types import CodeType, ModuleType
 
-F = TypeVar("F", bound=Callable[..., Any])
+    from pyautoload_wasm.finder import AutoloadFinder
 
 # The coarsest clock of a filesystem in use: FAT's, two seconds.
 _CLOCK_TICK_NS = 2_000_000_000
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
-def hidden(function: F) -> F:
-    """Leaves a function out of tracebacks, as CPython leaves out its own import machinery: by its file name."""
-    assert isinstance(function, FunctionType)
-    function.__code__ = function.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
-    return function
 
 
 class KeptCode(NamedTuple):
@@ -87,8 +82,45 @@ class SourceLoader(SourceFileLoader):
         else:
             code = self.source_to_code(source, path)
         if code is not None:
+            if hidden_files := finder.hidden_files():
+                self._warn_of_hidden(code, source, hidden_files)
             finder.codes[path] = KeptCode(code, _status(stat), None) if is_settled else KeptCode(code, None, source)
         return code
+
+    @hidden
+    def exec_module(self, module: ModuleType) -> None:
+        """Runs the module's body. A circle of imports that fails in it is explained, and so is a file that Python cannot see."""
+        try:
+            super().exec_module(module)
+        except (ImportError, AttributeError) as error:
+            circular = explain_circle(error, self.finder)
+            if circular is not None:
+                raise circular.with_traceback(error.__traceback__) from None
+            self._note_hidden(error)
+            raise
+        if self.finder.strict:
+            mismatch = explain.name_mismatch(self.finder, self.name, self.path)
+            if mismatch is not None:
+                raise mismatch
+
+    def _warn_of_hidden(self, code: CodeType, source: bytes, files: dict[str, str]) -> None:
+        """Warns where the module imports a name that a file of the user has in vain.
+
+        A warning, at the line of the import, since the import itself succeeds: nothing else of ours runs when it hurts, unless it
+        does so while a module is imported (`_note_hidden`). Changing the other module, or an exception hook, would be felt by
+        everybody.
+        """
+        for stem, line in explain.lines_that_import(code, source, files).items():
+            warnings.warn_explicit(explain.hidden_file(files[stem], stem), AutoloadWarning, self.path, line, self.name)
+
+    def _note_hidden(self, error: BaseException) -> None:
+        """Adds to an error about a missing attribute that the user's file of that name is another module."""
+        files = self.finder.hidden_files()
+        found = taken(error) if files else None
+        if found is not None and found.module.__name__ in files:
+            note = explain.hidden_file(files[found.module.__name__], found.module.__name__)
+            if note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
 
 
 @hidden
@@ -126,6 +158,11 @@ class DirectoryLoader(NamespaceLoader):
         return package
 
 
+@hidden_call
+def _import(name: str) -> None:
+    __import__(name)
+
+
 class AliasLoader(Loader):
     """Gives the module of ``user.py`` when ``User`` is imported."""
 
@@ -138,17 +175,14 @@ class AliasLoader(Loader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The module under its own name, imported now."""
-        __import__(self.target)
+        _import(self.target)
         module = sys.modules[self.target]
         attr = self.name.rpartition(".")[2]
         self._spec = getattr(module, "__spec__", None)
-        if getattr(self._spec, "_initializing", False) and not hasattr(module, attr):
-            raise CircularDependencyError(
-                f"cannot import '{self.name}': {self.target} ({self._spec.origin if self._spec else '?'}) is still being imported "
-                f"and has not defined '{attr}' yet; import it inside the function that needs it, or move what both need to a "
-                "third module",
-                name=self.name,
-            )
+        if is_initializing(module) and not hasattr(module, attr):
+            circular = circle(module, attr)
+            if circular is not None:
+                raise circular
         return module
 
     @hidden

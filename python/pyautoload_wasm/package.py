@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+import sys
+from opcode import opmap
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm.circular import is_initializing
+from pyautoload_wasm.explain import missing_name
+from pyautoload_wasm.tracebacks import forget_ours, hidden_call
 
 if TYPE_CHECKING:
     from pyautoload_wasm.finder import AutoloadFinder
+
+_IMPORT_FROM = opmap["IMPORT_FROM"]
+
+#: What `AutoloadFinder.attribute` returns for a name that no module stands for.
+MISSING: Any = object()
 
 
 class Package(ModuleType):
     """A package. A missing attribute is looked for among its modules; a package's own ``__getattr__`` (PEP 562) comes first."""
 
+    @hidden_call
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("__"):
+        try:
             finder, namespace = _origin(self)
-            if finder is not None:
-                return finder.attribute(self, namespace, name)
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
+            if finder is not None and not name.startswith("__"):
+                value = finder.attribute(self, namespace, name)
+                if value is not MISSING:
+                    return value
+                if not is_initializing(self) and _is_from_import(sys._getframe(1)):
+                    missing = missing_name(finder, self, namespace, name)
+                    if missing is not None:
+                        raise missing
+            raise _no_attribute(self, name)
+        except BaseException as error:
+            forget_ours(error)
+            raise
 
     def __setattr__(self, name: str, value: Any) -> None:
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
@@ -34,6 +55,24 @@ class Package(ModuleType):
         if finder is not None:
             names.update(finder.children(namespace))
         return sorted(names)
+
+
+def _no_attribute(package: ModuleType, name: str) -> AttributeError:
+    """Python's own error for a missing attribute, in Python's words."""
+    if is_initializing(package):
+        message = f"partially initialized module {package.__name__!r} has no attribute {name!r} (most likely due to a circular import)"
+    else:
+        message = f"module {package.__name__!r} has no attribute {name!r}"
+    return AttributeError(message, name=name, obj=package)
+
+
+def _is_from_import(frame: FrameType) -> bool:
+    """Whether a frame is running `from package import name`.
+
+    CPython makes of any AttributeError its own "cannot import name", without the means to help; of a question such as `hasattr`,
+    which wants the AttributeError, the running instruction tells it apart.
+    """
+    return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM
 
 
 def _origin(package: ModuleType) -> tuple[AutoloadFinder | None, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pyautoload_wasm.tracebacks import unseen_methods
+
 if TYPE_CHECKING:
     from pyautoload_wasm.engine import Engine
 
@@ -81,6 +83,7 @@ class Record(NamedTuple):
     dependents: tuple[str, ...]
 
 
+@unseen_methods
 class Registry(Mapping[str, Record]):
     """Module names to records, parents before children."""
 

@@ -49,11 +49,12 @@ def test_modules_of_others_keep_their_identity_and_lose_our_attributes(write):
     assert not hasattr(package, "plugins")
 
 
-def test_the_finder_is_a_meta_path_finder_and_stands_first(autoload):
+def test_a_finder_stands_first_and_another_last(autoload):
     finders = list(sys.meta_path)
     autoload({"a.py": ""})
     assert isinstance(sys.meta_path[0], MetaPathFinder)
-    assert sys.meta_path[1:] == finders
+    assert isinstance(sys.meta_path[-1], MetaPathFinder)
+    assert sys.meta_path[1:-1] == finders
 
 
 def test_foreign_modules_are_found_by_who_found_them_before(autoload):

@@ -224,7 +224,9 @@ def test_a_camelized_name_taken_in_a_circular_import_is_refused_with_a_way_out(a
         run("import app.a_one")
     path = loader.roots[0].path
     assert str(caught.value) == (
-        f"cannot import 'app.AOne': app.a_one ({path}/a_one.py) is still being imported and has not defined 'AOne' yet; import it "
-        "inside the function that needs it, or move what both need to a third module"
+        "'app.a_one' has no 'AOne' yet: it is still being imported, in a circle of imports:\n"
+        f"  {path}/a_one.py, line 1: app.a_one imports app.b_two\n"
+        f"  {path}/b_two.py, line 1: app.b_two takes 'AOne' from app.a_one\n"
+        "Move one of these imports into the function that needs it, or move what both sides need to a third module."
     )
     assert not {"app.a_one", "app.b_two", "app.AOne"} & set(sys.modules)

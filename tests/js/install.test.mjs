@@ -180,7 +180,7 @@ describe("install with options", () => {
 
   test("refuses a second loader of the same files, and the first goes on", async () => {
     const first = await install(pyodide, shop);
-    await assert.rejects(install(pyodide, shop), /ConfigurationError: .*overlaps .*\/shop, a root of another loader/);
+    await assert.rejects(install(pyodide, shop), /ConflictError: .*overlaps .*\/shop, a root of another loader/);
     assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
     first.dispose();
     assert.deepEqual(importSystem(), untouched);
