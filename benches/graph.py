@@ -1,4 +1,4 @@
-"""The import graph against os.walk and ast, how it grows, and what a question costs beside it; the import scanner against ast.parse."""
+"""The import graph against os.walk and ast, how it grows, and what a question costs beside it."""
 
 import ast
 import os
@@ -7,7 +7,6 @@ import time
 from functools import partial
 
 from measure import row, seconds
-
 from pyautoload_wasm import AutoLoader
 
 TOP = "/tmp/bench"

@@ -11,6 +11,8 @@ import { FileSystem } from "./vfs.js";
 const BRIDGE = "_pyautoload_wasm_js";
 
 /** @typedef {import("./types.js").Options} Options */
+/** @typedef {import("./types.js").GraphView} GraphView */
+/** @typedef {import("./types.js").Problem} Problem */
 
 /** What `install` needs of a Pyodide.
  * @typedef {{
@@ -139,6 +141,31 @@ export class Autoload {
       "from pyautoload_wasm import AutoLoader\nAutoLoader.from_options(options).setup()",
       { options: JSON.stringify(options) },
     );
+  }
+
+  /**
+   * Who imports whom, read from the files without running them.
+   * @returns {GraphView}
+   */
+  graph() {
+    return this.#ask("graph");
+  }
+
+  /**
+   * What is wrong with the project, by file and line, without running any of it.
+   * @returns {Problem[]}
+   */
+  check() {
+    return this.#ask("check");
+  }
+
+  /** @param {string} request */
+  #ask(request) {
+    if (!this.#loader) {
+      throw new Error(`${request}() needs a loader: call setUp(options), or install(pyodide, options)`);
+    }
+    const variables = { loader: this.#loader, request };
+    return JSON.parse(runApart(this.#pyodide, "import json\njson.dumps(loader.ask(request))", variables));
   }
 
   /** Takes the loader out of Python's import system again. Python's modules are left as `AutoLoader.teardown()` leaves them. */

@@ -113,7 +113,7 @@ fn missing(
         scan.bindings.iter().any(|binding| binding.name == "__getattr__")
             || scan.imports.iter().any(|import| import.takes == Takes::Star)
     });
-    if is_open || (scan.is_none() && target.path.ends_with(".py")) {
+    if is_open || (scan.is_none() && target.path.strip_suffix(".py").is_some()) {
         return;
     }
     for taken in names {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::check;
 use crate::error::{Error, Result};
-use crate::graph::Graph;
+use crate::graph::{Graph, Observation};
 use crate::import_index::ImportIndex;
 use crate::inflector::Inflector;
 use crate::module_name::ModuleName;
@@ -71,7 +71,7 @@ enum Request {
     /// The names of all modules between spaces, what each imports before it.
     LoadOrder {},
     /// Notes imports that were seen while a module ran: importer, imported, line.
-    Observe { imports: Vec<(String, String, u32)> },
+    Observe { imports: Vec<Observation> },
     /// Notes modules that were executed, each with its file's modification time in seconds since 1970, if it has a
     /// file.
     MarkLoaded { modules: Vec<(String, Option<f64>)> },
@@ -306,8 +306,8 @@ impl<V: Vfs> Engine<V> {
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
             Request::LoadOrder {} => ok(&self.graph().load_order().join(" ")),
             Request::Observe { imports } => {
-                for (importer, imported, line) in imports {
-                    self.index.observe(importer, imported, line);
+                for import in imports {
+                    self.index.observe(import);
                 }
                 ok(&())
             }

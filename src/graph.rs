@@ -3,6 +3,9 @@
 //! An edge reads "importer imports imported". Next to import statements a child depends on its parent, since Python imports the
 //! parent first, and there are imports that were observed while a module ran.
 
+mod components;
+mod resolver;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
@@ -10,8 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::imports::{Import, Scan, Scope, Takes};
 use crate::inflector::Inflector;
-use crate::module_name::join;
 use crate::tree::Tree;
+
+use components::components;
+use resolver::Resolver;
 
 /// Why an edge is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -96,7 +101,7 @@ impl Graph {
             graph.paths.push(module.path);
             graph.packages.push(module.is_package);
         }
-        let mut resolver = Resolver { tree, inflector, aliases: FxHashMap::default() };
+        let mut resolver = Resolver::new(tree, inflector);
         let mut links: Vec<Vec<Link>> = Vec::with_capacity(graph.names.len());
         for id in 0..graph.len() {
             links.push(graph.links_of(id, &mut resolver, scans));
@@ -118,7 +123,7 @@ impl Graph {
     /// Takes what one module imports anew, after its file has changed; the other modules stay as they are.
     pub fn update(&mut self, name: &str, tree: &Tree, inflector: &Inflector, scans: &FxHashMap<String, Scan<'static>>) {
         let Some(&id) = self.ids.get(name) else { return };
-        let mut resolver = Resolver { tree, inflector, aliases: FxHashMap::default() };
+        let mut resolver = Resolver::new(tree, inflector);
         let links = self.links_of(id, &mut resolver, scans);
         let Some(slot) = self.links.get_mut(id as usize) else { return };
         let before = std::mem::replace(slot, links);
@@ -319,7 +324,8 @@ impl Graph {
     #[must_use]
     pub fn cycles(&self) -> Vec<Vec<Edge>> {
         let is_import = |link: &&Link| matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
-        let groups = self.components(|id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
+        let groups =
+            components(self.len(), |id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
         let mut cycles: Vec<Vec<Edge>> =
             groups.iter().filter(|group| group.len() > 1).map(|group| self.cycle_through(group)).collect();
         cycles.sort_by(|a, b| a.first().map(|edge| &edge.importer).cmp(&b.first().map(|edge| &edge.importer)));
@@ -357,7 +363,7 @@ impl Graph {
     /// All modules, what each imports before it; within a cycle in the order of their names.
     #[must_use]
     pub fn load_order(&self) -> Vec<String> {
-        let groups = self.components(|id| {
+        let groups = components(self.len(), |id| {
             let links = self.links(id).iter();
             let at_import = links.filter(|link| !matches!(link.kind, EdgeKind::Deferred | EdgeKind::TypeChecking));
             at_import.map(|link| link.imported).collect()
@@ -371,84 +377,6 @@ impl Graph {
         let edges = (0..).zip(&self.links).flat_map(|(id, links)| links.iter().map(move |link| self.edge(id, link)));
         GraphView { nodes: self.names.clone(), edges: edges.collect() }
     }
-
-    /// The strongly connected components, those that others point to first, each sorted: Tarjan's algorithm, with a stack of its own
-    /// instead of recursion, which a long chain of imports would overflow.
-    fn components(&self, next: impl Fn(u32) -> Vec<u32>) -> Vec<Vec<u32>> {
-        let mut state = vec![Visit { index: 0, low: 0, is_on_stack: false }; self.names.len()];
-        let mut groups = Vec::new();
-        let mut stack = Vec::new();
-        let mut counter = 0;
-        for root in 0..self.len() {
-            if state.get(root as usize).is_none_or(|visit| visit.index != 0) {
-                continue;
-            }
-            let mut calls = vec![(root, next(root), 0_usize)];
-            enter(&mut state, &mut stack, &mut counter, root);
-            while let Some((id, targets, at)) = calls.last_mut() {
-                let id = *id;
-                if let Some(&target) = targets.get(*at) {
-                    *at += 1;
-                    match state.get(target as usize).copied() {
-                        Some(visit) if visit.index == 0 => {
-                            enter(&mut state, &mut stack, &mut counter, target);
-                            let links = next(target);
-                            calls.push((target, links, 0));
-                        }
-                        Some(visit) if visit.is_on_stack => lower(&mut state, id, visit.index),
-                        _ => {}
-                    }
-                    continue;
-                }
-                calls.pop();
-                let Some(visit) = state.get(id as usize).copied() else { continue };
-                if let Some((above, ..)) = calls.last() {
-                    lower(&mut state, *above, visit.low);
-                }
-                if visit.low == visit.index {
-                    groups.push(leave(&mut state, &mut stack, id));
-                }
-            }
-        }
-        groups
-    }
-}
-
-/// Tarjan's notes on a node; index 0 is a node that was not visited.
-#[derive(Clone, Copy)]
-struct Visit {
-    index: u32,
-    low: u32,
-    is_on_stack: bool,
-}
-
-fn enter(state: &mut [Visit], stack: &mut Vec<u32>, counter: &mut u32, id: u32) {
-    *counter += 1;
-    if let Some(visit) = state.get_mut(id as usize) {
-        *visit = Visit { index: *counter, low: *counter, is_on_stack: true };
-    }
-    stack.push(id);
-}
-
-fn lower(state: &mut [Visit], id: u32, low: u32) {
-    if let Some(visit) = state.get_mut(id as usize) {
-        visit.low = visit.low.min(low);
-    }
-}
-
-fn leave(state: &mut [Visit], stack: &mut Vec<u32>, id: u32) -> Vec<u32> {
-    let mut group = Vec::new();
-    while let Some(member) = stack.pop() {
-        if let Some(visit) = state.get_mut(member as usize) {
-            visit.is_on_stack = false;
-        }
-        group.push(member);
-        if member == id {
-            break;
-        }
-    }
-    group.sort_unstable();
-    group
 }
 
 /// The name that a relative import counts from; the top level for an absolute one. None where it leaves the top level.
@@ -472,28 +400,6 @@ fn imports_below(body: Option<&Scan<'_>>, name: &str) -> bool {
                 && matches!(&import.takes, Takes::Names(names) if names.iter().any(|taken| taken.name == name))
         })
     })
-}
-
-/// Finds children of namespaces by stem, and by the attribute that a stem stands for.
-struct Resolver<'a> {
-    tree: &'a Tree,
-    inflector: &'a Inflector,
-    aliases: FxHashMap<String, BTreeMap<String, String>>,
-}
-
-impl Resolver<'_> {
-    fn child(&mut self, ids: &FxHashMap<String, u32>, namespace: &str, part: &str) -> Option<(String, u32)> {
-        let name = join(namespace, part);
-        if let Some(id) = ids.get(&name) {
-            return Some((name, *id));
-        }
-        self.tree.namespace_named(namespace)?;
-        let (tree, inflector) = (self.tree, self.inflector);
-        let aliases = self.aliases.entry(namespace.to_owned()).or_insert_with(|| tree.aliases(namespace, inflector));
-        let name = join(namespace, aliases.get(part)?);
-        let id = *ids.get(&name)?;
-        Some((name, id))
-    }
 }
 
 #[cfg(test)]

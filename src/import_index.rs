@@ -35,8 +35,8 @@ impl ImportIndex {
     }
 
     /// Takes an import that was seen while a module ran.
-    pub fn observe(&mut self, importer: String, imported: String, line: u32) {
-        if self.observed.insert((importer, imported, line)) {
+    pub fn observe(&mut self, import: Observation) {
+        if self.observed.insert(import) {
             self.graph = None;
         }
     }
@@ -51,17 +51,14 @@ impl ImportIndex {
                 changed.push(name);
             }
         }
-        let graph = match self.graph.take() {
-            Some(mut graph) => {
-                for name in changed {
-                    graph.update(&name, tree, inflector, &self.scans);
-                }
-                graph
+        let graph = if let Some(mut graph) = self.graph.take() {
+            for name in changed {
+                graph.update(&name, tree, inflector, &self.scans);
             }
-            None => {
-                self.read_all(vfs, tree);
-                Graph::build(tree, inflector, &self.scans, &self.observed)
-            }
+            graph
+        } else {
+            self.read_all(vfs, tree);
+            Graph::build(tree, inflector, &self.scans, &self.observed)
         };
         self.graph.insert(graph)
     }

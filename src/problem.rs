@@ -173,7 +173,7 @@ impl Problem {
 
     pub(crate) fn beyond_top(path: String, line: u32, name: &str, level: u32) -> Self {
         let message =
-            format!("{path}:{line}: {} dots lead out of the top-level package of {name}; take some away", level);
+            format!("{path}:{line}: {level} dots lead out of the top-level package of {name}; take some away");
         Self { line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
     }
 

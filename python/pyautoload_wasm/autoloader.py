@@ -251,33 +251,34 @@ class AutoLoader:
         """The modules that a module imports, sorted: the direct ones, or all that it reaches. Read from the source, and from imports
         that were observed; what only type checkers see is left out.
         """
-        names: str = self._ask_of_graph("dependencies", name=_text(name, "dependencies()"), transitive=transitive)
+        names: str = self.ask("dependencies", name=_text(name, "dependencies()"), transitive=transitive)
         return names.split()
 
     def dependents(self, name: str, *, transitive: bool = False) -> list[str]:
         """The modules that import a module, sorted: the direct ones, or all that reach it."""
-        names: str = self._ask_of_graph("dependents", name=_text(name, "dependents()"), transitive=transitive)
+        names: str = self.ask("dependents", name=_text(name, "dependents()"), transitive=transitive)
         return names.split()
 
     def cycles(self) -> list[list[Edge]]:
         """Groups of modules that import each other while they are imported, each as a chain that comes back to its start."""
-        return [[edge(step) for step in cycle] for cycle in self._ask_of_graph("cycles")]
+        return [[edge(step) for step in cycle] for cycle in self.ask("cycles")]
 
     def why(self, importer: str, imported: str) -> list[Edge]:
         """The shortest chain of imports from one module to another; empty where there is none."""
         names = {"importer": _text(importer, "why()"), "imported": _text(imported, "why()")}
-        return [edge(step) for step in self._ask_of_graph("why", **names)]
+        return [edge(step) for step in self.ask("why", **names)]
 
     def graph(self) -> Graph:
         """The whole import graph, as plain data."""
-        plain = self._ask_of_graph("graph")
+        plain = self.ask("graph")
         return Graph(tuple(plain["nodes"]), tuple(edge(step) for step in plain["edges"]))
 
     def check(self) -> list[Problem]:
         """What is wrong with the project, by file and line, found without running any of it."""
-        return [Problem(**problem) for problem in self._ask_of_graph("check")]
+        return [Problem(**problem) for problem in self.ask("check")]
 
-    def _ask_of_graph(self, request: str, **arguments: Any) -> Any:
+    def ask(self, request: str, **arguments: Any) -> Any:
+        """Puts a request to the engine, which knows of all imports up to now. Returns plain data; for the npm package."""
         self._require_setup(request)
         self._note_loaded()
         return self._engine.ask(request, **arguments)

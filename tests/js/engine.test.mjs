@@ -64,9 +64,30 @@ describe("files that JavaScript holds", () => {
       attribute: "User",
       loaded: false,
       mtime: null,
-      dependencies: [],
+      dependencies: ["shop.models"],
       dependents: [],
     });
+  });
+
+  test("have a graph and a check", () => {
+    const engine = Engine.fromFiles({
+      "/shop/a.py": "from .b import B\nA = 1\n",
+      "/shop/b.py": "import shop.c\nB = 1\n",
+    });
+    engine.configure({ basePath: "/shop", topLevel: "shop" });
+    engine.scan();
+    const edges = engine.graph().edges.filter(({ kind }) => kind === "import");
+    assert.deepEqual(
+      edges.map(({ importer, imported, line, names }) => [importer, imported, line, names]),
+      [
+        ["shop.a", "shop.b", 1, ["B"]],
+        ["shop.b", "shop", 1, []],
+      ],
+    );
+    assert.deepEqual(
+      engine.check().map(({ kind, line, message }) => [kind, line, message]),
+      [["missing_import", 1, "/shop/b.py:1: there is no module 'shop.c'; create the file, or correct the import"]],
+    );
   });
 
   test("have problems that say what to do", () => {

@@ -211,6 +211,14 @@ describe("install with options", () => {
     assert.deepEqual(importSystem(), untouched);
   });
 
+  test("a loader has a graph and a check, as plain data", async () => {
+    const autoload = await install(pyodide, shop);
+    assert.ok(autoload.graph().nodes.includes("shop.models.user"));
+    assert.ok(Array.isArray(autoload.check()));
+    autoload.dispose();
+    assert.throws(() => autoload.graph(), /graph\(\) needs a loader/);
+  });
+
   test("a loader that Python has torn down is disposed of as well", async () => {
     const autoload = await install(pyodide, shop);
     pyodide.runPython(

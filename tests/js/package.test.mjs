@@ -51,7 +51,7 @@ test("names no file of the machine on which it was built", () => {
 
 test("holds the whole facade, as it is in python/", async () => {
   const { files } = await import("../../pkg/facade.js");
-  const tracked = execFileSync("git", ["ls-files", "--", "*.py", "py.typed"], {
+  const tracked = execFileSync("git", ["ls-files", "--", "*.py", "*.pyi", "py.typed"], {
     cwd: `${top}/python/pyautoload_wasm`,
     encoding: "utf8",
   });

@@ -1,0 +1,36 @@
+//! From the names in an import statement to registered modules.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::inflector::Inflector;
+use crate::module_name::join;
+use crate::tree::Tree;
+
+/// Finds children of namespaces by stem, and by the attribute that a stem stands for.
+pub(super) struct Resolver<'a> {
+    tree: &'a Tree,
+    inflector: &'a Inflector,
+    aliases: FxHashMap<String, BTreeMap<String, String>>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(tree: &'a Tree, inflector: &'a Inflector) -> Self {
+        Self { tree, inflector, aliases: FxHashMap::default() }
+    }
+
+    /// The module that a namespace has under a stem or an attribute name.
+    pub(super) fn child(&mut self, ids: &FxHashMap<String, u32>, namespace: &str, part: &str) -> Option<(String, u32)> {
+        let name = join(namespace, part);
+        if let Some(id) = ids.get(&name) {
+            return Some((name, *id));
+        }
+        self.tree.namespace_named(namespace)?;
+        let (tree, inflector) = (self.tree, self.inflector);
+        let aliases = self.aliases.entry(namespace.to_owned()).or_insert_with(|| tree.aliases(namespace, inflector));
+        let name = join(namespace, aliases.get(part)?);
+        let id = *ids.get(&name)?;
+        Some((name, id))
+    }
+}
