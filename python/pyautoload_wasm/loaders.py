@@ -62,6 +62,7 @@ class SourceLoader(SourceFileLoader):
         self.name = fullname
         self.path = path
         self.finder = finder
+        self._mtime: float | None = None
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -77,7 +78,7 @@ class SourceLoader(SourceFileLoader):
         except FileNotFoundError:
             raise self.finder.file_is_gone(self.name, path) from None
         kept = self.finder.codes.get(path)
-        self.finder.executed[fullname] = status.st_mtime
+        self._mtime = status.st_mtime
         if kept is not None and kept.is_of(status):
             return kept.code
         is_settled = time.time_ns() - status.st_mtime_ns > _CLOCK_TICK_NS
@@ -94,6 +95,12 @@ class SourceLoader(SourceFileLoader):
             )
         return code
 
+    @hidden
+    def exec_module(self, module: ModuleType) -> None:
+        """Executes the file in the module, and notes that."""
+        super().exec_module(module)
+        self.finder.executed[self.name] = self._mtime
+
 
 class DirectoryLoader(NamespaceLoader):
     """Makes an implicit namespace package."""
@@ -102,6 +109,7 @@ class DirectoryLoader(NamespaceLoader):
 
     def __init__(self, fullname: str, path: list[str], finder: AutoloadFinder) -> None:
         super().__init__(fullname, path, finder.find_namespace)
+        self.name = fullname
         self.finder = finder
 
     @hidden
@@ -110,8 +118,12 @@ class DirectoryLoader(NamespaceLoader):
         package = Package(spec.name)
         # CPython's own namespace packages have it, though they have no file.
         package.__file__ = None
-        self.finder.executed[spec.name] = None
         return package
+
+    @hidden
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing but the note."""
+        self.finder.executed[self.name] = None
 
 
 class AliasLoader(Loader):
@@ -129,7 +141,7 @@ class AliasLoader(Loader):
         __import__(self.target)
         module = sys.modules[self.target]
         attr = self.name.rpartition(".")[2]
-        self._spec = getattr(module, "__spec__", None)
+        self._spec = own_spec(module)
         if getattr(self._spec, "_initializing", False) and not hasattr(module, attr):
             raise CircularDependencyError(
                 f"cannot import '{self.name}': {self.target} ({self._spec.origin if self._spec else '?'}) is still being imported "
@@ -144,3 +156,11 @@ class AliasLoader(Loader):
         """Nothing: the module has been executed under its own name."""
         # importlib has put the alias's spec on the module.
         module.__spec__ = self._spec
+
+
+def own_spec(module: ModuleType) -> ModuleSpec | None:
+    """A module's spec under its own name, also while another thread imports it under a camelized one."""
+    spec = getattr(module, "__spec__", None)
+    while spec is not None and isinstance(spec.loader, AliasLoader):
+        spec = spec.loader._spec
+    return spec

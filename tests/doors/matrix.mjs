@@ -85,7 +85,9 @@ for (const { version, door } of early) {
 }
 if (!values.smoke) {
   const readme = `${top}/README.md`;
-  const marked = /(<!-- pyodide: written by make test-all -->\n)[^]*?(\n<!-- end -->)/;
-  writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, (_, before, after) => before + table + after));
+  const begin = "<!-- Pyodide: written by make test-all -->\n";
+  const [before, rest] = readFileSync(readme, "utf8").split(begin);
+  const end = rest.indexOf("<!-- end -->");
+  writeFileSync(readme, `${before}${begin}${table}\n${rest.slice(end)}`);
 }
 process.exitCode = failed.length > early.length ? 1 : 0;
