@@ -27,9 +27,9 @@ test: build ## run the tests
 	tests/imports/fetch.sh
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
+	$(PYTHON) -m pytest tests/native tests/doors
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs
-	node tests/behaviour/run.mjs --pyodide 314 --door js
-	node tests/behaviour/run.mjs --pyodide 314 --door wheel
+	node tests/doors/matrix.mjs --smoke
 	node tests/browser/run.mjs
 
 lint: npm ## format checks and linters of all the languages
@@ -42,8 +42,9 @@ bench: build ## run the benchmarks, each against its peers
 	node benches/run.mjs
 	cargo bench --quiet --bench imports
 
-test-all: ## run the behaviour suite in every Pyodide
-	$(call later,the suite over all versions of Pyodide)
+test-all: build ## run the behaviour suite in every Pyodide and every Python, and refresh README's tables
+	node tests/doors/matrix.mjs
+	$(PYTHON) tests/doors/natives.py
 
 soak: ## run the long tests
 	$(call later,the long tests)

@@ -24,6 +24,8 @@ use crate::vfs::{Kind, Vfs};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Request {
+    /// The version of this crate.
+    Version {},
     /// Completes the JSON text of [`Options`], or refuses it.
     ReadOptions { text: String },
     /// Adds a root: an absolute directory and a dotted name, empty for the top level.
@@ -270,6 +272,7 @@ impl<V: Vfs> Engine<V> {
     fn answer(&mut self, request: Request) -> Result<String> {
         let tree = self.registry.tree();
         Ok(match request {
+            Request::Version {} => ok(&env!("CARGO_PKG_VERSION")),
             Request::ReadOptions { text } => ok(&serde_json::from_str::<Options>(&text)
                 .map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))?),
             Request::PushDir { dir, namespace } => ok(&self.push_dir(&dir, &namespace)?),

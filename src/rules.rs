@@ -12,6 +12,12 @@ use regex_lite::{Regex, RegexBuilder};
 
 use crate::error::{Error, Result};
 
+/// The longest pattern in bytes: a path of Linux is no longer.
+const MAX_LENGTH: usize = 4096;
+/// How deep alternatives may stand in each other. globset descends into them by recursion, and what overflows the stack of a wasm
+/// module ends the whole Pyodide.
+const MAX_NESTING: usize = 32;
+
 /// What of an entry a pattern is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
@@ -66,6 +72,17 @@ impl Patterns {
                 "{purpose}({pattern:?}): the pattern is empty: name a file, a folder or a glob such as \"tmp\" or \"*/vendor\""
             )));
         }
+        if trimmed.len() > MAX_LENGTH {
+            return Err(Error::configuration(format!(
+                "{purpose}(): a pattern has {} bytes: shorten it to {MAX_LENGTH}, or pass several",
+                trimmed.len()
+            )));
+        }
+        if nesting(trimmed) > MAX_NESTING {
+            return Err(Error::configuration(format!(
+                "{purpose}({pattern:?}): alternatives stand in each other more than {MAX_NESTING} deep: pass several patterns"
+            )));
+        }
         let glob = compile(trimmed).map_err(|error| faulty(purpose, pattern, trimmed, error.kind()))?;
         let signs = ['*', '?', '[', ']', '{', '}', '\\', ','];
         let prefix = trimmed.split(signs).next().unwrap_or_default().to_owned();
@@ -117,6 +134,20 @@ pub struct Rules {
     pub ignore: Patterns,
     /// Directories whose entries count as their parent's.
     pub collapse: Patterns,
+}
+
+/// How deep braces stand in each other, at most: those that are escaped or in brackets count as well.
+fn nesting(pattern: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in pattern.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn compile(pattern: &str) -> std::result::Result<Glob, globset::Error> {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ StrPath = str | os.PathLike[str]
 
 #: The loaders that are set up, in the order in which they were.
 _active: weakref.WeakSet[AutoLoader] = weakref.WeakSet()
+#: Set-ups and teardowns happen one after the other, so that of two threads that set up one loader the second is refused.
+_changing = threading.RLock()
 
 _log = logging.getLogger("pyautoload_wasm")
 
@@ -60,14 +63,17 @@ class AutoLoader:
         elif isinstance(base_path, str | os.PathLike):
             paths = [base_path]
         else:
-            paths = list(base_path)
+            try:
+                paths = list(base_path)
+            except TypeError:
+                paths = [base_path]  # type: ignore[list-item]
         for path in paths:
             self.push_dir(path, namespace=top_level)
 
     @classmethod
     def from_options(cls, text: str) -> AutoLoader:
         """The loader that the JSON text of the npm package's ``Options`` describes. Not yet set up."""
-        options = Engine().ask("read_options", text=text)
+        options = Engine().ask("read_options", text=_text(text, "from_options()"))
         loader = cls(allow_shadowing=options["allowShadowing"], strict=options["strict"])
         loader.acronym(*options["acronyms"]).inflect(options["inflect"])
         loader.ignore(*options["ignore"]).collapse(*options["collapse"])
@@ -88,11 +94,12 @@ class AutoLoader:
         directory = os.path.abspath(_text(path, "the base path"))
         if namespace is not None:
             if not isinstance(namespace, str):
-                raise ConfigurationError(f"top_level={namespace!r}: pass a dotted name such as 'myapp', or None")
+                raise ConfigurationError(f"top_level={_shown(namespace)}: pass a dotted name such as 'myapp', or None")
             if not namespace:
                 raise ConfigurationError(
                     "top_level='': pass a dotted name such as 'myapp', or None for top-level modules"
                 )
+            namespace = _text(namespace, "top_level")
             top = namespace.partition(".")[0]
             if top in sys.stdlib_module_names and not self._allow_shadowing:
                 raise ConfigurationError(
@@ -127,7 +134,13 @@ class AutoLoader:
         Raises ConfigurationError where either is no name.
         """
         self._require_configurable("inflect")
-        for stem, attr in attributes.items():
+        try:
+            items = list(attributes.items())
+        except (AttributeError, TypeError, ValueError):
+            raise ConfigurationError(
+                f'inflect({_shown(attributes)}): pass a dict such as {{"html_parser": "HTMLParser"}}'
+            ) from None
+        for stem, attr in items:
             self._engine.ask("inflect", stem=_text(stem, "inflect()"), attr=_text(attr, "inflect()"))
         return self
 
@@ -149,45 +162,52 @@ class AutoLoader:
         Raises ConfigurationError without a root and for a second set-up, ConflictError for roots that overlap those of another
         loader, AutoloadError where a root cannot be read. Nothing is installed then.
         """
-        self._require_configurable("setup")
-        if not self._roots:
-            raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
-        self._refuse_overlaps()
-        has_top_level = any(not root.namespace for root in self._roots)
-        reserves = has_top_level and not self._allow_shadowing
+        with _changing:
+            self._require_configurable("setup")
+            if not self._roots:
+                raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
+            self._refuse_overlaps()
+            finder = self._scanned_finder()
+            for stem, path in finder.hidden_files().items():
+                # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
+                _log.warning("%s", explain.hidden_file(path, stem))
+            sys.meta_path.insert(0, finder)
+            self._missing_finder = MissingFinder(finder)
+            sys.meta_path.append(self._missing_finder)
+            self._finder = finder
+            _active.add(self)
+        return self
+
+    def _scanned_finder(self) -> AutoloadFinder:
+        """A finder that has scanned the roots, and leaves out what would hide modules of others."""
+        reserves = not self._allow_shadowing and any(not root.namespace for root in self._roots)
         finder = AutoloadFinder(self._engine, strict=self._strict, reports_hidden=reserves)
         if reserves:
-            names = " ".join(sys.stdlib_module_names)
-            self._engine.ask("reserve", names=names, hidden=shadowing.STANDARD_LIBRARY)
-        summary = finder.scan()
+            self._engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=shadowing.STANDARD_LIBRARY)
+        stems: str = finder.scan()["top_level"]
         if reserves:
-            hidden = shadowing.hidden_distributions(summary["top_level"].split(), [root.path for root in self._roots])
+            hidden = shadowing.hidden_distributions(stems.split(), [root.path for root in self._roots])
             for stem, what in hidden.items():
                 self._engine.ask("reserve", names=stem, hidden=what)
             if hidden:
                 finder.scan()
-        for stem, path in finder.hidden_files().items():
-            # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
-            _log.warning("%s", explain.hidden_file(path, stem))
-        sys.meta_path.insert(0, finder)
-        self._missing_finder = MissingFinder(finder)
-        sys.meta_path.append(self._missing_finder)
-        self._finder = finder
-        _active.add(self)
-        return self
+        return finder
 
     def teardown(self) -> AutoLoader:
         """Removes the finder, and from ``sys.modules`` what it brought in. A loader that is not set up is left alone."""
-        finder, self._finder = self._finder, None
-        if finder is None:
-            return self
-        _active.discard(self)
-        for installed in (finder, self._missing_finder):
-            if installed in sys.meta_path:
-                sys.meta_path.remove(installed)
-        self._missing_finder = None
-        for name in [name for name in sys.modules if finder.owns(name)]:
-            module = sys.modules.pop(name)
+        with _changing:
+            finder, self._finder = self._finder, None
+            if finder is None:
+                return self
+            _active.discard(self)
+            for installed in (finder, self._missing_finder):
+                if installed in sys.meta_path:
+                    sys.meta_path.remove(installed)
+            self._missing_finder = None
+        for name in list(sys.modules):
+            if not finder.owns(name):
+                continue
+            module = sys.modules.pop(name, None)
             namespace, _, stem = name.rpartition(".")
             parent = sys.modules.get(namespace)
             if parent is not None and not finder.owns(namespace) and parent.__dict__.get(stem) is module:
@@ -288,17 +308,10 @@ class AutoLoader:
         return f"<AutoLoader of {roots or 'no roots'}{'' if self._finder else ', not set up'}>"
 
     def _note_loaded(self) -> None:
-        """Tells the engine what was executed and observed since it was told last: one crossing for all imports."""
+        """Tells the engine what was executed and observed since it was told last."""
         finder = self._finder
-        if finder is None:
-            return
-        if finder.observed:
-            observed, finder.observed = finder.observed, set()
-            self._engine.ask("observe", imports=sorted(observed))
-        if not finder.executed:
-            return
-        executed, finder.executed = finder.executed, {}
-        self._engine.ask("mark_loaded", modules=[item for item in executed.items() if item[0] in sys.modules])
+        if finder is not None:
+            finder.tell_engine()
 
     def _require_configurable(self, call: str) -> None:
         if self._finder is not None:
@@ -330,4 +343,18 @@ def _text(value: StrPath, what: str) -> str:
             return text
     except (TypeError, UnicodeEncodeError):
         pass
-    raise ConfigurationError(f"{what}: {value!r} is no text that can be a path or a name; pass a str or a PathLike")
+    raise ConfigurationError(
+        f"{what}: {_shown(value)} is no text that can be a path or a name; pass a str or a PathLike"
+    )
+
+
+def _shown(value: object) -> str:
+    """A refused argument in a message: short, whatever it is. Of containers the type alone, since a cyclic or deep one can end
+    the interpreter in a Pyodide that prints it.
+    """
+    is_plain = isinstance(value, str | bytes | float | type | None)
+    # A long number cannot be written in decimal.
+    if not is_plain and not (isinstance(value, int) and value.bit_length() <= 64):
+        return f"an object of type {type(value).__name__!r}"
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:100]}…"

@@ -34,7 +34,8 @@ def load_all(names: Sequence[str], *, progress: Progress | bool | None, on_error
     Raises ConfigurationError for another ``on_error``, and with ``on_error="raise"`` what the first failing module raised.
     """
     if on_error not in ("log", "collect", "raise"):
-        raise ConfigurationError(f'eager_load(on_error={on_error!r}): pass "log", "collect" or "raise"')
+        shown = repr(on_error) if isinstance(on_error, str) else f"an object of type {type(on_error).__name__!r}"
+        raise ConfigurationError(f'eager_load(on_error={shown:.100}): pass "log", "collect" or "raise"')
     report = EagerLoadReport()
     start = time.perf_counter()
     with _reporter(progress, len(names)) as advance:

@@ -39,8 +39,10 @@ _ERRORS = {"configuration": errors.ConfigurationError, "filesystem": errors.Auto
 
 
 def engine_info() -> dict[str, str]:
-    """Which engine is behind the loaders: ``{"door": "extension"}`` or ``{"door": "javascript"}``."""
-    return {"door": _DOOR}
+    """Which engine is behind the loaders, and its version: ``{"door": "extension", "version": "0.1.0"}``. The door is
+    "extension" for the wheels and "javascript" for the npm package.
+    """
+    return {"door": _DOOR, "version": Engine().ask("version")}
 
 
 class Engine:

@@ -1,5 +1,9 @@
 """The finder in ``sys.meta_path``. It holds, as Python objects, what an import needs: for each namespace that was touched a
 table of its modules, fetched from the engine in one piece.
+
+Threads: an import of a known module takes no lock of ours. Whoever fetches from the engine holds one, so that no answer from
+before a scan is kept after it. Nothing is imported and no module's code runs under that lock, and so it cannot be part of a
+deadlock with the import system's own.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from importlib.util import cache_from_source
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
-from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader
+from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader, own_spec
 from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.tracebacks import hidden
 
@@ -74,7 +78,7 @@ class AutoloadFinder(MetaPathFinder):
         self.strict = strict
         #: Code objects by file.
         self.codes: dict[str, KeptCode] = {}
-        #: Modules whose code was asked for, with their files' modification times, until the registry is told.
+        #: Modules that were executed, with their files' modification times, until the registry is told.
         self.executed: dict[str, float | None] = {}
         #: Imports that the source does not show, until the graph is told: importer, imported, line.
         self.observed: set[tuple[str, str, int]] = set()
@@ -84,7 +88,7 @@ class AutoloadFinder(MetaPathFinder):
         self._hidden_files: dict[str, str] | None = None
         self._tables: dict[str, Table | None] = {}
         self._tops: frozenset[str] = frozenset()
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
 
@@ -93,10 +97,23 @@ class AutoloadFinder(MetaPathFinder):
         with self._lock:
             summary: dict[str, Any] = self.engine.ask("scan")
             self._hidden_files = None
-            self._tables = {"": self._fetch("")}
-            top = self._tables[""]
+            top = self._fetch("")
             self._tops = frozenset(top.modules) if top else frozenset()
+            self._tables = {"": top}
             return summary
+
+    def tell_engine(self) -> None:
+        """Tells the engine what was executed and observed since it was told last: one crossing for all imports.
+
+        Under the lock, since who finds nothing to tell must not ask the engine before another thread has told it.
+        """
+        with self._lock:
+            observed = [self.observed.pop() for _ in range(len(self.observed))]
+            if observed:
+                self.engine.ask("observe", imports=sorted(observed))
+            executed = [(name, self.executed.pop(name)) for name in list(self.executed)]
+            if executed:
+                self.engine.ask("mark_loaded", modules=executed)
 
     def _fetch(self, namespace: str) -> Table | None:
         view = self.engine.ask("namespace", name=namespace)
@@ -109,9 +126,12 @@ class AutoloadFinder(MetaPathFinder):
             return table  # type: ignore[no-any-return]
         if namespace.partition(".")[0] not in self._tops and namespace not in self.served:
             return None
+        if not namespace.replace(".", "").isidentifier():
+            return None
         module = sys.modules.get(namespace)
         real = getattr(module, "__name__", namespace) if namespace in self.served else namespace
-        table = self._tables[namespace] = self._fetch(real)
+        with self._lock:
+            table = self._tables[namespace] = self._fetch(real)
         return table
 
     @hidden
@@ -130,25 +150,28 @@ class AutoloadFinder(MetaPathFinder):
             real = table.alias(stem)
             if real is None:
                 return self.find_spec(fullname, path, target) if namespace and self._discover(table, stem) else None
-            spec = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
+            spec: ModuleSpec | None = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
         else:
             spec = self._spec(_join(table.name, stem), fullname, directory)
-        if fullname not in sys.modules:
+        if spec is not None and fullname not in sys.modules:
             self.served.add(fullname)
             self._observe_dynamic(fullname)
         return spec
 
     @hidden
-    def _spec(self, real: str, fullname: str, directory: str | None) -> ModuleSpec:
+    def _spec(self, real: str, fullname: str, directory: str | None) -> ModuleSpec | None:
         if real != fullname:
             # A child of a namespace that was imported under its camelized name.
             return ModuleSpec(fullname, AliasLoader(fullname, real, self))
         if directory is not None:
             stem = fullname.rpartition(".")[2]
             return self._source_spec(fullname, directory, f"{stem}.py", None)
-        view = self.engine.ask("namespace", name=fullname)
-        if fullname not in self._tables:
-            self._tables[fullname] = Table(self.engine, view)
+        with self._lock:
+            view = self.engine.ask("namespace", name=fullname)
+            if view is None:
+                return None  # another thread has scanned since, and it is gone
+            if fullname not in self._tables:
+                self._tables[fullname] = Table(self.engine, view)
         if view["file"] is not None:
             directory, _, name = view["file"].rpartition("/")
             return self._source_spec(fullname, directory, name, view["path"])
@@ -200,7 +223,7 @@ class AutoloadFinder(MetaPathFinder):
                 module = sys.modules[fullname]
                 value = getattr(module, name, _UNKNOWN)
                 if value is _UNKNOWN:
-                    if not getattr(module.__spec__, "_initializing", False):
+                    if not getattr(own_spec(module), "_initializing", False):
                         return module
                 else:
                     package.__dict__[name] = value
@@ -264,16 +287,22 @@ class AutoloadFinder(MetaPathFinder):
         """Looks once more for a file that was written since the scan; scans again if there is one. So an import never fails
         because nobody has told us of its file.
         """
-        if name.startswith("_"):
+        if name.startswith("_") or not name.isidentifier():
             return False
         stems = {name, self.engine.ask("underscore", attr=name)}
         for directory in table.directories:
             for stem in stems:
                 if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):
-                    self.scan()
-                    fresh = self._table(table.name)
-                    return fresh is not None and (name in fresh.modules or fresh.alias(name) is not None)
+                    with self._lock:
+                        # Another thread may have looked for the same file, and scanned.
+                        if not self._knows(table.name, name):
+                            self.scan()
+                        return self._knows(table.name, name)
         return False
+
+    def _knows(self, namespace: str, name: str) -> bool:
+        table = self._table(namespace)
+        return table is not None and (name in table.modules or table.alias(name) is not None)
 
     def file_is_gone(self, fullname: str, path: str) -> errors.ModuleNotFoundError:
         """The error for a module whose file was deleted since the scan."""

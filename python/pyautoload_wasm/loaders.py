@@ -52,6 +52,7 @@ class SourceLoader(SourceFileLoader):
         self.name = fullname
         self.path = path
         self.finder = finder
+        self._mtime: float | None = None
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -68,12 +69,12 @@ class SourceLoader(SourceFileLoader):
             if kept is not None and kept.status is not None:
                 stat = os.stat(path)
                 if kept.status == _status(stat):
-                    finder.executed[fullname] = stat.st_mtime
+                    self._mtime = stat.st_mtime
                     return kept.code
             source, stat = _read(path)
         except FileNotFoundError:
             raise finder.file_is_gone(self.name, path) from None
-        finder.executed[fullname] = stat.st_mtime
+        self._mtime = stat.st_mtime
         is_settled = time.time_ns() - stat.st_mtime_ns > _CLOCK_TICK_NS
         if kept is not None and kept.source == source:
             code: CodeType | None = kept.code
@@ -102,6 +103,7 @@ class SourceLoader(SourceFileLoader):
             mismatch = explain.name_mismatch(self.finder, self.name, self.path)
             if mismatch is not None:
                 raise mismatch
+        self.finder.executed[self.name] = self._mtime
 
     def _warn_of_hidden(self, code: CodeType, source: bytes, files: dict[str, str]) -> None:
         """Warns where the module imports a name that a file of the user has in vain.
@@ -146,6 +148,7 @@ class DirectoryLoader(NamespaceLoader):
 
     def __init__(self, fullname: str, path: list[str], finder: AutoloadFinder) -> None:
         super().__init__(fullname, path, finder.find_namespace)
+        self.name = fullname
         self.finder = finder
 
     @hidden
@@ -154,8 +157,12 @@ class DirectoryLoader(NamespaceLoader):
         package = Package(spec.name)
         # CPython's own namespace packages have it, though they have no file.
         package.__file__ = None
-        self.finder.executed[spec.name] = None
         return package
+
+    @hidden
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing but the note."""
+        self.finder.executed[self.name] = None
 
 
 @hidden_call
@@ -178,7 +185,7 @@ class AliasLoader(Loader):
         _import(self.target)
         module = sys.modules[self.target]
         attr = self.name.rpartition(".")[2]
-        self._spec = getattr(module, "__spec__", None)
+        self._spec = own_spec(module)
         if is_initializing(module) and not hasattr(module, attr):
             circular = circle(module, attr)
             if circular is not None:
@@ -190,3 +197,11 @@ class AliasLoader(Loader):
         """Nothing: the module has been executed under its own name."""
         # importlib has put the alias's spec on the module.
         module.__spec__ = self._spec
+
+
+def own_spec(module: ModuleType) -> ModuleSpec | None:
+    """A module's spec under its own name, also while another thread imports it under a camelized one."""
+    spec = getattr(module, "__spec__", None)
+    while spec is not None and isinstance(spec.loader, AliasLoader):
+        spec = spec.loader._spec
+    return spec

@@ -42,8 +42,10 @@ class Package(ModuleType):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
-        if isinstance(value, ModuleType) and not value.__name__.endswith(name):
-            namespace, _, stem = value.__name__.rpartition(".")
+        # Anyone can give a module any name.
+        own_name = value.__dict__.get("__name__") if isinstance(value, ModuleType) else None
+        if isinstance(own_name, str) and not own_name.endswith(name):
+            namespace, _, stem = own_name.rpartition(".")
             finder, _ = _origin(self)
             if finder is not None and finder.is_alias(namespace, name, stem):
                 value = getattr(value, name, value)

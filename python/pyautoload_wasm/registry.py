@@ -93,7 +93,8 @@ class Registry(Mapping[str, Record]):
 
     def __getitem__(self, name: str) -> Record:
         self._refresh()
-        found = self._engine.ask("record", name=name) if isinstance(name, str) else None
+        is_name = isinstance(name, str) and name.replace(".", "").isidentifier()
+        found = self._engine.ask("record", name=name) if is_name else None
         if found is None:
             raise KeyError(name)
         found["dependencies"] = tuple(found["dependencies"])

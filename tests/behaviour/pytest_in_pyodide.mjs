@@ -1,23 +1,35 @@
 /** pytest in a Pyodide, for Node and for a page: `/pytest` holds pytest, `/suite` the suite, `/trees` real packages. */
 
 /**
- * Runs pytest and returns its exit status.
+ * Runs pytest. Returns its exit status, the version of Python, and how many tests passed and failed.
+ * @param {any} pyodide
  * @param {string[]} options what follows the suite on pytest's command line
+ * @returns {{status: number, python: string, passed: number, failed: number}}
  */
 export function runPytest(pyodide, options) {
-  const scope = pyodide.toPy({ options });
+  // pytest's other way to capture asks for the status of a deleted file, which Emscripten refused until Pyodide 0.28.
+  const scope = pyodide.toPy({ options: ["/suite", "--color=no", "--capture=sys", ...options] });
   try {
-    return pyodide.runPython(
+    const result = pyodide.runPython(
       `
-import os, sys
+import json, os, platform, sys
 sys.path.append("/pytest")
 os.environ["PYAUTOLOAD_TREES"] = "/trees"
 os.chdir("/home/pyodide")
 import pytest
-int(pytest.main(["/suite", "--color=no", *options]))
+
+class Count:
+    def pytest_terminal_summary(self, terminalreporter):
+        stats = terminalreporter.stats
+        self.passed, self.failed = len(stats.get("passed", ())), len(stats.get("failed", ())) + len(stats.get("error", ()))
+
+count = Count()
+status = int(pytest.main(list(options), plugins=[count]))
+json.dumps({"python": platform.python_version(), "status": status, "passed": count.passed, "failed": count.failed})
 `,
       { globals: scope },
     );
+    return JSON.parse(result);
   } finally {
     scope.destroy();
   }

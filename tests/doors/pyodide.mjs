@@ -8,11 +8,18 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const require = createRequire(import.meta.url);
 
+const { devDependencies } = require(join(root, "package.json"));
+
 /** The versions in package.json, oldest first, as in `pyodide-0.24`. */
-export const versions = Object.keys(require(join(root, "package.json")).devDependencies)
+export const versions = Object.keys(devDependencies)
   .filter((name) => name.startsWith("pyodide-"))
   .map((name) => name.slice("pyodide-".length))
   .sort((a, b) => Number(a) - Number(b));
+
+/** Whether a version is a release, and no alpha. */
+export function isStable(version) {
+  return !devDependencies[`pyodide-${version}`].includes("-");
+}
 
 /** The wheel in dist/ that is built for Pyodide. */
 export function builtWheel() {

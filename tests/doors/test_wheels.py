@@ -1,0 +1,95 @@
+"""Both wheels and the npm package hold one facade; the wheels describe themselves alike; the stubs are true."""
+
+import email
+import json
+import pathlib
+import subprocess
+import sys
+import tomllib
+import zipfile
+
+import pytest
+
+TOP = pathlib.Path(__file__).parents[2]
+FACADE = TOP / "python" / "pyautoload_wasm"
+
+
+def wheels():
+    found = sorted((TOP / "dist").glob("*.whl"))
+    assert len(found) == 2, f"dist/ has {len(found)} wheels, not one for Pyodide and one native: run 'make build'"
+    return found
+
+
+def facade_of(wheel):
+    with zipfile.ZipFile(wheel) as files:
+        return {
+            name.removeprefix("pyautoload_wasm/"): files.read(name).decode()
+            for name in files.namelist()
+            if name.startswith("pyautoload_wasm/") and not name.endswith(".so")
+        }
+
+
+def metadata_of(wheel):
+    with zipfile.ZipFile(wheel) as files:
+        (name,) = [name for name in files.namelist() if name.endswith(".dist-info/METADATA")]
+        return email.message_from_bytes(files.read(name))
+
+
+def sources():
+    files = [path for path in FACADE.rglob("*") if path.is_file() and path.suffix in (".py", ".pyi", ".typed", "")]
+    return {str(path.relative_to(FACADE)): path.read_text(encoding="utf-8") for path in files}
+
+
+def test_both_wheels_hold_the_facade_of_this_clone_with_py_typed_and_stubs():
+    for wheel in wheels():
+        facade = facade_of(wheel)
+        assert {"py.typed", "_engine.pyi", "__init__.py"} <= set(facade)
+        assert facade == {name: text for name, text in sources().items() if not name.endswith(".pyc")}
+
+
+def test_the_npm_package_holds_the_same_python_files():
+    script = "import { files } from './pkg/facade.js'; process.stdout.write(JSON.stringify(files))"
+    done = subprocess.run(
+        ["node", "--input-type=module", "--eval", script], cwd=TOP, capture_output=True, text=True, check=True
+    )
+    files = json.loads(done.stdout)
+    facade = facade_of(wheels()[0])
+    assert {name for name in facade if name.endswith(".py")} == {name for name in files if name.endswith(".py")}
+    assert {name: facade[name] for name in files} == files
+
+
+def test_both_wheels_have_one_metadata():
+    first, second = [sorted((key, value) for key, value in metadata_of(wheel).items()) for wheel in wheels()]
+    assert first == second
+    assert metadata_of(wheels()[0]).get_payload() == metadata_of(wheels()[1]).get_payload()
+
+
+def test_the_metadata_is_that_of_the_manifests():
+    cargo = tomllib.loads((TOP / "Cargo.toml").read_text())["package"]
+    project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
+    metadata = metadata_of(wheels()[0])
+    assert metadata["Name"].replace("-", "_") == cargo["name"] == project["name"]
+    assert metadata["Version"] == cargo["version"]
+    assert metadata["License-Expression"] == cargo["license"] == project["license"]
+    assert metadata["Requires-Python"] == project["requires-python"]
+    assert metadata["Summary"] == cargo["description"] == project["description"]
+    assert metadata.get_all("Classifier") == project["classifiers"]
+    urls = dict(url.split(", ") for url in metadata.get_all("Project-URL"))
+    assert urls == project["urls"]
+    assert cargo["repository"] == urls["Source"]
+
+
+def test_the_engine_has_the_version_of_the_manifest():
+    from pyautoload_wasm import engine_info
+
+    cargo = tomllib.loads((TOP / "Cargo.toml").read_text())["package"]
+    assert engine_info() == {"door": "extension", "version": cargo["version"]}
+
+
+@pytest.mark.parametrize("module", ["pyautoload_wasm._engine"])
+def test_the_stubs_are_those_of_the_extension(module, tmp_path):
+    # Outside the clone, or mypy would take the sources for the package.
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy.stubtest", module], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
