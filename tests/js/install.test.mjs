@@ -1,9 +1,13 @@
 /** `install()` in a Pyodide in Node: what it brings, what it refuses, and that it leaves nothing behind. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { before, beforeEach, describe, test } from "node:test";
 import { install } from "../../pkg/index.js";
 import { evaluate, loadPyodide, write } from "./pyodide.mjs";
+
+const { version } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url), "utf8"));
+const ENGINE = { door: "javascript", version };
 
 /** Where Python itself does not look. */
 const BASE = "/projects/shop";
@@ -33,20 +37,20 @@ describe("install", () => {
     await install(pyodide);
     assert.deepEqual(evaluate(pyodide, 'sorted(vars(sys.modules["__main__"]))'), globals);
     assert.deepEqual(evaluate(pyodide, "[repr(finder) for finder in sys.meta_path]"), finders);
-    assert.deepEqual(evaluate(pyodide, '__import__("pyautoload_wasm").engine_info()'), { door: "javascript" });
+    assert.deepEqual(evaluate(pyodide, '__import__("pyautoload_wasm").engine_info()'), ENGINE);
   });
 
   test("twice is once", async () => {
     await install(pyodide);
     await Promise.all([install(pyodide), install(pyodide)]);
-    assert.deepEqual(evaluate(pyodide, '__import__("pyautoload_wasm").engine_info()'), { door: "javascript" });
+    assert.deepEqual(evaluate(pyodide, '__import__("pyautoload_wasm").engine_info()'), ENGINE);
   });
 
   test("after an import of the package failed, is found nevertheless", async () => {
     const fresh = await loadPyodide();
     assert.throws(() => fresh.runPython("import pyautoload_wasm"));
     await install(fresh);
-    assert.deepEqual(evaluate(fresh, '__import__("pyautoload_wasm").engine_info()'), { door: "javascript" });
+    assert.deepEqual(evaluate(fresh, '__import__("pyautoload_wasm").engine_info()'), ENGINE);
   });
 });
 
