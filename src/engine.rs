@@ -228,8 +228,8 @@ impl<V: Vfs> Engine<V> {
     pub fn record(&mut self, name: &str) -> Option<ModuleRecord> {
         let mut record = self.registry.record(name, &self.inflector)?;
         let graph = self.graph();
-        record.dependencies = graph.dependencies(name, false);
-        record.dependents = graph.dependents(name, false);
+        record.dependencies = owned(graph.dependencies(name, false));
+        record.dependents = owned(graph.dependents(name, false));
         Some(record)
     }
 
@@ -238,8 +238,8 @@ impl<V: Vfs> Engine<V> {
         let mut records = self.registry.records(&self.inflector);
         let graph = self.graph();
         for record in &mut records {
-            record.dependencies = graph.dependencies(&record.name, false);
-            record.dependents = graph.dependents(&record.name, false);
+            record.dependencies = owned(graph.dependencies(&record.name, false));
+            record.dependents = owned(graph.dependents(&record.name, false));
         }
         records
     }
@@ -335,6 +335,10 @@ impl<V: Vfs> Engine<V> {
     pub fn shadowed(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(|problem| problem.kind == ProblemKind::Shadowed)
     }
+}
+
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn shown(namespace: &ModuleName) -> String {

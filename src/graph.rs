@@ -69,6 +69,13 @@ struct Link {
     names: Vec<String>,
 }
 
+impl Link {
+    /// Whether Python ever executes it.
+    fn is_executed(&self) -> bool {
+        self.kind != EdgeKind::TypeChecking
+    }
+}
+
 /// An import that was seen while a module ran: importer, imported, line.
 pub type Observation = (String, String, u32);
 
@@ -81,7 +88,9 @@ pub struct Graph {
     ids: FxHashMap<String, u32>,
     /// What each module imports, by line.
     links: Vec<Vec<Link>>,
-    /// Who imports each module, sorted.
+    /// The place of each module among the sorted names.
+    ranks: Vec<u32>,
+    /// Who imports each module, sorted; not for type checkers alone.
     importers: Vec<Vec<u32>>,
 }
 
@@ -110,12 +119,13 @@ impl Graph {
             if let (Some(&importer), Some(&imported)) = (graph.ids.get(importer), graph.ids.get(imported))
                 && let Some(known) = links.get_mut(importer as usize)
                 && importer != imported
-                && !known.iter().any(|link| link.imported == imported && link.kind != EdgeKind::TypeChecking)
+                && !known.iter().any(|link| link.imported == imported && link.is_executed())
             {
                 known.push(Link { imported, kind: EdgeKind::Observed, line: *line, names: Vec::new() });
             }
         }
         graph.links = links;
+        graph.rank_names();
         graph.index_importers();
         graph
     }
@@ -134,6 +144,7 @@ impl Graph {
         }
         for link in self.links.get(id as usize).into_iter().flatten() {
             if let Some(importers) = self.importers.get_mut(link.imported as usize)
+                && link.is_executed()
                 && let Err(at) = importers.binary_search(&id)
             {
                 importers.insert(at, id);
@@ -153,11 +164,23 @@ impl Graph {
         self.links.get(id as usize).map_or(&[], Vec::as_slice)
     }
 
+    fn rank_names(&mut self) {
+        let mut sorted: Vec<u32> = (0..self.len()).collect();
+        sorted.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
+        self.ranks = vec![0; self.names.len()];
+        for (rank, id) in (0..).zip(sorted) {
+            if let Some(slot) = self.ranks.get_mut(id as usize) {
+                *slot = rank;
+            }
+        }
+    }
+
     fn index_importers(&mut self) {
         let mut importers = vec![Vec::new(); self.names.len()];
         for (id, links) in (0..).zip(&self.links) {
             for link in links {
                 if let Some(of) = importers.get_mut(link.imported as usize)
+                    && link.is_executed()
                     && of.last() != Some(&id)
                 {
                     of.push(id);
@@ -254,30 +277,27 @@ impl Graph {
 
     /// The modules that a module imports, sorted: the direct ones, or all that it reaches. What only type checkers see is left out.
     #[must_use]
-    pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<String> {
-        self.reach(name, transitive, |graph, id| {
-            let links = graph.links(id).iter().filter(|link| link.kind != EdgeKind::TypeChecking);
-            links.map(|link| link.imported).collect()
+    pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<&str> {
+        self.reach(name, transitive, |id, into| {
+            into.extend(self.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported));
         })
     }
 
     /// The modules that import a module, sorted: the direct ones, or all that reach it. What only type checkers see is left out.
     #[must_use]
-    pub fn dependents(&self, name: &str, transitive: bool) -> Vec<String> {
-        self.reach(name, transitive, |graph, id| {
-            let importers = graph.importers.get(id as usize).map_or(&[] as &[u32], Vec::as_slice);
-            let executed = |link: &Link| link.imported == id && link.kind != EdgeKind::TypeChecking;
-            importers.iter().copied().filter(|importer| graph.links(*importer).iter().any(executed)).collect()
-        })
+    pub fn dependents(&self, name: &str, transitive: bool) -> Vec<&str> {
+        self.reach(name, transitive, |id, into| into.extend(self.importers.get(id as usize).into_iter().flatten()))
     }
 
-    fn reach(&self, name: &str, transitive: bool, next: impl Fn(&Self, u32) -> Vec<u32>) -> Vec<String> {
+    fn reach(&self, name: &str, transitive: bool, next: impl Fn(u32, &mut Vec<u32>)) -> Vec<&str> {
         let Some(&start) = self.ids.get(name) else { return Vec::new() };
         let mut is_seen = vec![false; self.names.len()];
         let mut reached = Vec::new();
+        let mut neighbours = Vec::new();
         let mut pending = vec![start];
         while let Some(id) = pending.pop() {
-            for other in next(self, id) {
+            next(id, &mut neighbours);
+            for other in neighbours.drain(..) {
                 if let Some(seen) = is_seen.get_mut(other as usize)
                     && !std::mem::replace(seen, true)
                 {
@@ -286,10 +306,9 @@ impl Graph {
                 }
             }
         }
-        let mut names: Vec<String> =
-            reached.into_iter().filter(|id| *id != start).map(|id| self.name(id).to_owned()).collect();
-        names.sort_unstable();
-        names
+        reached.retain(|id| *id != start);
+        reached.sort_unstable_by_key(|id| self.ranks.get(*id as usize));
+        reached.into_iter().map(|id| self.name(id)).collect()
     }
 
     /// The shortest chain of imports from one module to another; empty where there is none. Of several the first by line is taken.
@@ -303,7 +322,7 @@ impl Graph {
                 break;
             }
             for (at, link) in self.links(id).iter().enumerate() {
-                if link.imported != from && link.kind != EdgeKind::TypeChecking && !came.contains_key(&link.imported) {
+                if link.imported != from && link.is_executed() && !came.contains_key(&link.imported) {
                     came.insert(link.imported, (id, at));
                     pending.push_back(link.imported);
                 }

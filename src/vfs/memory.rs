@@ -21,42 +21,38 @@ pub struct MemoryVfs {
     files: BTreeMap<String, Vec<u8>>,
     dirs: BTreeSet<String>,
     links: BTreeMap<String, String>,
+    /// The names in each directory, so that listing one costs no look at the others.
+    children: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl MemoryVfs {
     /// Writes a file, and the directories above it.
     pub fn write(&mut self, path: &str, content: impl Into<Vec<u8>>) {
-        self.make_parents(path);
+        self.enter(path);
         self.files.insert(path.to_owned(), content.into());
     }
 
     /// Makes a directory, and those above it.
     pub fn make_dir(&mut self, path: &str) {
-        self.make_parents(path);
+        self.enter(path);
         self.dirs.insert(path.to_owned());
     }
 
     /// Makes a link to an absolute path.
     pub fn link(&mut self, path: &str, target: &str) {
-        self.make_parents(path);
+        self.enter(path);
         self.links.insert(path.to_owned(), target.to_owned());
     }
 
-    /// Removes what stands at a path, and all below it.
-    pub fn remove(&mut self, path: &str) {
-        let below = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.files.retain(|other, _| !below(other));
-        self.links.retain(|other, _| !below(other));
-        self.dirs.retain(|other| !below(other));
-    }
-
-    fn make_parents(&mut self, path: &str) {
-        let mut dir = path;
-        while let Some((above, _)) = dir.rsplit_once('/') {
-            if !self.dirs.insert(above.to_owned()) {
+    /// Enters a path into its directory, and that into the one above.
+    fn enter(&mut self, path: &str) {
+        let mut path = path;
+        while let Some((dir, name)) = path.rsplit_once('/') {
+            self.children.entry(dir.to_owned()).or_default().insert(name.to_owned());
+            if !self.dirs.insert(dir.to_owned()) {
                 break;
             }
-            dir = above;
+            path = dir;
         }
     }
 
@@ -109,19 +105,16 @@ impl Vfs for MemoryVfs {
             .follow(dir)
             .filter(|real| self.dirs.contains(real))
             .ok_or_else(|| Error::filesystem(format!("{dir}: no such directory")))?;
-        let prefix = join(&real, "");
-        let child = |path: &str| -> Option<String> {
-            let name = path.strip_prefix(&prefix)?;
-            (!name.is_empty() && !name.contains('/')).then(|| name.to_owned())
-        };
-        for name in self.files.keys().filter_map(|path| child(path)) {
-            listing.push(&name, Kind::File);
-        }
-        for name in self.dirs.iter().filter_map(|path| child(path)) {
-            listing.push(&name, Kind::Dir);
-        }
-        for name in self.links.keys().filter_map(|path| child(path)) {
-            listing.push(&name, Kind::Link);
+        for name in self.children.get(real.trim_end_matches('/')).into_iter().flatten() {
+            let path = join(&real, name);
+            let kind = if self.links.contains_key(&path) {
+                Kind::Link
+            } else if self.dirs.contains(&path) {
+                Kind::Dir
+            } else {
+                Kind::File
+            };
+            listing.push(name, kind);
         }
         Ok(())
     }
