@@ -1,0 +1,174 @@
+//! Who has a name where several entries claim it, and what becomes of the others.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::module_name::join;
+use crate::problem::Problem;
+use crate::scanner::{Candidate, Claim, Entries, Pending, Portion, Scanner};
+use crate::tree::{Body, DirId, FileName, NamespaceId};
+
+/// What a namespace's directories hold.
+pub(super) struct Claims {
+    /// Files that nothing else has the stem of, sorted.
+    pub modules: Vec<FileName>,
+    /// Directories, and files that share their stem with something; sorted by stem, then by who wins.
+    pub contested: Vec<(Candidate, Entries)>,
+}
+
+enum Settled {
+    Module(FileName),
+    Namespace(Pending),
+}
+
+impl Scanner<'_> {
+    /// Takes out the files that nothing else has the stem of, sorted, and adds the others to what is contested. Nearly all files are
+    /// alone, so they are sorted as slices of their listings, without a look-up for each comparison.
+    pub(super) fn settle_alone(
+        &self,
+        names: &[Arc<str>],
+        files: Vec<(u32, FileName)>,
+        contested: &mut Vec<(Candidate, Entries)>,
+    ) -> Vec<FileName> {
+        let mut keyed: Vec<(&str, u32, FileName)> = Vec::with_capacity(files.len());
+        keyed.extend(files.into_iter().filter_map(|(order, file)| {
+            let stem = file.start as usize..(file.end as usize).checked_sub(".py".len())?;
+            Some((names.get(order as usize)?.get(stem)?, order, file))
+        }));
+        keyed.sort_by(|a, b| a.0.cmp(b.0));
+        let mut others: Vec<&str> = contested.iter().map(|(candidate, _)| self.tree.stem(candidate.stem)).collect();
+        others.sort_unstable();
+        let mut alone = Vec::with_capacity(keyed.len());
+        let mut shared = Vec::new();
+        let mut before = None;
+        let mut rest = keyed.into_iter().peekable();
+        while let Some((stem, order, file)) = rest.next() {
+            let is_shared = before == Some(stem)
+                || rest.peek().is_some_and(|(next, ..)| *next == stem)
+                || others.binary_search(&stem).is_ok()
+                || !self.portions.is_empty();
+            before = Some(stem);
+            if is_shared {
+                shared.push((Candidate { stem: file, order, claim: Claim::File, dir: file.dir }, Entries::new()));
+            } else {
+                alone.push(file);
+            }
+        }
+        contested.append(&mut shared);
+        alone
+    }
+
+    /// Decides for each contested stem of a namespace who has it, registers that, and reports the others.
+    pub(super) fn decide(&mut self, parent: NamespaceId, claims: Claims, pending: &mut VecDeque<Pending>) {
+        let parent_name = self.tree.namespace(parent).map(|namespace| namespace.name.clone()).unwrap_or_default();
+        let Claims { mut modules, contested } = claims;
+        let alone = modules.len();
+        let mut rest = contested.as_slice();
+        while let Some((first, _)) = rest.first() {
+            let stem = self.tree.stem(first.stem);
+            let end = rest.iter().position(|(other, _)| self.tree.stem(other.stem) != stem).unwrap_or(rest.len());
+            let (same, others) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            rest = others;
+            let name = join(&parent_name, stem);
+            let roots = self.portions.remove(&name);
+            match self.settle(parent, name, same, roots) {
+                Settled::Module(file) => modules.push(file),
+                Settled::Namespace(next) => pending.push_back(next),
+            }
+        }
+        if modules.len() > alone {
+            modules.sort_by(|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
+        }
+        if let Some(namespace) = self.tree.namespace_mut(parent) {
+            namespace.modules = modules;
+        }
+        // Roots whose namespace no file claims.
+        let unclaimed: Vec<String> = self
+            .portions
+            .keys()
+            .filter(|name| name.rsplit_once('.').map_or("", |(above, _)| above) == parent_name)
+            .cloned()
+            .collect();
+        for name in unclaimed {
+            let roots = self.portions.remove(&name);
+            if let Settled::Namespace(next) = self.settle(parent, name, &[], roots) {
+                pending.push_back(next);
+            }
+        }
+    }
+
+    /// Who has one name. A root's directory belongs to its namespace whatever else claims the name.
+    fn settle(
+        &mut self,
+        parent: NamespaceId,
+        name: String,
+        same: &[(Candidate, Entries)],
+        roots: Option<Vec<Portion>>,
+    ) -> Settled {
+        let is_root = roots.is_some();
+        let mut portions = roots.unwrap_or_default();
+        let mut inits = portions.iter().filter_map(|portion| self.entry_named(portion, "__init__.py"));
+        let mut body = inits.next().map_or(Body::Implicit, Body::Init);
+        let mut losers: Vec<String> = inits.map(|init| self.tree.file_path(init)).collect();
+        let winner = same.iter().find(|(candidate, _)| candidate.claim != Claim::Bare);
+        let package = match winner {
+            Some((winner, entries)) if winner.claim == Claim::Package => {
+                let portion = Portion { dir: winner.dir, entries: entries.clone() };
+                let init = self.entry_named(&portion, "__init__.py");
+                portions.push(portion);
+                match (body, init) {
+                    (Body::Implicit, Some(init)) => body = Body::Init(init),
+                    (_, Some(init)) => losers.push(self.tree.file_path(init)),
+                    (_, None) => {}
+                }
+                Some(winner.order)
+            }
+            Some((winner, _)) => {
+                match body {
+                    Body::Implicit => body = Body::Beside(winner.stem),
+                    _ => losers.push(self.tree.file_path(winner.stem)),
+                }
+                None
+            }
+            None => None,
+        };
+        for (candidate, entries) in same {
+            let is_winner = winner.is_some_and(|(winner, _)| winner.stem == candidate.stem);
+            match candidate.claim {
+                Claim::Bare if package.is_none() => {
+                    portions.push(Portion { dir: candidate.dir, entries: entries.clone() });
+                }
+                Claim::Bare if !self.has_source(candidate.dir, entries) => {}
+                _ if is_winner => {}
+                _ => losers.push(self.tree.file_path(candidate.stem)),
+            }
+        }
+        if let (Body::Beside(file), true, false) = (body, portions.is_empty(), is_root) {
+            self.report(&name, &self.tree.file_path(file), losers);
+            return Settled::Module(file);
+        }
+        let id = self.tree.add_namespace(name, Some(parent), body);
+        let path: Vec<DirId> = portions.iter().map(|portion| portion.dir).collect();
+        let by = match body {
+            Body::Init(file) | Body::Beside(file) => self.tree.file_path(file),
+            Body::Implicit => String::new(),
+        };
+        let name = match self.tree.namespace_mut(id) {
+            Some(namespace) => {
+                namespace.is_root = is_root;
+                namespace.path = path;
+                namespace.name.clone()
+            }
+            None => String::new(),
+        };
+        if let Some(above) = self.tree.namespace_mut(parent) {
+            above.children.push(id);
+        }
+        self.report(&name, &by, losers);
+        Settled::Namespace(Pending { namespace: id, portions })
+    }
+
+    fn report(&mut self, name: &str, by: &str, losers: Vec<String>) {
+        self.problems.extend(losers.into_iter().map(|path| Problem::shadowed(path, name, by)));
+    }
+}
