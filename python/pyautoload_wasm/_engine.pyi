@@ -2,6 +2,8 @@
 
 from typing import final
 
+__all__ = ["OpenEngine", "open_engine"]
+
 @final
 class OpenEngine:
     def __call__(self, text: str) -> str: ...

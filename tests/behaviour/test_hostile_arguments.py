@@ -191,7 +191,9 @@ def requests():
 @hostile
 def test_every_request_of_the_engine_survives(project, value):
     if isinstance(value, list) and value and value is not value[0]:
-        pytest.skip("Python's own json ends a Pyodide that writes a deep list; test_every_text_gets_an_answer has it as text")
+        pytest.skip(
+            "Python's own json ends a Pyodide that writes a deep list; test_every_text_gets_an_answer has it as text"
+        )
     # The long ones in one shape: a megabyte takes 50 ms through a JsProxy.
     is_long = isinstance(value, str) and len(value) > 100_000
     for name, fields in requests().items():

@@ -60,7 +60,16 @@ def environment(version, program):
         constraints.write_text("\n".join(pinned()))
         pip(folder, "install", "--constraint", constraints, *NEEDED)
         stamp.write_text(key)
-    pip(folder, "install", "--no-deps", "--no-index", "--force-reinstall", "--find-links", TOP / "dist", "pyautoload_wasm")
+    pip(
+        folder,
+        "install",
+        "--no-deps",
+        "--no-index",
+        "--force-reinstall",
+        "--find-links",
+        TOP / "dist",
+        "pyautoload_wasm",
+    )
     return folder / "bin" / "python"
 
 
