@@ -151,21 +151,20 @@ class AutoloadFinder(MetaPathFinder):
             if real is None:
                 return self.find_spec(fullname, path, target) if namespace and self._discover(table, stem) else None
             spec: ModuleSpec | None = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
+        elif table.name != namespace:
+            # A child of a namespace that was imported under its camelized name.
+            spec = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, stem), self))
+        elif directory is None:
+            spec = self._namespace_spec(fullname)
         else:
-            spec = self._spec(_join(table.name, stem), fullname, directory)
+            spec = self._source_spec(fullname, directory, f"{stem}.py", None)
         if spec is not None and fullname not in sys.modules:
             self.served.add(fullname)
             self._observe_dynamic(fullname)
         return spec
 
     @hidden
-    def _spec(self, real: str, fullname: str, directory: str | None) -> ModuleSpec | None:
-        if real != fullname:
-            # A child of a namespace that was imported under its camelized name.
-            return ModuleSpec(fullname, AliasLoader(fullname, real, self))
-        if directory is not None:
-            stem = fullname.rpartition(".")[2]
-            return self._source_spec(fullname, directory, f"{stem}.py", None)
+    def _namespace_spec(self, fullname: str) -> ModuleSpec | None:
         with self._lock:
             view = self.engine.ask("namespace", name=fullname)
             if view is None:
@@ -264,7 +263,7 @@ class AutoloadFinder(MetaPathFinder):
 
     def _observe_dynamic(self, imported: str) -> None:
         """Notes an import by `importlib.import_module`. Import statements are read from the source, and cost one comparison here:
-        it stands four frames above the finder's caller.
+        `import_module` stands at a known depth above the finder.
         """
         try:
             frame: FrameType | None = sys._getframe(_IMPORT_MODULE_DEPTH)
