@@ -18,7 +18,7 @@ const FILE = 0o100000;
  *   isDir(mode: number): boolean,
  *   filesystems: {MEMFS: object},
  * }} EmscriptenFS
- * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node> | Uint8Array, usedBytes: number}} Node
+ * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node> | ArrayBufferView, usedBytes: number}} Node
  */
 
 /** @param {number} mode */
@@ -122,15 +122,37 @@ export class FileSystem {
    */
   read(file) {
     try {
-      const { node } = this.#lookup(file);
-      // Half the time of opening the file. MEMFS keeps more room than the file has bytes.
-      if (node.mount.type === this.#fs.filesystems.MEMFS && node.contents instanceof Uint8Array) {
-        return node.contents.subarray(0, node.usedBytes);
-      }
       return this.#fs.readFile(file);
     } catch (error) {
       throw new Error(`cannot be read (${reason(error)})`);
     }
+  }
+
+  /**
+   * The bytes of several files of a directory in one array: for each a byte that is 1, four bytes of length, least first, and the
+   * contents; or a byte that is 0, for a file that is to be read by itself.
+   * @param {string} dir
+   * @param {string} names with a `/` between them
+   * @returns {Uint8Array}
+   */
+  readFiles(dir, names) {
+    const { node } = this.#lookup(dir);
+    const isMemory = node.mount.type === this.#fs.filesystems.MEMFS && kindOf(node.mode) === "d";
+    /** @type {Map<string, Node>} */
+    const children = new Map(isMemory ? Object.entries(node.contents) : []);
+    const found = names.split("/").map((name) => contentsOf(children.get(name)));
+    const bytes = new Uint8Array(found.reduce((size, contents) => size + 1 + (contents ? 4 + contents.length : 0), 0));
+    const view = new DataView(bytes.buffer);
+    let at = 0;
+    for (const contents of found) {
+      bytes[at++] = contents ? 1 : 0;
+      if (contents) {
+        view.setUint32(at, contents.length, true);
+        bytes.set(contents, at + 4);
+        at += 4 + contents.length;
+      }
+    }
+    return bytes;
   }
 
   /** @param {string} path */
@@ -141,6 +163,17 @@ export class FileSystem {
       throw new Error(`no such file or directory (${reason(error)})`);
     }
   }
+}
+
+/**
+ * The bytes of a regular file of MEMFS, which keeps more room than the file has bytes, and in signed bytes where Python has written it.
+ * @param {Node | undefined} node
+ */
+function contentsOf(node) {
+  if (node && kindOf(node.mode) === "f" && ArrayBuffer.isView(node.contents)) {
+    return new Uint8Array(node.contents.buffer, node.contents.byteOffset, node.usedBytes);
+  }
+  return undefined;
 }
 
 /** Emscripten's `ErrnoError` is no `Error`, and its message is "FS error".

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use crate::error::Result;
 use crate::graph::{Graph, Observation};
 use crate::imports::{self, Scan};
 use crate::inflector::Inflector;
@@ -78,9 +79,17 @@ impl ImportIndex {
         let paths: BTreeSet<String> = tree.modules().map(|module| module.path).collect();
         self.scans.retain(|path, _| paths.contains(path));
         self.faults.retain(|path, _| paths.contains(path));
-        for path in paths {
-            if !self.scans.contains_key(&path) {
-                self.read(vfs, &path);
+        let mut by_dir: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for path in paths.iter().filter(|path| !self.scans.contains_key(*path)) {
+            if let Some((dir, name)) = path.rsplit_once('/')
+                && name.strip_suffix(".py").is_some()
+            {
+                by_dir.entry(dir).or_default().push(name);
+            }
+        }
+        for (dir, names) in by_dir {
+            for (name, read) in names.iter().zip(vfs.read_files(dir, &names)) {
+                self.take(format!("{dir}/{name}"), read);
             }
         }
     }
@@ -92,16 +101,20 @@ impl ImportIndex {
         if path.strip_suffix(".py").is_none() {
             return;
         }
-        let fault = match vfs.read(path) {
+        self.take(path.to_owned(), vfs.read(path));
+    }
+
+    fn take(&mut self, path: String, read: Result<Vec<u8>>) {
+        let fault = match read {
             Ok(bytes) => match Source::decode(&bytes) {
                 Ok(source) => {
-                    self.scans.insert(path.to_owned(), imports::scan(&source).into_owned());
+                    self.scans.insert(path, imports::scan(&source).into_owned());
                     return;
                 }
                 Err(problem) => format!("line {}: {}", problem.line, problem.message),
             },
             Err(error) => error.message,
         };
-        self.faults.insert(path.to_owned(), fault);
+        self.faults.insert(path, fault);
     }
 }

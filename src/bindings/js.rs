@@ -32,6 +32,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn canonical(this: &FileSystem, path: &str) -> std::result::Result<String, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = readFiles)]
+    fn read_files(this: &FileSystem, dir: &str, names: &str) -> std::result::Result<js_sys::Uint8Array, JsValue>;
+
     #[wasm_bindgen(method, catch)]
     fn read(this: &FileSystem, file: &str) -> std::result::Result<js_sys::Uint8Array, JsValue>;
 }
@@ -66,6 +69,27 @@ impl Vfs for FileSystem {
 
     fn read(&self, file: &str) -> Result<Vec<u8>> {
         self.read(file).map(|bytes| bytes.to_vec()).map_err(|thrown| refused(file, &thrown))
+    }
+
+    /// The host answers with one array: for each file a byte that is 1, four bytes of length, least first, and the contents; or a byte
+    /// that is 0 for a file that is to be asked for by itself, since it is a link, or not there.
+    fn read_files(&self, dir: &str, names: &[&str]) -> Vec<Result<Vec<u8>>> {
+        let bytes = self.read_files(dir, &names.join("/")).map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let mut rest = bytes.as_slice();
+        let mut next = || {
+            let (flag, after) = rest.split_first()?;
+            rest = after;
+            if *flag != 1 {
+                return None;
+            }
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let (contents, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = after;
+            Some(contents.to_vec())
+        };
+        let found: Vec<Option<Vec<u8>>> = names.iter().map(|_| next()).collect();
+        let each = names.iter().zip(found);
+        each.map(|(name, found)| found.map_or_else(|| Vfs::read(self, &crate::vfs::join(dir, name)), Ok)).collect()
     }
 }
 
