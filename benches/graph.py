@@ -1,6 +1,8 @@
 """The import graph against os.walk and ast, how it grows, and what a question costs beside it."""
 
 import ast
+import importlib
+import inspect
 import os
 import shutil
 import time
@@ -135,7 +137,40 @@ def question(name, least, most):
         return row(f"{count} dependents of a module, against the graph", 100, ours, peer, warm_up=2)
 
 
+#: Large modules of the standard library, each read as a file of its own.
+LARGE = ["argparse", "ast", "dataclasses", "doctest", "inspect", "pdb", "pickle", "tarfile", "typing", "zipfile"]
+
+
+def scanner():
+    """What ten large files import, against ast.parse of the same text. Reading the files is counted on our side alone."""
+    sources = {}
+    for name in LARGE:
+        sources[f"{TOP}/scan/{name}.py"] = inspect.getsource(importlib.import_module(name))
+    os.makedirs(f"{TOP}/scan", exist_ok=True)
+    for path, source in sources.items():
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+    with AutoLoader(f"{TOP}/scan", "scan_") as loader:
+        for path, source in sources.items():
+            found = [found["line"] for found in loader.ask("imports", path=path)]
+            nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+            lines = [node.lineno for node in nodes for _ in (node.names if isinstance(node, ast.Import) else "1")]
+            assert found == sorted(lines), path
+
+        def ours():
+            return seconds(lambda: [loader.ask("imports", path=path) for path in sources])
+
+        def peer():
+            return seconds(lambda: [ast.parse(source) for source in sources.values()])
+
+        size = sum(len(source) for source in sources.values()) / 1e6
+        return row(
+            f"imports of {size:.1f} MB of source (µs a MB), against ast.parse", 50, ours, peer, unit=size, warm_up=3
+        )
+
+
 def rows():
+    yield scanner()
     yield against_ast(1_000)
     yield against_ast(10_000)
     yield growth()

@@ -12,12 +12,14 @@ use crate::check::check;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Observation};
 use crate::import_index::ImportIndex;
+use crate::imports;
 use crate::inflector::Inflector;
 use crate::module_name::ModuleName;
 use crate::options::Options;
 use crate::problem::{Problem, ProblemKind};
 use crate::registry::{ModuleRecord, Registry};
 use crate::scanner::{Layout, Root, scan};
+use crate::source::Source;
 use crate::vfs::{Kind, Vfs};
 
 /// What Python can ask for.
@@ -60,6 +62,8 @@ enum Request {
     Problems {},
     /// All [`Problem`]s of the project.
     Check {},
+    /// The [`Import`](imports::Import)s of one file, managed or not.
+    Imports { path: String },
     /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
     Graph {},
     /// The names of the modules that a module imports, between spaces.
@@ -302,6 +306,12 @@ impl<V: Vfs> Engine<V> {
             }
             Request::Problems {} => ok(&self.problems),
             Request::Check {} => ok(&self.check()),
+            Request::Imports { path } => {
+                let bytes = self.vfs.read(&path)?;
+                let source = Source::decode(&bytes)
+                    .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
+                ok(&imports::scan(&source).imports)
+            }
             Request::Graph {} => ok(&self.graph().view()),
             Request::Dependencies { name, transitive } => ok(&self.graph().dependencies(&name, transitive).join(" ")),
             Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive).join(" ")),
