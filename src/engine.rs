@@ -16,7 +16,7 @@ use crate::imports;
 use crate::inflector::Inflector;
 use crate::module_name::ModuleName;
 use crate::options::Options;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::registry::{ModuleRecord, Registry};
 use crate::scanner::{Layout, Root, scan};
 use crate::source::Source;
@@ -339,11 +339,6 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
         })
-    }
-
-    /// Files that are never executed because another has their name.
-    pub fn shadowed(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().filter(|problem| problem.kind == ProblemKind::Shadowed)
     }
 }
 
