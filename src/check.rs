@@ -28,7 +28,7 @@ pub fn check(
             problems.push(Problem::syntax(module.path.clone(), fault.line, &fault.message));
         }
         if !module.is_package {
-            expected(inflector, &module, index, &mut problems);
+            expected(tree, inflector, &module, index, &mut problems);
         }
         for import in &scan.imports {
             missing(tree, inflector, &module, import, index, &mut problems);
@@ -50,7 +50,7 @@ fn attributes(tree: &Tree, inflector: &Inflector, module: &Module, problems: &mu
     }
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for stem in stems {
-        let Some(attr) = inflector.camelize(stem) else { continue };
+        let Some(attr) = tree.attribute(&join(&module.name, stem), inflector) else { continue };
         if let Some(first) = taken.get(&attr) {
             let path = tree.get(&join(&module.name, stem)).map(|module| module.path).unwrap_or_default();
             problems.push(Problem::one_attribute(path, &join(&module.name, stem), &join(&module.name, first), &attr));
@@ -61,9 +61,16 @@ fn attributes(tree: &Tree, inflector: &Inflector, module: &Module, problems: &mu
 }
 
 /// A file that does not define the attribute that it is expected to.
-fn expected(inflector: &Inflector, module: &Module, index: &ImportIndex, problems: &mut Vec<Problem>) {
+fn expected(
+    tree: &Tree,
+    inflector: &Inflector,
+    module: &Module,
+    index: &ImportIndex,
+    problems: &mut Vec<Problem>,
+) {
     let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
-    let (Some(scan), Some(attr)) = (index.scan(&module.path), inflector.camelize(stem)) else { return };
+    let attr = tree.attribute(&module.name, inflector);
+    let (Some(scan), Some(attr)) = (index.scan(&module.path), attr) else { return };
     let takes_all = scan.imports.iter().any(|import| import.takes == Takes::Star);
     if stem == "__main__" || takes_all || scan.bindings.iter().any(|binding| binding.name == attr) {
         return;

@@ -19,6 +19,7 @@ use crate::options::Options;
 use crate::problem::Problem;
 use crate::registry::{ModuleRecord, Registry};
 use crate::scanner::{Layout, Root, scan};
+use crate::selection::{Selection, select};
 use crate::source::Source;
 use crate::vfs::{Kind, Vfs};
 
@@ -36,6 +37,10 @@ enum Request {
     Ignore { pattern: String },
     /// Lets the directories that a pattern covers add no name.
     Collapse { pattern: String },
+    /// Leaves what a pattern covers out of eager loading.
+    DoNotEagerLoad { pattern: String },
+    /// Which of some absolute paths a rule covers.
+    Covered { rule: Rule, paths: Vec<String> },
     /// Sets the attribute name of a stem.
     Inflect { stem: String, attr: String },
     /// Sets how a word is written in attribute names.
@@ -50,6 +55,14 @@ enum Request {
     Namespace { name: String },
     /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
     Aliases { name: String },
+    /// The attribute that a module's file is expected to define, or null.
+    Attribute { name: String },
+    /// The attribute that the inflector has for a stem, or null.
+    Camelize { stem: String },
+    /// All modules, for an inflector that is not this engine's: name, path, and the attribute that it would have here.
+    ToInflect {},
+    /// What such an inflector has decided: module name to attribute. A module that is not named has none.
+    SetAttributes { attributes: BTreeMap<String, String> },
     /// A [`ModuleRecord`], or null.
     Record { name: String },
     /// The names of all modules, between spaces, parents first.
@@ -74,8 +87,8 @@ enum Request {
     Cycles {},
     /// The shortest chain of imports between two modules, a list of edges.
     Why { importer: String, imported: String },
-    /// The names of all modules between spaces, what each imports before it.
-    LoadOrder {},
+    /// What eager loading takes, what each module imports before it: [`Selected`](crate::selection::Selected).
+    Select(Selection),
     /// Notes imports that were seen while a module ran: importer, imported, line.
     Observe { imports: Vec<Observation> },
     /// Notes modules that were executed, each with its file's modification time in seconds since 1970, if it has a
@@ -85,6 +98,14 @@ enum Request {
     Underscore { attr: String },
     /// Notes modules that are no longer in `sys.modules`.
     MarkUnloaded { names: Vec<String> },
+}
+
+/// A set of patterns.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rule {
+    Ignore,
+    Collapse,
 }
 
 /// What a scan has found, in numbers and in the names that the finder starts from.
@@ -248,6 +269,14 @@ impl<V: Vfs> Engine<V> {
         records
     }
 
+    fn covered(&self, rule: Rule, paths: &[String]) -> Vec<bool> {
+        let patterns = match rule {
+            Rule::Ignore => &self.layout.rules.ignore,
+            Rule::Collapse => &self.layout.rules.collapse,
+        };
+        paths.iter().map(|path| self.layout.covers(patterns, path)).collect()
+    }
+
     /// The problems of the last scan, by path.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
@@ -282,6 +311,8 @@ impl<V: Vfs> Engine<V> {
             Request::PushDir { dir, namespace } => ok(&self.push_dir(&dir, &namespace)?),
             Request::Ignore { pattern } => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
             Request::Collapse { pattern } => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
+            Request::DoNotEagerLoad { pattern } => ok(&self.layout.rules.lazy.add("do_not_eager_load", &pattern)?),
+            Request::Covered { rule, paths } => ok(&self.covered(rule, &paths)),
             Request::Inflect { stem, attr } => ok(&self.inflector.inflect(&stem, &attr)?),
             Request::Acronym { word } => ok(&self.inflector.acronym(&word)?),
             Request::Reserve { names, hidden } => {
@@ -298,6 +329,17 @@ impl<V: Vfs> Engine<V> {
             }
             Request::Namespace { name } => ok(&tree.view(&name)),
             Request::Aliases { name } => ok(&self.aliases(&name)),
+            Request::Attribute { name } => ok(&tree.attribute(&name, &self.inflector)),
+            Request::Camelize { stem } => ok(&self.inflector.camelize(&stem)),
+            Request::ToInflect {} => {
+                let attr = |name: &str| tree.attribute(name, &self.inflector);
+                ok(&tree.modules().map(|module| (attr(&module.name), module.name, module.path)).collect::<Vec<_>>())
+            }
+            Request::SetAttributes { attributes } => {
+                self.registry.set_attributes(attributes);
+                self.index.forget_names();
+                ok(&())
+            }
             Request::Record { name } => ok(&self.record(&name)),
             Request::Names {} => ok(&tree.modules().map(|module| module.name).collect::<Vec<_>>().join(" ")),
             Request::ModuleNameAt { path } => ok(&tree.name_at(&path)),
@@ -317,7 +359,10 @@ impl<V: Vfs> Engine<V> {
             Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive).join(" ")),
             Request::Cycles {} => ok(&self.graph().cycles()),
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
-            Request::LoadOrder {} => ok(&self.graph().load_order().join(" ")),
+            Request::Select(selection) => {
+                let order = self.graph().load_order();
+                ok(&select(self.registry.tree(), &self.layout, &order, &selection))
+            }
             Request::Observe { imports } => {
                 for import in imports {
                     self.index.observe(import);

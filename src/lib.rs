@@ -9,7 +9,8 @@
 //! 5. [`source`] and [`imports`] read a file's import statements without executing it; [`import_index`] keeps them, [`mod@graph`] draws
 //!    the edges, [`mod@check`] finds what is wrong.
 //! 6. [`registry`] knows what of it is loaded.
-//! 7. [`engine`] is all of that behind one interface, which the bindings expose.
+//! 7. [`selection`]: what eager loading takes.
+//! 8. [`engine`] is all of that behind one interface, which the bindings expose.
 //!
 //! ```
 //! use pyautoload_wasm::{Engine, vfs::MemoryVfs};
@@ -41,6 +42,7 @@ pub mod problem;
 pub mod registry;
 pub mod rules;
 pub mod scanner;
+pub mod selection;
 pub mod source;
 pub mod tree;
 pub mod vfs;

@@ -57,6 +57,11 @@ impl Registry {
         &self.tree
     }
 
+    /// Sets the attributes of what is registered: see [`Tree::set_attributes`].
+    pub fn set_attributes(&mut self, attributes: BTreeMap<String, String>) {
+        self.tree.set_attributes(attributes);
+    }
+
     /// The record of a module.
     #[must_use]
     pub fn record(&self, name: &str, inflector: &Inflector) -> Option<ModuleRecord> {
@@ -71,9 +76,8 @@ impl Registry {
 
     fn describe(&self, module: Module, inflector: &Inflector) -> ModuleRecord {
         let load = self.loads.get(&module.name);
-        let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
         ModuleRecord {
-            attribute: inflector.camelize(stem),
+            attribute: self.tree.attribute(&module.name, inflector),
             loaded: load.is_some_and(|load| !load.stale),
             mtime: load.and_then(|load| load.mtime),
             dependencies: Vec::new(),

@@ -108,6 +108,12 @@ impl Patterns {
         self.patterns.is_empty()
     }
 
+    /// Whether an absolute pattern covers a path. A root itself is no entry of a root, so only such a pattern can name it.
+    #[must_use]
+    pub fn covers_root(&self, absolute: &str) -> bool {
+        self.patterns.iter().any(|pattern| pattern.target == Target::Absolute && pattern.matches(absolute))
+    }
+
     /// Whether a pattern covers an entry, given by its path relative to its root and by its absolute path.
     #[must_use]
     pub fn covers(&self, relative: &str, absolute: &str) -> bool {
@@ -134,6 +140,8 @@ pub struct Rules {
     pub ignore: Patterns,
     /// Directories whose entries count as their parent's.
     pub collapse: Patterns,
+    /// Entries that eager loading leaves out, with all below them.
+    pub lazy: Patterns,
 }
 
 /// How deep braces stand in each other, at most: those that are escaped or in brackets count as well.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::module_name::{ModuleName, is_identifier, is_keyword};
 use crate::problem::Problem;
-use crate::rules::Rules;
+use crate::rules::{Patterns, Rules};
 use crate::tree::{DirId, FileName, NamespaceId, Tree};
 use crate::vfs::{self, Kind, Listing, Vfs};
 
@@ -36,6 +36,30 @@ pub struct Layout {
     pub rules: Rules,
     /// Top-level names that may not be hidden, each with what it would hide.
     pub reserved: BTreeMap<String, String>,
+}
+
+impl Layout {
+    /// Whether patterns cover a path below a root, or a directory that it is in; or its root.
+    #[must_use]
+    pub fn covers(&self, patterns: &Patterns, path: &str) -> bool {
+        // Of nested roots the innermost is the one that the path belongs to.
+        let roots = self.roots.iter().filter(|root| is_within(path, &root.dir));
+        let Some(root) = roots.max_by_key(|root| root.dir.len()) else { return false };
+        if patterns.covers_root(&root.dir) {
+            return true;
+        }
+        let start = vfs::join(&root.dir, "").len();
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.filter(|end| *end > start).any(|end| match (path.get(start..end), path.get(..end)) {
+            (Some(relative), Some(absolute)) => patterns.covers(relative, absolute),
+            _ => false,
+        })
+    }
+}
+
+/// Whether a path is a directory or below it.
+pub(crate) fn is_within(path: &str, dir: &str) -> bool {
+    path.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || dir.ends_with('/'))
 }
 
 /// Scans all roots.
@@ -96,7 +120,7 @@ struct Scanner<'a> {
 
 impl Scanner<'_> {
     fn list_roots(&mut self) -> Result<()> {
-        for root in &self.layout.roots {
+        for root in self.layout.roots.iter().filter(|root| !self.layout.rules.ignore.covers_root(&root.dir)) {
             let name = root.namespace.as_str();
             let mut above = name;
             while let Some((parent, _)) = above.rsplit_once('.') {
@@ -191,7 +215,8 @@ impl Scanner<'_> {
     fn claims_a_name(&mut self, entry: FileName, name: &str, namespace: NamespaceId) -> bool {
         let Some(stem) = name.strip_suffix(".py") else { return false };
         let top_level = namespace == 0;
-        if stem == "__init__" || (top_level && stem == "__main__") || self.ignores(entry) {
+        // A hidden file is an editor's or a system's, such as `._user.py`: nobody means it as a module.
+        if stem == "__init__" || (top_level && stem == "__main__") || stem.starts_with('.') || self.ignores(entry) {
             return false;
         }
         self.is_usable(entry, stem, namespace)
@@ -218,7 +243,7 @@ impl Scanner<'_> {
         self.is_covered(&self.layout.rules.ignore, entry)
     }
 
-    fn is_covered(&self, patterns: &crate::rules::Patterns, entry: FileName) -> bool {
+    fn is_covered(&self, patterns: &Patterns, entry: FileName) -> bool {
         if patterns.is_empty() {
             return false;
         }
@@ -282,7 +307,7 @@ impl Scanner<'_> {
         let kind = self.vfs.kind(&path);
         if kind == Kind::Other {
             let name = self.tree.file_name(entry);
-            if is_source(name) && !self.ignores(entry) {
+            if is_source(name) && !name.starts_with('.') && !self.ignores(entry) {
                 self.problems.push(Problem::broken_link(path));
             }
             return kind;

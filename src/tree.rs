@@ -104,6 +104,8 @@ pub struct Tree {
     pub(crate) namespaces: Vec<Namespace>,
     dirs_by_path: FxHashMap<String, DirId>,
     namespaces_by_name: FxHashMap<String, NamespaceId>,
+    /// The attribute of each module by its name, where something else than the inflector has decided on them.
+    attributes: Option<BTreeMap<String, String>>,
 }
 
 impl Default for Tree {
@@ -113,6 +115,7 @@ impl Default for Tree {
             namespaces: Vec::new(),
             dirs_by_path: FxHashMap::default(),
             namespaces_by_name: FxHashMap::default(),
+            attributes: None,
         };
         tree.add_namespace(String::new(), None, Body::Implicit);
         tree
@@ -310,13 +313,27 @@ impl Tree {
             || self.namespaces_by_name.contains_key(&join(namespace, stem))
     }
 
+    /// Sets the attribute of each module in the inflector's place. A module that is not named has none.
+    pub fn set_attributes(&mut self, attributes: BTreeMap<String, String>) {
+        self.attributes = Some(attributes);
+    }
+
+    /// The attribute that a module's file is expected to define.
+    #[must_use]
+    pub fn attribute(&self, name: &str, inflector: &Inflector) -> Option<String> {
+        match &self.attributes {
+            Some(attributes) => attributes.get(name).cloned(),
+            None => inflector.camelize(name.rsplit_once('.').map_or(name, |(_, stem)| stem)),
+        }
+    }
+
     /// The attribute names of a namespace's modules that are not stems themselves. Where two stems have one, the first has it.
     #[must_use]
     pub fn aliases(&self, name: &str, inflector: &Inflector) -> BTreeMap<String, String> {
         let Some(namespace) = self.namespace_named(name) else { return BTreeMap::new() };
         let mut aliases = BTreeMap::new();
         for stem in self.stems(namespace) {
-            if let Some(attr) = inflector.camelize(stem)
+            if let Some(attr) = self.attribute(&join(name, stem), inflector)
                 && attr != stem
             {
                 aliases.entry(attr).or_insert_with(|| stem.to_owned());
