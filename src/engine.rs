@@ -18,6 +18,7 @@ use crate::module_name::ModuleName;
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::registry::{ModuleRecord, Registry};
+use crate::rules::Patterns;
 use crate::scanner::{Layout, Root, scan};
 use crate::selection::{Selection, select};
 use crate::source::Source;
@@ -39,8 +40,10 @@ enum Request {
     Collapse { pattern: String },
     /// Leaves what a pattern covers out of eager loading.
     DoNotEagerLoad { pattern: String },
-    /// Which of some absolute paths a rule covers.
-    Covered { rule: Rule, paths: Vec<String> },
+    /// Which of some absolute paths are ignored.
+    Ignored { paths: Vec<String> },
+    /// Which of some absolute paths are collapsed, or below what is.
+    Collapsed { paths: Vec<String> },
     /// Sets the attribute name of a stem.
     Inflect { stem: String, attr: String },
     /// Sets how a word is written in attribute names.
@@ -98,14 +101,6 @@ enum Request {
     Underscore { attr: String },
     /// Notes modules that are no longer in `sys.modules`.
     MarkUnloaded { names: Vec<String> },
-}
-
-/// A set of patterns.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Rule {
-    Ignore,
-    Collapse,
 }
 
 /// What a scan has found, in numbers and in the names that the finder starts from.
@@ -269,11 +264,7 @@ impl<V: Vfs> Engine<V> {
         records
     }
 
-    fn covered(&self, rule: Rule, paths: &[String]) -> Vec<bool> {
-        let patterns = match rule {
-            Rule::Ignore => &self.layout.rules.ignore,
-            Rule::Collapse => &self.layout.rules.collapse,
-        };
+    fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
         paths.iter().map(|path| self.layout.covers(patterns, path)).collect()
     }
 
@@ -312,7 +303,8 @@ impl<V: Vfs> Engine<V> {
             Request::Ignore { pattern } => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
             Request::Collapse { pattern } => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
             Request::DoNotEagerLoad { pattern } => ok(&self.layout.rules.lazy.add("do_not_eager_load", &pattern)?),
-            Request::Covered { rule, paths } => ok(&self.covered(rule, &paths)),
+            Request::Ignored { paths } => ok(&self.covered(&self.layout.rules.ignore, &paths)),
+            Request::Collapsed { paths } => ok(&self.covered(&self.layout.rules.collapse, &paths)),
             Request::Inflect { stem, attr } => ok(&self.inflector.inflect(&stem, &attr)?),
             Request::Acronym { word } => ok(&self.inflector.acronym(&word)?),
             Request::Reserve { names, hidden } => {

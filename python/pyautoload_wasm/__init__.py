@@ -17,6 +17,7 @@ from pyautoload_wasm.errors import (
     NameMismatchError,
     SetupRequiredError,
 )
+from pyautoload_wasm.inflecting import null_inflector
 from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "SetupRequiredError",
     "Shadowed",
     "engine_info",
+    "null_inflector",
 ]

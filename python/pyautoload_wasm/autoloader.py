@@ -8,24 +8,25 @@ import logging
 import os
 import sys
 import threading
-import weakref
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm import explain, shadowing
 from pyautoload_wasm.arguments import StrPath, plain_text
-from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress, load_all
+from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress
 from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.errors import ConfigurationError, ConflictError
+from pyautoload_wasm.features import Features
 from pyautoload_wasm.finder import AutoloadFinder
+from pyautoload_wasm.for_package import adopt, package_of, release, warn_of_extra_files
 from pyautoload_wasm.missing import MissingFinder
-from pyautoload_wasm.queries import Queries
 from pyautoload_wasm.tracebacks import unseen_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
 #: The loaders that are set up, in the order in which they were.
-_active: weakref.WeakSet[AutoLoader] = weakref.WeakSet()
+_active: dict[AutoLoader, None] = {}
 #: Set-ups and teardowns happen one after the other, so that of two threads that set up one loader the second is refused.
 _changing = threading.RLock()
 
@@ -33,7 +34,7 @@ _log = logging.getLogger("pyautoload_wasm")
 
 
 @unseen_methods
-class AutoLoader(Queries):
+class AutoLoader(Features):
     """Autoloads the modules below some directories.
 
     ``base_path`` is a directory or several of them, ``top_level`` the dotted name that they stand for; without it their files
@@ -56,6 +57,8 @@ class AutoLoader(Queries):
         super().__init__(allow_shadowing=allow_shadowing)
         self._strict = strict
         self._missing_finder: MissingFinder | None = None
+        #: The package whose own `__init__.py` sets this loader up, and whether it wants to hear of extra files.
+        self._package: tuple[ModuleType, bool] | None = None
         if base_path is None:
             paths: list[StrPath] = []
         elif isinstance(base_path, str | os.PathLike):
@@ -81,6 +84,23 @@ class AutoLoader(Queries):
             loader.push_dir(root["dir"], namespace=root["namespace"] or None)
         return loader
 
+    @classmethod
+    def for_package(cls, file: StrPath, *, strict: bool = False, warn_on_extra_files: bool = True) -> AutoLoader:
+        """A loader for the package whose ``__init__.py`` calls this, as ``AutoLoader.for_package(__file__).setup()``. Called again from the
+        same file, as by ``importlib.reload``, the new loader takes the place of the earlier one.
+
+        With ``warn_on_extra_files`` the set-up warns of files that cannot be imported, and of folders of modules without ``__init__.py``.
+
+        Raises ConfigurationError for a file that is no package's ``__init__.py``.
+        """
+        path, package = package_of(file)
+        for other in tuple(_active):
+            if other._package is not None and other._package[0].__file__ == package.__file__:
+                other.teardown()
+        loader = cls(os.path.dirname(path), package.__name__, strict=strict)
+        loader._package = package, warn_on_extra_files
+        return loader
+
     # Set-up and teardown
 
     def setup(self) -> AutoLoader:
@@ -98,17 +118,29 @@ class AutoLoader(Queries):
             for stem, path in finder.hidden_files().items():
                 # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
                 _log.warning("%s", explain.hidden_file(path, stem))
-            sys.meta_path.insert(0, finder)
+            # Of two loaders that have one name the first has it, as of two roots.
+            ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
+            sys.meta_path.insert(ours[-1] + 1 if ours else 0, finder)
             self._missing_finder = MissingFinder(finder)
             sys.meta_path.append(self._missing_finder)
             self._finder = finder
-            _active.add(self)
+            _active[self] = None
+            self._hand_namespaces_over(finder)
+            if self._package is not None:
+                package, warns = self._package
+                adopt(package, finder)
+                if warns:
+                    warn_of_extra_files(package, self._engine)
         return self
 
     def _scanned_finder(self) -> AutoloadFinder:
         """A finder that has scanned the roots, and leaves out what would hide modules of others."""
         reserves = not self._allow_shadowing and any(not root.namespace for root in self._roots)
         finder = AutoloadFinder(self._engine, strict=self._strict, reports_hidden=reserves)
+        finder.roots = self.roots
+        if self._inflect is not self._own_inflector:
+            finder.inflect = self._inflect, self._own_inflector
+        self._equip(finder)
         if reserves:
             self._engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=shadowing.STANDARD_LIBRARY)
         stems: str = finder.scan()["top_level"]
@@ -122,15 +154,11 @@ class AutoLoader(Queries):
 
     def teardown(self) -> AutoLoader:
         """Removes the finder, and from ``sys.modules`` what it brought in. A loader that is not set up is left alone."""
-        with _changing:
-            finder, self._finder = self._finder, None
-            if finder is None:
-                return self
-            _active.discard(self)
-            for installed in (finder, self._missing_finder):
-                if installed in sys.meta_path:
-                    sys.meta_path.remove(installed)
-            self._missing_finder = None
+        finder = self._uninstall()
+        if finder is None:
+            return self
+        if self._package is not None:
+            release(self._package[0], finder)
         for name in list(sys.modules):
             if not finder.owns(name):
                 continue
@@ -139,8 +167,34 @@ class AutoLoader(Queries):
             parent = sys.modules.get(namespace)
             if parent is not None and not finder.owns(namespace) and parent.__dict__.get(stem) is module:
                 delattr(parent, stem)
+            finder.say(f"{name} unloaded")
+        finder.close()
         self._engine.ask("forget")
         return self
+
+    def unregister(self) -> AutoLoader:
+        """Removes the finder, and leaves what is loaded as it is: nothing more is autoloaded. A loader that is not set up is left alone."""
+        finder = self._uninstall()
+        if finder is not None:
+            if self._package is not None:
+                release(self._package[0], finder, keeps_children=True)
+            finder.close()
+            self._engine.ask("forget")
+        return self
+
+    def _uninstall(self) -> AutoloadFinder | None:
+        """Takes the finder out of the import system. Returns it, if there was one."""
+        with _changing:
+            finder, self._finder = self._finder, None
+            if finder is None:
+                return None
+            _active.pop(self, None)
+            for installed in (finder, self._missing_finder):
+                if installed in sys.meta_path:
+                    sys.meta_path.remove(installed)
+            self._missing_finder = None
+            self._take_namespaces_back(finder)
+        return finder
 
     def __enter__(self) -> AutoLoader:
         return self if self._finder is not None else self.setup()
@@ -148,20 +202,37 @@ class AutoLoader(Queries):
     def __exit__(self, *error: object) -> None:
         self.teardown()
 
-    # Use
+    # All loaders
 
-    def eager_load(self, *, progress: Progress | bool | None = None, on_error: OnError = "log") -> EagerLoadReport:
-        """Imports all modules, what each imports before it.
+    @classmethod
+    def loaders(cls) -> tuple[AutoLoader, ...]:
+        """The loaders that are set up, in the order in which they were."""
+        return tuple(_active)
 
-        ``progress`` is a callable (done, total, name), or True for a bar. ``on_error`` says what happens where a module raises:
-        "log" it and go on, "collect" it in the report alone, or "raise" it.
+    @classmethod
+    def eager_load_all(
+        cls,
+        namespace: str | ModuleType | None = None,
+        *,
+        progress: Progress | bool | None = None,
+        on_error: OnError = "log",
+    ) -> EagerLoadReport:
+        """Imports the modules of all loaders that are set up, or what they have of a namespace. What they leave out of eager loading
+        stays left out: it is not for others to force.
 
-        Raises SetupRequiredError before `setup`, ConfigurationError for another ``on_error``.
+        Raises ConfigurationError for another ``on_error``.
         """
-        self._require_setup("eager_load")
-        self._note_loaded()
-        names: str = self._engine.ask("load_order")
-        return load_all(names.split(), progress=progress, on_error=on_error)
+        whole = EagerLoadReport()
+        for loader in tuple(_active):
+            if namespace is None:
+                report = loader.eager_load(progress=progress, on_error=on_error)
+            else:
+                report = loader.eager_load_namespace(namespace, progress=progress, on_error=on_error)
+            whole.loaded += report.loaded
+            whole.failed |= report.failed
+            whole.skipped += report.skipped
+            whole.seconds += report.seconds
+        return whole
 
     def __repr__(self) -> str:
         roots = ", ".join(f"{root.path} as {root.namespace or 'the top level'}" for root in self._roots)
@@ -171,8 +242,16 @@ class AutoLoader(Queries):
         for other in _active:
             for theirs in other._roots:
                 for ours in self._roots:
-                    if f"{ours.path}/".startswith(f"{theirs.path}/") or f"{theirs.path}/".startswith(f"{ours.path}/"):
+                    if f"{ours.path}/".startswith(f"{theirs.path}/"):
+                        is_left = other._engine.ask("ignored", paths=[ours.path])[0]
+                        way_out = f"let it ignore({ours.path!r})"
+                    elif f"{theirs.path}/".startswith(f"{ours.path}/"):
+                        is_left = self._engine.ask("ignored", paths=[theirs.path])[0]
+                        way_out = f"ignore({theirs.path!r})"
+                    else:
+                        continue
+                    if not is_left:
                         raise ConflictError(
-                            f"the root {ours.path} overlaps {theirs.path}, a root of another loader: let one loader have "
-                            "both, or call teardown() of the other first"
+                            f"the root {ours.path} overlaps {theirs.path}, a root of another loader: let one loader have both, "
+                            f"{way_out}, or call teardown() of the other first"
                         )

@@ -10,6 +10,7 @@ from pyautoload_wasm import shadowing
 from pyautoload_wasm.arguments import StrPath, plain_text, shown
 from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.errors import ConfigurationError
+from pyautoload_wasm.inflecting import Inflect, Inflector
 from pyautoload_wasm.registry import Root
 from pyautoload_wasm.tracebacks import unseen_methods
 
@@ -29,6 +30,9 @@ class Configuration:
         self._allow_shadowing = allow_shadowing
         self._roots: list[Root] = []
         self._finder: AutoloadFinder | None = None
+        self._own_inflector = Inflector(self._engine)
+        self._inflect: Inflect = self._own_inflector
+        self._tag: str | None = None
 
     def push_dir(self, path: StrPath, namespace: str | None = None) -> Self:
         """Adds a root: a directory and the dotted name that it stands for; without one, its files are top-level modules.
@@ -98,6 +102,36 @@ class Configuration:
         for word in words:
             self._engine.ask("acronym", word=plain_text(word, "acronym()"))
         return self
+
+    @property
+    def inflector(self) -> Inflect:
+        """Who decides what attribute a file is expected to define: called with a stem and a path, it returns the attribute, or None
+        where none is expected. Any callable can take its place before `setup`; it is asked for all modules after each scan.
+
+        Raises ConfigurationError for what cannot be called.
+        """
+        return self._inflect
+
+    @inflector.setter
+    def inflector(self, inflect: Inflect) -> None:
+        self._require_configurable("inflector = ")
+        if not callable(inflect):
+            raise ConfigurationError(
+                f"inflector = {shown(inflect)}: assign a callable (stem, path) -> attribute, such as null_inflector"
+            )
+        self._inflect = inflect
+
+    @property
+    def tag(self) -> str:
+        """What the journal calls this loader: the first root's name, unless another word is assigned."""
+        if self._tag is not None:
+            return self._tag
+        root = self._roots[0] if self._roots else None
+        return root.namespace or os.path.basename(root.path) if root else "no roots"
+
+    @tag.setter
+    def tag(self, tag: str) -> None:
+        self._tag = plain_text(tag, "tag")
 
     def _require_configurable(self, call: str) -> None:
         if self._finder is not None:

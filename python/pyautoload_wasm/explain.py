@@ -24,7 +24,7 @@ def missing_module(finder: AutoloadFinder, fullname: str) -> ModuleNotFoundError
     """The error for a module that nobody has found; None where it is not for this loader to say."""
     namespace, _, stem = fullname.rpartition(".")
     table = finder.table_of(namespace)
-    if table is None or (namespace and namespace not in finder.served):
+    if table is None or (namespace and not finder.manages(namespace)):
         return None
     near = _nearest(stem, table)
     if not namespace and near is None:
@@ -65,8 +65,7 @@ def missing_name(finder: AutoloadFinder, package: ModuleType, namespace: str, at
 def name_mismatch(finder: AutoloadFinder, name: str, path: str) -> NameMismatchError | None:
     """The error for a loaded file without its expected attribute; None where it has it, or where none is expected."""
     stem = name.rpartition(".")[2]
-    record = finder.engine.ask("record", name=name)
-    expected = None if record is None else record["attribute"]
+    expected = finder.engine.ask("attribute", name=name)
     module = sys.modules.get(name)
     if (
         expected is None

@@ -13,11 +13,12 @@ import os
 import sys
 import threading
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import cache_from_source
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
+from pyautoload_wasm.inflecting import stems_for
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader, own_spec
 from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.tracebacks import hidden
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from types import FrameType, ModuleType
 
     from pyautoload_wasm.engine import Engine
+    from pyautoload_wasm.inflecting import Inflect, Inflector
+    from pyautoload_wasm.journal import Journal
+    from pyautoload_wasm.registry import Root
 
 _UNKNOWN: Any = object()
 _IMPORT_MODULE = importlib.import_module.__code__
@@ -84,6 +88,18 @@ class AutoloadFinder(MetaPathFinder):
         self.observed: set[tuple[str, str, int]] = set()
         #: Names in sys.modules that are this finder's.
         self.served: set[str] = set()
+        #: Packages that somebody else has found, and whose modules are this finder's.
+        self.adopted: set[str] = set()
+        #: What executes source files.
+        self.source_loader: type[SourceLoader] = SourceLoader
+        #: What makes implicit namespace packages.
+        self.directory_loader: type[DirectoryLoader] = DirectoryLoader
+        #: Who writes down what happens, if anybody does.
+        self.journal: Journal | None = None
+        #: What was scanned.
+        self.roots: tuple[Root, ...] = ()
+        #: Who decides on attribute names in the place of the loader's own inflector, and that one.
+        self.inflect: tuple[Inflect, Inflector] | None = None
         self._reports_hidden = reports_hidden
         self._hidden_files: dict[str, str] | None = None
         self._tables: dict[str, Table | None] = {}
@@ -93,14 +109,29 @@ class AutoloadFinder(MetaPathFinder):
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
 
     def scan(self) -> dict[str, Any]:
-        """Scans all roots and forgets the tables. Returns the summary."""
+        """Scans all roots and forgets the tables. Returns the summary.
+
+        Raises ConfigurationError for what the user's inflector does wrong; the scan is complete all the same.
+        """
         with self._lock:
             summary: dict[str, Any] = self.engine.ask("scan")
+            wrong = None if self.inflect is None else self.inflect[1].decide_by(self.inflect[0])
             self._hidden_files = None
             top = self._fetch("")
             self._tops = frozenset(top.modules) if top else frozenset()
             self._tables = {"": top}
+            if self.journal is not None:
+                self.journal.scanned(self)
+            if wrong is not None:
+                raise wrong
             return summary
+
+    def close(self) -> None:
+        """Lets the finder find nothing any more. Packages and functions that it has made can outlive it."""
+        with self._lock:
+            self._tops = frozenset()
+            self._tables = {}
+            self.served = set()
 
     def tell_engine(self) -> None:
         """Tells the engine what was executed and observed since it was told last: one crossing for all imports.
@@ -114,6 +145,11 @@ class AutoloadFinder(MetaPathFinder):
             executed = [(name, self.executed.pop(name)) for name in list(self.executed)]
             if executed:
                 self.engine.ask("mark_loaded", modules=executed)
+
+    def say(self, text: str) -> None:
+        """Writes a line of the journal, if there is one."""
+        if self.journal is not None:
+            self.journal.say(text)
 
     def _fetch(self, namespace: str) -> Table | None:
         view = self.engine.ask("namespace", name=namespace)
@@ -155,7 +191,7 @@ class AutoloadFinder(MetaPathFinder):
             # A child of a namespace that was imported under its camelized name.
             spec = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, stem), self))
         elif directory is None:
-            spec = self._namespace_spec(fullname)
+            spec = self._namespace_spec(fullname, path)
         else:
             spec = self._source_spec(fullname, directory, f"{stem}.py", None)
         if spec is not None and fullname not in sys.modules:
@@ -164,7 +200,7 @@ class AutoloadFinder(MetaPathFinder):
         return spec
 
     @hidden
-    def _namespace_spec(self, fullname: str) -> ModuleSpec | None:
+    def _namespace_spec(self, fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
         with self._lock:
             view = self.engine.ask("namespace", name=fullname)
             if view is None:
@@ -174,12 +210,21 @@ class AutoloadFinder(MetaPathFinder):
         if view["file"] is not None:
             directory, _, name = view["file"].rpartition("/")
             return self._source_spec(fullname, directory, name, view["path"])
-        return self._directory_spec(fullname, view["path"])
+        search = view["path"]
+        parent = fullname.rpartition(".")[0]
+        if not search or (parent and parent not in self.served):
+            # A root stands for a name below another project's, such as `rich.ours`: that project's package stays what it is.
+            theirs = PathFinder.find_spec(fullname, path)
+            if theirs is not None and theirs.has_location:
+                return None
+            if theirs is not None:
+                search = [*search, *(theirs.submodule_search_locations or ())]
+        return self._directory_spec(fullname, search)
 
     @hidden
     def _source_spec(self, fullname: str, directory: str, name: str, search: list[str] | None) -> ModuleSpec:
         file = f"{directory}/{name}"
-        spec = ModuleSpec(fullname, SourceLoader(fullname, file, self), origin=file)
+        spec = ModuleSpec(fullname, self.source_loader(fullname, file, self), origin=file)
         spec.has_location = True
         if sys.pycache_prefix is None:
             spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"
@@ -189,7 +234,7 @@ class AutoloadFinder(MetaPathFinder):
         return spec
 
     def _directory_spec(self, fullname: str, search: list[str]) -> ModuleSpec:
-        loader = DirectoryLoader(fullname, search, self)
+        loader = self.directory_loader(fullname, search, self)
         spec = ModuleSpec(fullname, loader, is_package=True)
         spec.submodule_search_locations = loader._path
         return spec
@@ -211,13 +256,13 @@ class AutoloadFinder(MetaPathFinder):
                 table = self._table(namespace) or table
             if name in table.modules:
                 fullname = _join(namespace, name)
-                self._observe(sys._getframe(2), fullname)
+                self.observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 return sys.modules[fullname]
             stem = table.alias(name)
             if stem is not None:
                 fullname = _join(namespace, stem)
-                self._observe(sys._getframe(2), fullname)
+                self.observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 module = sys.modules[fullname]
                 value = getattr(module, name, _UNKNOWN)
@@ -238,6 +283,17 @@ class AutoloadFinder(MetaPathFinder):
         table = self._table(namespace)
         return None if table is None else table.alias(attr)
 
+    def stem_at(self, namespace: str, name: str) -> str | None:
+        """The stem of a namespace's module that is reached by a name, its own or its attribute's; also of one that was written since
+        the scan.
+        """
+        table = self._table(namespace)
+        if table is None:
+            return None
+        if name not in table.modules and table.alias(name) is None and self._discover(table, name):
+            table = self._table(namespace) or table
+        return name if name in table.modules else table.alias(name)
+
     def hidden_files(self) -> dict[str, str]:
         """Files that are not autoloaded, since they would hide another module: stem to path."""
         if not self._reports_hidden:
@@ -255,7 +311,11 @@ class AutoloadFinder(MetaPathFinder):
                 return False
         return True
 
-    def _observe(self, frame: FrameType | None, imported: str) -> None:
+    def manages(self, name: str) -> bool:
+        """Whether the modules right below a package are this finder's."""
+        return name in self.adopted or self.owns(name)
+
+    def observe(self, frame: FrameType | None, imported: str) -> None:
         """Notes an import that a frame makes, if it is one of our modules'."""
         importer = None if frame is None else frame.f_globals.get("__name__")
         if frame is not None and importer in self.served:
@@ -270,7 +330,7 @@ class AutoloadFinder(MetaPathFinder):
         except ValueError:
             return
         if frame is not None and frame.f_code is _IMPORT_MODULE:
-            self._observe(frame.f_back, imported)
+            self.observe(frame.f_back, imported)
 
     def is_alias(self, namespace: str, attr: str, stem: str) -> bool:
         """Whether an attribute is what a module of a namespace is expected to define."""
@@ -288,7 +348,10 @@ class AutoloadFinder(MetaPathFinder):
         """
         if name.startswith("_") or not name.isidentifier():
             return False
-        stems = {name, self.engine.ask("underscore", attr=name)}
+        if self.inflect is None:
+            stems = {name, self.engine.ask("underscore", attr=name)}
+        else:
+            stems = {name, *stems_for(self.inflect[0], name, table.directories, table.modules)}
         for directory in table.directories:
             for stem in stems:
                 if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):

@@ -14,6 +14,9 @@ from pyautoload_wasm.tracebacks import forget_ours, hidden_call
 if TYPE_CHECKING:
     from pyautoload_wasm.finder import AutoloadFinder
 
+#: Packages that somebody else has made and that find their children by one of our finders: see ``for_package.py``.
+adopted: dict[str, AutoloadFinder] = {}
+
 _IMPORT_FROM = opmap["IMPORT_FROM"]
 
 #: What `AutoloadFinder.attribute` returns for a name that no module stands for.
@@ -29,6 +32,8 @@ class Package(ModuleType):
             finder, namespace = _origin(self)
             if finder is not None and not name.startswith("__"):
                 value = finder.attribute(self, namespace, name)
+                if value is MISSING:
+                    value = _from_others(finder, self, namespace, name)
                 if value is not MISSING:
                     return value
                 if not is_initializing(self) and _is_from_import(sys._getframe(1)):
@@ -79,5 +84,19 @@ def _is_from_import(frame: FrameType) -> bool:
 
 def _origin(package: ModuleType) -> tuple[AutoloadFinder | None, str]:
     """The finder that a package came from, and its name there. Read from its dictionary: a missing attribute would ask again."""
-    spec = package.__dict__.get("__spec__")
+    namespace = package.__dict__
+    spec = namespace.get("__spec__")
+    name = namespace.get("__name__")
+    if name in adopted:
+        return adopted[name], name
     return (None, "") if spec is None else (getattr(spec.loader, "finder", None), spec.name)
+
+
+def _from_others(finder: AutoloadFinder, package: ModuleType, namespace: str, name: str) -> Any:
+    """A name of a namespace that several loaders have a share in."""
+    for other in sys.meta_path:
+        if type(other) is type(finder) and other is not finder:
+            value = other.attribute(package, namespace, name)
+            if value is not MISSING:
+                return value
+    return MISSING

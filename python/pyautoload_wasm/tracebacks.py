@@ -71,8 +71,9 @@ def unseen_methods(cls: C) -> C:
             setattr(cls, name, unseen(member))
         elif isinstance(member, classmethod):
             setattr(cls, name, classmethod(unseen(member.__func__)))
-        elif isinstance(member, property) and member.fget is not None:
-            setattr(cls, name, member.getter(unseen(member.fget)))
+        elif isinstance(member, property):
+            fget, fset = (accessor and unseen(accessor) for accessor in (member.fget, member.fset))
+            setattr(cls, name, property(fget, fset, member.fdel, member.__doc__))
     return cls
 
 

@@ -103,13 +103,20 @@ def test_one_directory_twice(folder):
     assert [root.namespace for root in loader.roots] == ["app"]
 
 
-@pytest.mark.parametrize(("first", "second"), [("app", "app"), ("app", "app/b"), ("app/b", "app")])
-def test_roots_of_two_loaders_that_overlap(folder, first, second):
+@pytest.mark.parametrize(
+    ("first", "second", "way_out"),
+    [
+        ("app", "app", "let it ignore('{}/app')"),
+        ("app", "app/b", "let it ignore('{}/app/b')"),
+        ("app/b", "app", "ignore('{}/app/b')"),
+    ],
+)
+def test_roots_of_two_loaders_that_overlap(folder, first, second, way_out):
     with AutoLoader(folder / first, "one"):
         other = AutoLoader(folder / second, "two")
         assert refusal(other.setup) == (
-            f"the root {folder}/{second} overlaps {folder}/{first}, a root of another loader: let one loader have both, or call "
-            "teardown() of the other first"
+            f"the root {folder}/{second} overlaps {folder}/{first}, a root of another loader: let one loader have both, "
+            f"{way_out.format(folder)}, or call teardown() of the other first"
         )
     with other:
         assert other.registry

@@ -95,8 +95,8 @@ def test_roots_that_overlap_are_a_conflict(write):
     with AutoLoader(folder / "app", "one"), pytest.raises(ConflictError) as caught:
         AutoLoader(folder, "two").setup()
     assert str(caught.value) == (
-        f"the root {folder} overlaps {folder}/app, a root of another loader: let one loader have both, or call teardown() of the "
-        "other first"
+        f"the root {folder} overlaps {folder}/app, a root of another loader: let one loader have both, ignore('{folder}/app'), "
+        "or call teardown() of the other first"
     )
 
 

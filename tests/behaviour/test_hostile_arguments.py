@@ -109,11 +109,16 @@ def test_configuration_survives(project, value):
     survives(loader.push_dir, value)
     survives(loader.push_dir, project / "models", value)
     survives(AutoLoader.from_options, value)
-    for call in (loader.inflect, loader.acronym, loader.ignore, loader.collapse):
+    for call in (loader.inflect, loader.acronym, loader.ignore, loader.collapse, loader.do_not_eager_load):
         # What is legal and would leave the project out is tried on another loader.
         survives(getattr(AutoLoader(project, "app"), call.__name__), value)
         survives(getattr(AutoLoader(project, "app"), call.__name__), "x", value)
     survives(loader.inflect, {"user": value})
+    survives(setattr, AutoLoader(project, "app"), "inflector", value)
+    survives(setattr, AutoLoader(project, "app"), "tag", value)
+    survives(AutoLoader.for_package, value)
+    survives(AutoLoader(project, "app").implicit_names, value)
+    survives(AutoLoader(project, "app").log, value)
     survives(loader.acronym, value)
     for refused in ("a/[b", "{a,b"):
         with pytest.raises(ConfigurationError):
@@ -133,6 +138,9 @@ def test_use_survives(project, value):
     survives(loader.eager_load)
     with loader:
         survives(loader.module_name_at, value)
+        for call in (loader.load_file, loader.eager_load_dir, loader.eager_load_namespace, loader.do_not_eager_load):
+            survives(call, value)
+        survives(AutoLoader.eager_load_all, value)
         survives(loader.eager_load, on_error=value)
         survives(lambda: value in loader.registry)
         survives(lambda: loader.registry.get(value))
@@ -173,11 +181,11 @@ def requests():
                 Engine().ask(name, **fields)
             except TypeError as error:
                 missing = re.search(r"missing field `(\w+)`", str(error))
-                wanted = re.search(r"expected a (sequence|boolean)", str(error))
+                wanted = re.search(r"expected a (sequence|boolean|map)", str(error))
                 if missing:
                     fields[missing[1]] = "x"
                 elif wanted:
-                    fields[list(fields)[-1]] = [] if wanted[1] == "sequence" else True
+                    fields[list(fields)[-1]] = {"sequence": [], "boolean": True, "map": {}}[wanted[1]]
                 else:
                     raise
                 continue
