@@ -86,10 +86,11 @@ class AutoLoader(Features):
 
     @classmethod
     def for_package(cls, file: StrPath, *, strict: bool = False, warn_on_extra_files: bool = True) -> AutoLoader:
-        """A loader for the package whose ``__init__.py`` calls this, as ``AutoLoader.for_package(__file__).setup()``. Called again from the
-        same file, as by ``importlib.reload``, the new loader takes the place of the earlier one.
+        """A loader for the package whose ``__init__.py`` calls this, as ``AutoLoader.for_package(__file__).setup()``. Called again
+        from the same file, as by ``importlib.reload``, the new loader takes the place of the earlier one.
 
-        With ``warn_on_extra_files`` the set-up warns of files that cannot be imported, and of folders of modules without ``__init__.py``.
+        With ``warn_on_extra_files`` the set-up warns of files that cannot be imported, and of folders of modules without an
+        ``__init__.py``.
 
         Raises ConfigurationError for a file that is no package's ``__init__.py``.
         """
@@ -173,7 +174,9 @@ class AutoLoader(Features):
         return self
 
     def unregister(self) -> AutoLoader:
-        """Removes the finder, and leaves what is loaded as it is: nothing more is autoloaded. A loader that is not set up is left alone."""
+        """Removes the finder, and leaves what is loaded as it is: nothing more is autoloaded. A loader that is not set up is left
+        alone.
+        """
         finder = self._uninstall()
         if finder is not None:
             if self._package is not None:

@@ -37,8 +37,8 @@ class Features(Loading):
 
     def log(self, to: Destination = True) -> Self:
         """Writes every decision down: what is scanned, autoloaded, shadowed, ignored, loaded, failed. ``to`` is a logger, which gets
-        lines as DEBUG, or a callable such as print; without it, they go to the logger "pyautoload_wasm" and, where nobody has configured
-        logging, to stderr. ``log(False)`` ends it.
+        lines as DEBUG, or a callable such as print; without it, they go to the logger "pyautoload_wasm" and, where nobody has
+        configured logging, to stderr. ``log(False)`` ends it.
 
         Raises ConfigurationError for another argument.
         """

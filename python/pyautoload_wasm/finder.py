@@ -201,6 +201,8 @@ class AutoloadFinder(MetaPathFinder):
 
     @hidden
     def _namespace_spec(self, fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
+        if fullname in self.adopted:
+            return None  # whoever has found the package finds it again
         with self._lock:
             view = self.engine.ask("namespace", name=fullname)
             if view is None:

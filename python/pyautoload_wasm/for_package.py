@@ -66,7 +66,7 @@ def release(package: ModuleType, finder: AutoloadFinder, *, keeps_children: bool
         if is_child or (child is not None and finder.owns(child.__name__) and getattr(child, attr, None) is value):
             del package.__dict__[attr]
     if type(package) is Package and not hasattr(package.__spec__ and package.__spec__.loader, "finder"):
-        package.__class__ = ModuleType
+        package.__class__ = ModuleType  # type: ignore[assignment]
 
 
 def warn_of_extra_files(package: ModuleType, engine: Engine) -> None:

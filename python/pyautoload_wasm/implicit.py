@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Iterator
 from functools import partial
 from operator import attrgetter
 from types import ModuleType
@@ -23,6 +22,8 @@ from pyautoload_wasm.loaders import SourceLoader
 from pyautoload_wasm.tracebacks import forget_ours, hidden
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from pyautoload_wasm.finder import AutoloadFinder
 
 #: Until CPython 3.12 an import statement looks for `__import__` in the dict itself, past `__missing__`.
@@ -31,8 +32,9 @@ _UNDEFINED: Any = object()
 
 
 class _Fallback:
-    """What is asked for a name that a module's globals do not have. Its ``__dict__`` is that of the builtins, so that ``getattr`` finds
-    those without running any Python: every use of a builtin comes by here. What is found in no ``__dict__`` comes to `__getattr__`.
+    """What is asked for a name that a module's globals do not have. Its ``__dict__`` is that of the builtins, so that ``getattr``
+    finds those without running any Python: every use of a builtin comes by here. What is found in no ``__dict__`` comes to
+    `__getattr__`.
 
     Its own attributes have names that nobody writes bare.
     """
@@ -85,7 +87,9 @@ def _taken(finder: AutoloadFinder, fullname: str, name: str, asker: dict[str, An
         # It would pass for a name that is not defined.
         forget_ours(error)
         path = finder.engine.ask("record", name=fullname)["path"]
-        message = f"{name!r} stands for {fullname}, and {path} raised KeyError({error}) while it was imported: mend that file"
+        message = (
+            f"{name!r} stands for {fullname}, and {path} raised KeyError({error}) while it was imported: mend that file"
+        )
         raise AutoloadError(message, name=fullname, path=path) from error
     module = sys.modules[fullname]
     if fullname.rpartition(".")[2] == name:
@@ -106,7 +110,7 @@ class _Import:
 
 
 class ImplicitBuiltins(dict[str, Any]):
-    """A module's ``__builtins__``: the real ones to whoever looks, and for names that are looked up by running code more than those."""
+    """A module's ``__builtins__``: the real ones to whoever looks, and for names that running code looks up more than those."""
 
     __slots__ = ("__before__", "__finders__", "__live__", "__missing__")
     __before__: Any
@@ -143,9 +147,33 @@ def _of_the_real_ones(method: str) -> Callable[..., Any]:
 
 # All of a dict but `__getitem__`, which the instructions that look names up want as a dict has it.
 for _method in (
-    "__contains__ __delitem__ __eq__ __ior__ __iter__ __len__ __ne__ __or__ __repr__ __reversed__ __ror__ __setitem__ clear copy get "
-    "items keys pop popitem setdefault update values"
-).split():
+    *(
+        "__contains__",
+        "__delitem__",
+        "__eq__",
+        "__ior__",
+        "__iter__",
+        "__len__",
+        "__ne__",
+        "__or__",
+        "__repr__",
+        "__reversed__",
+    ),
+    *(
+        "__ror__",
+        "__setitem__",
+        "clear",
+        "copy",
+        "get",
+        "items",
+        "keys",
+        "pop",
+        "popitem",
+        "setdefault",
+        "update",
+        "values",
+    ),
+):
     setattr(ImplicitBuiltins, _method, _of_the_real_ones(_method))
 
 

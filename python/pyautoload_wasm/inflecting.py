@@ -23,7 +23,9 @@ Inflect: TypeAlias = Callable[[str, str], str | None]
 
 @unseen_methods
 class Inflector:
-    """A loader's own inflector: what `inflect` and `acronym` have told it, and UpperCamelCase. To be called by those in its place:
+    """A loader's own inflector: what `inflect` and `acronym` have told it, and UpperCamelCase.
+
+    An inflector in its place can call it:
 
     >>> default = loader.inflector  # doctest: +SKIP
     >>> loader.inflector = lambda stem, path: "VERSION" if stem == "version" else default(stem, path)  # doctest: +SKIP
@@ -35,6 +37,7 @@ class Inflector:
         self._known: dict[str, str | None] = {}
 
     def __call__(self, stem: str, path: str = "") -> str | None:
+        """The attribute of a stem; None where it would be no name. The path makes no difference."""
         if stem in self._known:
             return self._known[stem]
         attr: str | None = self._engine.ask("camelize", stem=stem)

@@ -70,7 +70,9 @@ class Journal:
             managed.add(path)
             as_attr = "" if attr is None else f" (as {attr})"
             is_file = path.endswith(".py")
-            self.say(f"autoload set for {name}{as_attr}, {'from' if is_file else 'a namespace of'} {path or 'its roots'}")
+            self.say(
+                f"autoload set for {name}{as_attr}, {'from' if is_file else 'a namespace of'} {path or 'its roots'}"
+            )
         for problem in finder.engine.ask("problems"):
             self.say(problem["message"])
         for root, is_ignored in zip(roots, finder.engine.ask("ignored", paths=roots), strict=True):
@@ -122,7 +124,7 @@ class JournaledLoader(SourceLoader):
         self.finder.say(f"{self.name} loaded from {self.path}")
 
 
-class JournaledImplicitLoader(JournaledLoader, ImplicitLoader):
+class JournaledImplicitLoader(JournaledLoader, ImplicitLoader):  # type: ignore[misc]
     """Both."""
 
 

@@ -120,7 +120,9 @@ class Loading(Queries):
     def _require_managed(self, path: str, call: str) -> None:
         if not any(f"{path}/".startswith(f"{root.path.rstrip('/')}/") for root in self._roots):
             roots = " and ".join(root.path for root in self._roots)
-            raise ConfigurationError(f"{call}(): {path} is in no root of this loader, which has {roots}: pass a path there")
+            raise ConfigurationError(
+                f"{call}(): {path} is in no root of this loader, which has {roots}: pass a path there"
+            )
 
     def _why_no_module(self, file: str) -> str:
         """Why a path is no module, and what to do."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from pyautoload_wasm.arguments import StrPath, plain_text
 from pyautoload_wasm.configuration import Configuration
 from pyautoload_wasm.errors import SetupRequiredError
+from pyautoload_wasm.finder import AutoloadFinder
 from pyautoload_wasm.registry import Edge, Graph, Problem, Registry, Root, Shadowed, edge
 from pyautoload_wasm.tracebacks import unseen_methods
 
@@ -42,10 +44,17 @@ class Queries(Configuration):
         return names
 
     def shadowed(self) -> list[Shadowed]:
-        """Files that are never executed, because another one has their name."""
+        """Files that are never executed, because another one has their name: of this loader, or of one that was set up before it."""
         self._require_setup("shadowed")
         problems = self._engine.ask("problems")
-        return [Shadowed(p["path"], p["name"], p["by"]) for p in problems if p["kind"] == "shadowed"]
+        shadowed = [Shadowed(p["path"], p["name"], p["by"]) for p in problems if p["kind"] == "shadowed"]
+        ours = {name: path for path, name in self.expected_names().items() if path.endswith(".py")}
+        for finder in sys.meta_path[: sys.meta_path.index(self._finder) if self._finder in sys.meta_path else 0]:
+            if isinstance(finder, AutoloadFinder):
+                for path, name in finder.engine.ask("expected_names").items():
+                    if name in ours and path.endswith(".py"):
+                        shadowed.append(Shadowed(ours.pop(name), name, path))
+        return sorted(shadowed)
 
     # The import graph
 

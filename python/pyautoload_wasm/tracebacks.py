@@ -72,7 +72,7 @@ def unseen_methods(cls: C) -> C:
         elif isinstance(member, classmethod):
             setattr(cls, name, classmethod(unseen(member.__func__)))
         elif isinstance(member, property):
-            fget, fset = (accessor and unseen(accessor) for accessor in (member.fget, member.fset))
+            fget, fset = member.fget and unseen(member.fget), member.fset and unseen(member.fset)
             setattr(cls, name, property(fget, fset, member.fdel, member.__doc__))
     return cls
 

@@ -65,8 +65,21 @@ def notebook():
         "def get():\n    match User():\n        case User():\n            return User\n",
         "get = lambda: f'{User.__name__}' and User\n",
     ],
-    ids="function class_body base comprehension set generator lambda decorator annotation variable default nested coroutine eval match "
-    "format".split(),
+    ids=[
+        *[
+            "function",
+            "class body",
+            "base",
+            "comprehension",
+            "set",
+            "generator",
+            "lambda",
+            "decorator",
+            "annotation",
+            "variable",
+        ],
+        *["default", "nested", "coroutine", "eval", "match", "format"],
+    ],
 )
 def test_a_bare_name_is_the_autoloaded_class(implicit, run, source):
     implicit({**SHOP, "models/asks.py": source})
@@ -182,7 +195,7 @@ def test_what_python_says_of_a_module_is_unchanged(implicit, run):
     assert "User" not in vars(asks)
     assert "User" not in dir(asks)
     with pytest.raises(AttributeError):
-        asks.User
+        _ = asks.User
     with pytest.raises(AttributeError):
         del asks.User
 

@@ -1,0 +1,291 @@
+"""Roots in each other and below other people's names, namespaces with and without a file, rules that each scan reads again."""
+
+import importlib
+import os
+import sys
+
+import pytest
+from pyautoload_wasm import AutoLoader
+
+
+def managed(loader):
+    return sorted(loader.registry)
+
+
+# Roots
+
+
+@pytest.mark.smoke
+def test_a_root_inside_a_root_adds_no_name_of_its_own(write, run):
+    folder = write(
+        {"app/models/user.py": "", "app/models/concerns/tag.py": "class Tag: pass\n", "app/models/concerns.py": ""}
+    )
+    loader = AutoLoader(folder / "app/models", "app").push_dir(folder / "app/models/concerns", "app")
+    with loader:
+        assert managed(loader) == ["app", "app.concerns", "app.tag", "app.user"]
+        assert run("from app import Tag")["Tag"].__module__ == "app.tag"
+        assert not loader.registry["app.concerns"].is_package
+        assert loader.module_name_at(folder / "app/models/concerns/tag.py") == "app.tag"
+        assert sorted(loader.eager_load().loaded) == managed(loader)
+
+
+def test_a_root_inside_a_root_can_stand_for_another_name(write, run):
+    folder = write({"app/a.py": "", "app/vendor/lib/x.py": "class X: pass\n"})
+    loader = AutoLoader(folder / "app", "app").push_dir(folder / "app/vendor/lib", None)
+    with loader:
+        assert managed(loader) == ["app", "app.a", "x"]
+        assert run("import x")["x"].X
+
+
+def test_the_order_of_nested_roots_does_not_matter(write):
+    folder = write({"app/a.py": "", "app/in/b.py": ""})
+    loader = AutoLoader([folder / "app/in", folder / "app"], "app")
+    with loader:
+        assert managed(loader) == ["app", "app.a", "app.b"]
+
+
+@pytest.mark.smoke
+def test_names_above_a_root_are_made(write, run):
+    folder = write({"api/deliveries.py": "class Deliveries: pass\n"})
+    with AutoLoader(folder / "api", "company.product.api") as loader:
+        assert managed(loader) == [
+            "company",
+            "company.product",
+            "company.product.api",
+            "company.product.api.deliveries",
+        ]
+        assert run("import company")["company"].product.api.Deliveries
+        assert loader.registry["company"].is_package
+
+
+def test_roots_below_each_other_s_names_make_one_package(write, run):
+    folder = write({"one/a.py": "", "two/b.py": "class B: pass\n", "one/lib/c.py": "class C: pass\n"})
+    loader = AutoLoader(folder / "one", "app").push_dir(folder / "two", "app.lib")
+    with loader:
+        lib = run("from app import lib")["lib"]
+        assert (lib.B.__module__, lib.C.__module__) == ("app.lib.b", "app.lib.c")
+        assert list(lib.__path__) == [f"{folder}/two", f"{folder}/one/lib"]
+
+
+def test_another_project_s_package_is_extended_and_not_replaced(write, run):
+    files = {"site/theirs/__init__.py": "x = 1\n", "site/theirs/own.py": "", "site/theirs/plug/__init__.py": "y = 2\n"}
+    folder = write(files | {"ours/mine.py": "class Mine: pass\n", "more/extra.py": "class Extra: pass\n"})
+    sys.path.append(str(folder / "site"))
+    loader = AutoLoader(folder / "ours", "theirs.plug").push_dir(folder / "more", "theirs.extra")
+    with loader:
+        theirs = run("import theirs.own, theirs.plug, theirs.plug.mine, theirs.extra")["theirs"]
+        assert (theirs.x, theirs.plug.y, theirs.plug.mine.Mine.__module__) == (1, 2, "theirs.plug.mine")
+        assert theirs.__file__ == f"{folder}/site/theirs/__init__.py"
+        assert theirs.extra.Extra.__module__ == "theirs.extra.extra"
+    assert sys.modules["theirs"] is theirs
+    assert "theirs.plug.mine" not in sys.modules
+    assert not hasattr(theirs.plug, "mine")
+    assert not hasattr(theirs, "extra")
+
+
+def test_a_namespace_package_of_others_is_shared(write, run):
+    folder = write({"site/company_/other.py": "x = 1\n", "ours/mine.py": "class Mine: pass\n"})
+    sys.path.append(str(folder / "site"))
+    with AutoLoader(folder / "ours", "company_.ours"):
+        found = run("import company_.ours, company_.other")["company_"]
+        assert (found.ours.Mine.__module__, found.other.x) == ("company_.ours.mine", 1)
+
+
+def test_an_ignored_root_is_left_out_and_one_inside_it_is_not(write):
+    folder = write({"one/a.py": "", "two/b.py": "", "two/in/c.py": ""})
+    loader = AutoLoader([folder / "one", folder / "two", folder / "two/in"], "app").ignore(folder / "two")
+    with loader:
+        assert managed(loader) == ["app", "app.a", "app.c"]
+        assert loader.eager_load(force=True).loaded == ["app", "app.a", "app.c"]
+
+
+# Namespaces
+
+
+def test_a_folder_is_a_namespace_where_it_holds_a_module(autoload):
+    files = dict.fromkeys(
+        ["a/b/c/x.py", "data/x.csv", "data/deep/y.csv", "tmp/z.py", "out/tmp/z.py", ".git/hook.py"], ""
+    )
+    loader = autoload(files, lambda loader: loader.ignore("tmp"))
+    os.makedirs(f"{loader.roots[0].path}/empty/very")
+    assert managed(loader) == ["app", "app.a", "app.a.b", "app.a.b.c", "app.a.b.c.x"]
+    for name in ("data", "tmp", "out", "empty"):
+        with pytest.raises(ImportError):
+            importlib.import_module(f"app.{name}.x")
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("file", ["hotel.py", "hotel/__init__.py"])
+def test_children_are_usable_in_the_body_of_an_explicit_namespace(autoload, run, file):
+    body = """
+        import sys
+        from app.hotel import pricing
+        from app.hotel.pricing import Pricing
+        class Hotel(Pricing):
+            rooms = sys.modules[__name__].Room
+    """
+    files = {"hotel/pricing.py": "class Pricing: pass\n", "hotel/room.py": "class Room: pass\n"}
+    loader = autoload({**files, file: body})
+    hotel = run("from app import Hotel")["Hotel"]
+    assert hotel.__mro__[1].__module__ == "app.hotel.pricing"
+    assert hotel.rooms.__module__ == "app.hotel.room"
+    assert managed(loader) == ["app", "app.hotel", "app.hotel.pricing", "app.hotel.room"]
+
+
+def test_an_explicit_namespace_and_its_folder_may_be_in_different_roots(write, run):
+    folder = write(
+        {"one/hotel/room.py": "class Room: pass\n", "two/hotel.py": "class Hotel: pass\n", "three/hotel/bed.py": ""}
+    )
+    with AutoLoader([folder / "one", folder / "two", folder / "three"], "app"):
+        hotel = run("from app import hotel")["hotel"]
+        assert (hotel.Hotel.__module__, hotel.Room.__module__, hotel.bed.__name__) == (
+            "app.hotel",
+            "app.hotel.room",
+            "app.hotel.bed",
+        )
+
+
+def test_a_body_that_makes_its_class_by_assignment(autoload, run):
+    loader = autoload(
+        {"hotel.py": "Hotel = type('Other', (), {})\n", "hotel/room.py": "class Room: pass\n"}, strict=True
+    )
+    assert run("from app import Hotel")["Hotel"].__name__ == "Other"
+    assert run("from app.hotel import Room")["Room"].__module__ == "app.hotel.room"
+    assert loader.check() == []
+
+
+@pytest.mark.parametrize(
+    ("roots", "files", "body", "shadowed"),
+    [
+        (["one"], ["one/hotel.py", "one/hotel/__init__.py"], "one/hotel/__init__.py", ["one/hotel.py"]),
+        (["one", "two"], ["one/hotel/__init__.py", "two/hotel/__init__.py"], "one/hotel/__init__.py", ["two/hotel"]),
+        (["one", "two"], ["one/hotel.py", "two/hotel/__init__.py"], "one/hotel.py", ["two/hotel"]),
+        (["one", "two"], ["one/hotel/__init__.py", "two/hotel.py"], "one/hotel/__init__.py", ["two/hotel.py"]),
+        (["one", "two"], ["one/hotel.py", "two/hotel.py"], "one/hotel.py", ["two/hotel.py"]),
+    ],
+)
+def test_of_several_bodies_the_first_is_executed_and_the_others_are_reported(write, run, roots, files, body, shadowed):
+    folder = write({file: f"file = {file!r}\n" for file in files})
+    with AutoLoader([folder / root for root in roots], "app") as loader:
+        assert run("from app import hotel")["hotel"].file == body
+        assert [item.path for item in loader.shadowed()] == [f"{folder}/{path}" for path in shadowed]
+
+
+def test_an_init_in_a_root_of_top_level_modules_is_never_executed_and_said_so(autoload):
+    loader = autoload({"__init__.py": "raise RuntimeError\n", "clock_.py": ""}, top_level=None)
+    assert managed(loader) == ["clock_"]
+    assert [problem.kind for problem in loader.check()] == ["init_without_name", "attribute"]
+
+
+# Rules
+
+
+@pytest.mark.parametrize(
+    "globs", [("tmp", "test_*.py"), ("/{root}/tmp", "**/test_*.py"), ("tmp/", "*/test_x.py", "test_x.py")]
+)
+def test_ignored_files_and_folders(autoload, globs):
+    files = dict.fromkeys(["a.py", "tmp/b.py", "tmp/deep/c.py", "test_x.py", "m/test_x.py"], "")
+    loader = autoload(
+        files, lambda loader: loader.ignore(*(glob.replace("/{root}", loader.roots[0].path) for glob in globs))
+    )
+    assert managed(loader) == ["app", "app.a"]
+    assert sorted(loader.expected_names().values()) == ["app", "app.a"]
+    assert loader.module_name_at(f"{loader.roots[0].path}/tmp/deep/c.py") is None
+
+
+def test_ignore_takes_paths_and_can_be_called_several_times(write):
+    folder = write(dict.fromkeys(["app/a.py", "app/b.py", "app/c/d.py"], ""))
+    with AutoLoader(folder / "app", "app").ignore(folder / "app/b.py").ignore(folder / "app/c") as loader:
+        assert managed(loader) == ["app", "app.a"]
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("rule", ["ignore", "collapse"])
+def test_globs_are_read_again_by_each_scan(autoload, run, write, rule):
+    loader = autoload({"a/actions/x.py": ""}, lambda loader: getattr(loader, rule)("*/actions"))
+    names = {"ignore": ["app"], "collapse": ["app", "app.a", "app.a.x"]}
+    assert managed(loader) == names[rule]
+    write({"app/b/actions/y.py": "", "app/c.py": ""})
+    run("import app.c")
+    names = {"ignore": ["app", "app.c"], "collapse": ["app", "app.a", "app.a.x", "app.b", "app.b.y", "app.c"]}
+    assert managed(loader) == names[rule]
+
+
+def test_collapsed_folders_in_each_other_and_at_the_top(autoload, run):
+    files = {
+        "src/a.py": "class A: pass\n",
+        "src/inner/b.py": "class B: pass\n",
+        "m/src/c.py": "class C: pass\n",
+        "src/n/d.py": "",
+    }
+    loader = autoload(files, lambda loader: loader.collapse("src", "inner"))
+    assert managed(loader) == ["app", "app.a", "app.b", "app.m", "app.m.c", "app.n", "app.n.d"]
+    assert run("from app import A, B\nfrom app.m import C")["C"].__module__ == "app.m.c"
+    root = loader.roots[0].path
+    assert loader.module_name_at(f"{root}/m/src") == "app.m"
+    assert loader.module_name_at(f"{root}/src/n") == "app.n"
+
+
+def test_a_collapsed_folder_is_no_explicit_namespace(autoload, run):
+    loader = autoload(
+        {
+            "booking.py": "class Booking: pass\n",
+            "booking/actions.py": "",
+            "booking/actions/create.py": "class Create: pass\n",
+        },
+        lambda loader: loader.collapse("booking/actions"),
+    )
+    assert managed(loader) == ["app", "app.booking", "app.booking.actions", "app.booking.create"]
+    assert run("from app.booking import Create")["Create"].__module__ == "app.booking.create"
+    assert not loader.registry["app.booking.actions"].is_package
+
+
+def test_explicit_namespaces_in_collapsed_folders(autoload, run):
+    files = {"ui/src/__init__.py": "", "parts/src/button.py": "class Button: pass\n", "parts/src/button/icon.py": ""}
+    loader = autoload(files, lambda loader: loader.collapse("parts/src"))
+    assert run("from app.parts import Button, button")["button"].icon.__name__ == "app.parts.button.icon"
+    assert managed(loader) == ["app", "app.parts", "app.parts.button", "app.parts.button.icon", "app.ui", "app.ui.src"]
+
+
+def test_hidden_files_and_folders_are_nobody_s_business(autoload):
+    loader = autoload(dict.fromkeys(["a.py", ".b.py", "._c.py", ".git/d.py", "m/.e.py"], ""))
+    os.symlink("nowhere", f"{loader.roots[0].path}/.#a.py")
+    loader.teardown().setup()
+    assert managed(loader) == ["app", "app.a"]
+    assert [problem.kind for problem in loader.check()] == ["attribute"]
+    assert loader.module_name_at(f"{loader.roots[0].path}/.b.py") is None
+
+
+# Paths and names
+
+
+def test_names_of_paths(autoload):
+    files = dict.fromkeys(
+        ["a.py", "m/b.py", "m/data.csv", "8.py", "9/x.py", "src/c.py", "tmp/d.py", "p/__init__.py"], ""
+    )
+    loader = autoload(files, lambda loader: loader.collapse("src").ignore("tmp"))
+    root = loader.roots[0].path
+    names = {
+        path: loader.module_name_at(f"{root}/{path}")
+        for path in ["", *files, "m", "src", "p", "tmp", "none.py", "../x.py"]
+    }
+    assert names == {
+        "": "app",
+        "a.py": "app.a",
+        "m": "app.m",
+        "m/b.py": "app.m.b",
+        "src": "app",
+        "src/c.py": "app.c",
+        "p": "app.p",
+        "p/__init__.py": "app.p",
+    } | dict.fromkeys(["m/data.csv", "8.py", "9/x.py", "tmp", "tmp/d.py", "none.py", "../x.py"])
+
+
+def test_a_root_that_is_gone_is_said_so_at_set_up(write):
+    folder = write({"app/a.py": ""})
+    loader = AutoLoader(folder / "app", "app")
+    (folder / "app/a.py").unlink()
+    (folder / "app").rmdir()
+    with pytest.raises(ImportError, match=f"the root {folder}/app cannot be read"):
+        loader.setup()
+    assert loader not in AutoLoader.loaders()
