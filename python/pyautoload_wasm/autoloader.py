@@ -1,5 +1,5 @@
 """AutoLoader: set-up and teardown of one project's autoloading. What it goes by is in ``configuration.py``, what can be asked of it
-in ``queries.py``.
+in ``queries.py``, how it reloads in ``reloading.py``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.errors import ConfigurationError, ConflictError
 from pyautoload_wasm.finder import AutoloadFinder
 from pyautoload_wasm.missing import MissingFinder
-from pyautoload_wasm.queries import Queries
+from pyautoload_wasm.reloading import Reloading
 from pyautoload_wasm.tracebacks import unseen_methods
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _log = logging.getLogger("pyautoload_wasm")
 
 
 @unseen_methods
-class AutoLoader(Queries):
+class AutoLoader(Reloading):
     """Autoloads the modules below some directories.
 
     ``base_path`` is a directory or several of them, ``top_level`` the dotted name that they stand for; without it their files
@@ -103,12 +103,14 @@ class AutoLoader(Queries):
             sys.meta_path.append(self._missing_finder)
             self._finder = finder
             _active.add(self)
+            self._start_reloader()
+        self._callbacks.set_up()
         return self
 
     def _scanned_finder(self) -> AutoloadFinder:
         """A finder that has scanned the roots, and leaves out what would hide modules of others."""
         reserves = not self._allow_shadowing and any(not root.namespace for root in self._roots)
-        finder = AutoloadFinder(self._engine, strict=self._strict, reports_hidden=reserves)
+        finder = AutoloadFinder(self._engine, self._callbacks, strict=self._strict, reports_hidden=reserves)
         if reserves:
             self._engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=shadowing.STANDARD_LIBRARY)
         stems: str = finder.scan()["top_level"]
@@ -127,6 +129,7 @@ class AutoLoader(Queries):
             if finder is None:
                 return self
             _active.discard(self)
+            self._stop_reloader()
             for installed in (finder, self._missing_finder):
                 if installed in sys.meta_path:
                     sys.meta_path.remove(installed)
