@@ -61,13 +61,7 @@ fn attributes(tree: &Tree, inflector: &Inflector, module: &Module, problems: &mu
 }
 
 /// A file that does not define the attribute that it is expected to.
-fn expected(
-    tree: &Tree,
-    inflector: &Inflector,
-    module: &Module,
-    index: &ImportIndex,
-    problems: &mut Vec<Problem>,
-) {
+fn expected(tree: &Tree, inflector: &Inflector, module: &Module, index: &ImportIndex, problems: &mut Vec<Problem>) {
     let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
     let attr = tree.attribute(&module.name, inflector);
     let (Some(scan), Some(attr)) = (index.scan(&module.path), attr) else { return };

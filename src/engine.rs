@@ -4,13 +4,17 @@
 //! 4 µs, while an object costs that for each attribute that is read; and a door that passes text has nothing to translate, so the
 //! doors cannot differ.
 
+mod plan;
+mod request;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::request::{Glob, Name, Path, Paths, Reach, Request, Text};
 use crate::check::check;
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Observation};
+use crate::graph::Graph;
 use crate::import_index::ImportIndex;
 use crate::imports;
 use crate::inflector::Inflector;
@@ -20,88 +24,10 @@ use crate::problem::Problem;
 use crate::registry::{ModuleRecord, Registry};
 use crate::rules::Patterns;
 use crate::scanner::{Layout, Root, scan};
-use crate::selection::{Selection, select};
+use crate::selection::select;
 use crate::source::Source;
+use crate::tree::Module;
 use crate::vfs::{Kind, Vfs};
-
-/// What Python can ask for.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Request {
-    /// The version of this crate.
-    Version {},
-    /// Completes the JSON text of [`Options`], or refuses it.
-    ReadOptions { text: String },
-    /// Adds a root: an absolute directory and a dotted name, empty for the top level.
-    PushDir { dir: String, namespace: String },
-    /// Leaves out what a pattern covers.
-    Ignore { pattern: String },
-    /// Lets the directories that a pattern covers add no name.
-    Collapse { pattern: String },
-    /// Leaves what a pattern covers out of eager loading.
-    DoNotEagerLoad { pattern: String },
-    /// Which of some absolute paths are ignored.
-    Ignored { paths: Vec<String> },
-    /// Which of some absolute paths are collapsed, or below what is.
-    Collapsed { paths: Vec<String> },
-    /// Sets the attribute name of a stem.
-    Inflect { stem: String, attr: String },
-    /// Sets how a word is written in attribute names.
-    Acronym { word: String },
-    /// Keeps top-level names free: names between spaces, and what has them.
-    Reserve { names: String, hidden: String },
-    /// Scans all roots: a [`Summary`].
-    Scan {},
-    /// Forgets what was scanned and read, and keeps the configuration. Memory is given back now, not when a host collects garbage.
-    Forget {},
-    /// A namespace as the finder wants it: a [`NamespaceView`](crate::tree::NamespaceView), or null.
-    Namespace { name: String },
-    /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
-    Aliases { name: String },
-    /// The attribute that a module's file is expected to define, or null.
-    Attribute { name: String },
-    /// The attribute that the inflector has for a stem, or null.
-    Camelize { stem: String },
-    /// All modules, for an inflector that is not this engine's: name, path, and the attribute that it would have here.
-    ToInflect {},
-    /// What such an inflector has decided: module name to attribute. A module that is not named has none.
-    SetAttributes { attributes: BTreeMap<String, String> },
-    /// A [`ModuleRecord`], or null.
-    Record { name: String },
-    /// The names of all modules, between spaces, parents first.
-    Names {},
-    /// The name of the module at an absolute path, or null.
-    ModuleNameAt { path: String },
-    /// The path of each module: path to name.
-    ExpectedNames {},
-    /// All [`Problem`]s of the last scan.
-    Problems {},
-    /// All [`Problem`]s of the project.
-    Check {},
-    /// The [`Import`](imports::Import)s of one file, managed or not.
-    Imports { path: String },
-    /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
-    Graph {},
-    /// The names of the modules that a module imports, between spaces.
-    Dependencies { name: String, transitive: bool },
-    /// The names of the modules that import a module, between spaces.
-    Dependents { name: String, transitive: bool },
-    /// Cycles of imports, each a list of edges.
-    Cycles {},
-    /// The shortest chain of imports between two modules, a list of edges.
-    Why { importer: String, imported: String },
-    /// What eager loading takes, what each module imports before it: [`Selected`](crate::selection::Selected).
-    Select(Selection),
-    /// Notes imports that were seen while a module ran: importer, imported, line.
-    Observe { imports: Vec<Observation> },
-    /// Notes modules that were executed, each with its file's modification time in seconds since 1970, if it has a
-    /// file.
-    MarkLoaded { modules: Vec<(String, Option<f64>)> },
-    /// The stem whose file is expected to define an attribute.
-    Underscore { attr: String },
-    /// Notes modules that are no longer in `sys.modules`.
-    MarkUnloaded { names: Vec<String> },
-}
 
 /// What a scan has found, in numbers and in the names that the finder starts from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +69,8 @@ pub struct Engine<V> {
     registry: Registry,
     index: ImportIndex,
     problems: Vec<Problem>,
+    /// What is not reloaded.
+    kept: Patterns,
 }
 
 impl<V: Vfs> Engine<V> {
@@ -155,6 +83,7 @@ impl<V: Vfs> Engine<V> {
             registry: Registry::default(),
             index: ImportIndex::default(),
             problems: Vec::new(),
+            kept: Patterns::default(),
         }
     }
 
@@ -264,6 +193,17 @@ impl<V: Vfs> Engine<V> {
         records
     }
 
+    /// Each module with the attribute that it would have by the inflector, and the one that it has; its name and path.
+    fn to_inflect(&self) -> Vec<(Option<String>, Option<String>, String, String)> {
+        let tree = self.registry.tree();
+        let described = |module: Module| {
+            let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
+            let has = tree.attribute(&module.name, &self.inflector);
+            (self.inflector.camelize(stem), has, module.name, module.path)
+        };
+        tree.modules().map(described).collect()
+    }
+
     fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
         paths.iter().map(|path| self.layout.covers(patterns, path)).collect()
     }
@@ -296,15 +236,17 @@ impl<V: Vfs> Engine<V> {
     fn answer(&mut self, request: Request) -> Result<String> {
         let tree = self.registry.tree();
         Ok(match request {
-            Request::Version {} => ok(&env!("CARGO_PKG_VERSION")),
-            Request::ReadOptions { text } => ok(&serde_json::from_str::<Options>(&text)
+            Request::Version => ok(&env!("CARGO_PKG_VERSION")),
+            Request::ReadOptions(Text { text }) => ok(&serde_json::from_str::<Options>(&text)
                 .map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))?),
             Request::PushDir { dir, namespace } => ok(&self.push_dir(&dir, &namespace)?),
-            Request::Ignore { pattern } => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
-            Request::Collapse { pattern } => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
-            Request::DoNotEagerLoad { pattern } => ok(&self.layout.rules.lazy.add("do_not_eager_load", &pattern)?),
-            Request::Ignored { paths } => ok(&self.covered(&self.layout.rules.ignore, &paths)),
-            Request::Collapsed { paths } => ok(&self.covered(&self.layout.rules.collapse, &paths)),
+            Request::Ignore(Glob { pattern }) => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
+            Request::Collapse(Glob { pattern }) => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
+            Request::DoNotEagerLoad(Glob { pattern }) => {
+                ok(&self.layout.rules.lazy.add("do_not_eager_load", &pattern)?)
+            }
+            Request::Ignored(Paths { paths }) => ok(&self.covered(&self.layout.rules.ignore, &paths)),
+            Request::Collapsed(Paths { paths }) => ok(&self.covered(&self.layout.rules.collapse, &paths)),
             Request::Inflect { stem, attr } => ok(&self.inflector.inflect(&stem, &attr)?),
             Request::Acronym { word } => ok(&self.inflector.acronym(&word)?),
             Request::Reserve { names, hidden } => {
@@ -312,44 +254,45 @@ impl<V: Vfs> Engine<V> {
                 self.layout.reserved.extend(reserved);
                 ok(&())
             }
-            Request::Scan {} => ok(&self.scan()?),
-            Request::Forget {} => {
+            Request::Scan => ok(&self.scan()?),
+            Request::Forget => {
                 self.registry = Registry::default();
                 self.index = ImportIndex::default();
                 self.problems = Vec::new();
                 ok(&())
             }
-            Request::Namespace { name } => ok(&tree.view(&name)),
-            Request::Aliases { name } => ok(&self.aliases(&name)),
-            Request::Attribute { name } => ok(&tree.attribute(&name, &self.inflector)),
-            Request::Camelize { stem } => ok(&self.inflector.camelize(&stem)),
-            Request::ToInflect {} => {
-                let attr = |name: &str| tree.attribute(name, &self.inflector);
-                ok(&tree.modules().map(|module| (attr(&module.name), module.name, module.path)).collect::<Vec<_>>())
-            }
+            Request::Namespace(Name { name }) => ok(&tree.view(&name)),
+            Request::Aliases(Name { name }) => ok(&self.aliases(&name)),
+            Request::Attribute(Name { name }) => ok(&tree.attribute(&name, &self.inflector)),
+            Request::Camelize(Text { text }) => ok(&self.inflector.camelize(&text)),
+            Request::ToInflect => ok(&self.to_inflect()),
             Request::SetAttributes { attributes } => {
                 self.registry.set_attributes(attributes);
                 self.index.forget_names();
                 ok(&())
             }
-            Request::Record { name } => ok(&self.record(&name)),
-            Request::Names {} => ok(&tree.modules().map(|module| module.name).collect::<Vec<_>>().join(" ")),
-            Request::ModuleNameAt { path } => ok(&tree.name_at(&path)),
-            Request::ExpectedNames {} => {
+            Request::Record(Name { name }) => ok(&self.record(&name)),
+            Request::Names => ok(&tree.modules().map(|module| module.name).collect::<Vec<_>>().join(" ")),
+            Request::ModuleNameAt(Path { path }) => ok(&tree.name_at(&path)),
+            Request::ExpectedNames => {
                 ok(&tree.modules().map(|module| (module.path, module.name)).collect::<BTreeMap<_, _>>())
             }
-            Request::Problems {} => ok(&self.problems),
-            Request::Check {} => ok(&self.check()),
-            Request::Imports { path } => {
+            Request::Problems => ok(&self.problems),
+            Request::Check => ok(&self.check()),
+            Request::Imports(Path { path }) => {
                 let bytes = self.vfs.read(&path)?;
                 let source = Source::decode(&bytes)
                     .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
                 ok(&imports::scan(&source).imports)
             }
-            Request::Graph {} => ok(&self.graph().view()),
-            Request::Dependencies { name, transitive } => ok(&self.graph().dependencies(&name, transitive).join(" ")),
-            Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive).join(" ")),
-            Request::Cycles {} => ok(&self.graph().cycles()),
+            Request::Graph => ok(&self.graph().view()),
+            Request::Dependencies(Reach { name, transitive }) => {
+                ok(&self.graph().dependencies(&name, transitive).join(" "))
+            }
+            Request::Dependents(Reach { name, transitive }) => {
+                ok(&self.graph().dependents(&name, transitive).join(" "))
+            }
+            Request::Cycles => ok(&self.graph().cycles()),
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
             Request::Select(selection) => {
                 let order = self.graph().load_order();
@@ -362,9 +305,16 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
             Request::MarkLoaded { modules } => {
-                for (name, mtime) in modules {
-                    self.index.forget(&name);
-                    self.registry.mark_loaded(&name, mtime);
+                for execution in modules {
+                    self.index.forget(&execution.name);
+                    if self
+                        .registry
+                        .load(&execution.name)
+                        .is_some_and(|load| load.execution.started != execution.started)
+                    {
+                        self.index.forget_observed(&execution.name);
+                    }
+                    self.registry.mark_loaded(execution);
                 }
                 ok(&())
             }
@@ -375,6 +325,13 @@ impl<V: Vfs> Engine<V> {
                 }
                 ok(&())
             }
+            Request::EnableReloading => {
+                self.index.keep_history(&self.vfs, self.registry.tree(), &self.inflector);
+                ok(&())
+            }
+            Request::DoNotReload(Glob { pattern }) => ok(&self.kept.add("do_not_reload", &pattern)?),
+            Request::Plan { changes, forced, rescan } => ok(&self.plan(&changes, &forced, rescan)?),
+            Request::Pending => ok(&self.pending().join(" ")),
         })
     }
 }

@@ -10,7 +10,6 @@ use crate::tree::Tree;
 
 /// Which modules are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Selection {
     /// Whether exceptions from eager loading count for nothing.
     pub force: bool,

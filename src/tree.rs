@@ -4,13 +4,14 @@
 //! A module is a span of its directory's listing. Full names and paths are put together when somebody asks for them, so a
 //! scan of 10,000 files allocates for each directory and not for each file.
 
+mod attributes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::inflector::Inflector;
 use crate::module_name::join;
 use crate::vfs;
 
@@ -80,6 +81,15 @@ pub struct Module {
     pub path: String,
     /// Whether it has a `__path__`.
     pub is_package: bool,
+}
+
+/// What a module is made of: when that changes, it is another module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The file that runs when it is imported; none for an implicit namespace package.
+    pub file: Option<String>,
+    /// Its `__path__`; none for a plain module.
+    pub path: Option<Vec<String>>,
 }
 
 /// What the finder needs to know about a namespace, in few long strings: Python splits them faster than it would take many.
@@ -258,6 +268,20 @@ impl Tree {
         Some(Module { name: name.to_owned(), path: self.file_path(file), is_package: false })
     }
 
+    /// What a module is made of.
+    #[must_use]
+    pub fn shape(&self, name: &str) -> Option<Shape> {
+        let Some(namespace) = self.namespace_named(name) else {
+            return self.get(name).map(|module| Shape { file: Some(module.path), path: None });
+        };
+        let file = match namespace.body {
+            Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
+            Body::Implicit => None,
+        };
+        let dirs = namespace.path.iter().filter_map(|dir| self.dir(*dir)).map(|dir| dir.path.clone());
+        Some(Shape { file, path: Some(dirs.collect()) })
+    }
+
     fn namespace_module(&self, namespace: &Namespace) -> Module {
         let first_dir = || namespace.path.first().and_then(|dir| self.dir(*dir)).map(|dir| dir.path.clone());
         let path = match namespace.body {
@@ -311,38 +335,6 @@ impl Tree {
     pub(crate) fn contains(&self, namespace: &str, stem: &str) -> bool {
         self.namespace_named(namespace).is_some_and(|found| self.module_file(found, stem).is_some())
             || self.namespaces_by_name.contains_key(&join(namespace, stem))
-    }
-
-    /// Sets the attribute of each module in the inflector's place. A module that is not named has none.
-    pub fn set_attributes(&mut self, attributes: BTreeMap<String, String>) {
-        self.attributes = Some(attributes);
-    }
-
-    /// The attribute that a module's file is expected to define.
-    #[must_use]
-    pub fn attribute(&self, name: &str, inflector: &Inflector) -> Option<String> {
-        match &self.attributes {
-            Some(attributes) => attributes.get(name).cloned(),
-            None => inflector.camelize(name.rsplit_once('.').map_or(name, |(_, stem)| stem)),
-        }
-    }
-
-    /// The attribute names of a namespace's modules that are not stems themselves. Where two stems have one, the first has it.
-    #[must_use]
-    pub fn aliases(&self, name: &str, inflector: &Inflector) -> BTreeMap<String, String> {
-        let Some(namespace) = self.namespace_named(name) else { return BTreeMap::new() };
-        let mut aliases = BTreeMap::new();
-        for stem in self.stems(namespace) {
-            if let Some(attr) = self.attribute(&join(name, stem), inflector)
-                && attr != stem
-            {
-                aliases.entry(attr).or_insert_with(|| stem.to_owned());
-            }
-        }
-        for stem in self.stems(namespace) {
-            aliases.remove(stem);
-        }
-        aliases
     }
 
     /// A namespace, as the finder wants it.

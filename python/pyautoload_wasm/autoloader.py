@@ -1,5 +1,5 @@
 """AutoLoader: set-up and teardown of one project's autoloading. What it goes by is in ``configuration.py``, what can be asked of it
-in ``queries.py``.
+in ``queries.py``, how it reloads in ``reloading.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pyautoload_wasm.features import Features
 from pyautoload_wasm.finder import AutoloadFinder
 from pyautoload_wasm.for_package import adopt, package_of, release, warn_of_extra_files
 from pyautoload_wasm.missing import MissingFinder
+from pyautoload_wasm.reloading import Reloading
 from pyautoload_wasm.tracebacks import unseen_methods
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _log = logging.getLogger("pyautoload_wasm")
 
 
 @unseen_methods
-class AutoLoader(Features):
+class AutoLoader(Reloading, Features):
     """Autoloads the modules below some directories.
 
     ``base_path`` is a directory or several of them, ``top_level`` the dotted name that they stand for; without it their files
@@ -126,22 +127,26 @@ class AutoLoader(Features):
             sys.meta_path.append(self._missing_finder)
             self._finder = finder
             _active[self] = None
+            self._start_reloader()
             self._hand_namespaces_over(finder)
             if self._package is not None:
                 package, warns = self._package
                 adopt(package, finder)
                 if warns:
                     warn_of_extra_files(package, self._engine)
+        self._callbacks.set_up()
         return self
 
     def _scanned_finder(self) -> AutoloadFinder:
         """A finder that has scanned the roots, and leaves out what would hide modules of others."""
         reserves = not self._allow_shadowing and any(not root.namespace for root in self._roots)
-        finder = AutoloadFinder(self._engine, strict=self._strict, reports_hidden=reserves)
+        finder = AutoloadFinder(self._engine, self._callbacks, strict=self._strict, reports_hidden=reserves)
         finder.roots = self.roots
         if self._inflect is not self._own_inflector:
             finder.inflect = self._inflect, self._own_inflector
         self._equip(finder)
+        # A set-up that was refused may have left something.
+        self._engine.ask("forget")
         if reserves:
             self._engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=shadowing.STANDARD_LIBRARY)
         stems: str = finder.scan()["top_level"]
@@ -196,6 +201,7 @@ class AutoLoader(Features):
                 if installed in sys.meta_path:
                     sys.meta_path.remove(installed)
             self._missing_finder = None
+            self._stop_reloader()
             self._take_namespaces_back(finder)
         return finder
 

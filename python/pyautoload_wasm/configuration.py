@@ -123,7 +123,7 @@ class Configuration:
 
     @property
     def tag(self) -> str:
-        """What the journal calls this loader: the first root's name, unless another word is assigned."""
+        """What the log calls this loader: the first root's name, unless another word is assigned."""
         if self._tag is not None:
             return self._tag
         root = self._roots[0] if self._roots else None

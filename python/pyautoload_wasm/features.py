@@ -1,4 +1,4 @@
-"""What is off unless somebody switches it on: the journal, and names without imports. Off, neither costs anything."""
+"""What is off unless somebody switches it on: the log, and names without imports. Off, neither costs anything."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from pyautoload_wasm.arguments import shown
 from pyautoload_wasm.errors import ConfigurationError
 from pyautoload_wasm.implicit import ImplicitLoader, hand_over, take_back
-from pyautoload_wasm.journal import (
-    Destination,
-    Journal,
-    JournaledDirectoryLoader,
-    JournaledImplicitLoader,
-    JournaledLoader,
-    writer,
-)
 from pyautoload_wasm.loaders import DirectoryLoader, SourceLoader
 from pyautoload_wasm.loading import Loading
+from pyautoload_wasm.log import (
+    Destination,
+    Log,
+    LoggedDirectoryLoader,
+    LoggedImplicitLoader,
+    LoggedLoader,
+    writer,
+)
 from pyautoload_wasm.tracebacks import unseen_methods
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Features(Loading):
 
     def __init__(self, *, allow_shadowing: bool) -> None:
         super().__init__(allow_shadowing=allow_shadowing)
-        self._journal: Journal | None = None
+        self._log_of: Log | None = None
         self._names_are_implicit = False
         self._handed_over: list[dict[str, Any]] = []
 
@@ -43,7 +43,7 @@ class Features(Loading):
         Raises ConfigurationError for another argument.
         """
         write = writer(to)
-        self._journal = None if write is None else Journal(write, lambda: self.tag)
+        self._log_of = None if write is None else Log(write, lambda: self.tag)
         if self._finder is not None:
             self._equip(self._finder)
         return self
@@ -71,13 +71,13 @@ class Features(Loading):
 
     def _equip(self, finder: AutoloadFinder) -> None:
         """Gives a finder what is switched on."""
-        finder.journal = self._journal
-        if self._journal is None:
+        finder.log = self._log_of
+        if self._log_of is None:
             finder.source_loader = ImplicitLoader if self._names_are_implicit else SourceLoader
             finder.directory_loader = DirectoryLoader
         else:
-            finder.source_loader = JournaledImplicitLoader if self._names_are_implicit else JournaledLoader
-            finder.directory_loader = JournaledDirectoryLoader
+            finder.source_loader = LoggedImplicitLoader if self._names_are_implicit else LoggedLoader
+            finder.directory_loader = LoggedDirectoryLoader
 
     def _hand_namespaces_over(self, finder: AutoloadFinder) -> None:
         for namespace in self._handed_over:

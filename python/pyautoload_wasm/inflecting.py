@@ -40,7 +40,7 @@ class Inflector:
         """The attribute of a stem; None where it would be no name. The path makes no difference."""
         if stem in self._known:
             return self._known[stem]
-        attr: str | None = self._engine.ask("camelize", stem=stem)
+        attr: str | None = self._engine.ask("camelize", text=stem)
         return attr
 
     def decide_by(self, inflect: Inflect) -> ConfigurationError | None:
@@ -50,9 +50,9 @@ class Inflector:
         attributes = {}
         first = None
         modules = self._engine.ask("to_inflect")
-        self._known = {name.rpartition(".")[2]: attr for attr, name, _ in modules}
+        self._known = {name.rpartition(".")[2]: attr for attr, _, name, _ in modules}
         try:
-            for _, name, path in modules:
+            for _, _, name, path in modules:
                 try:
                     attr = decided(inflect, name.rpartition(".")[2], path)
                 except ConfigurationError as error:

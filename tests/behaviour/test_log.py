@@ -1,4 +1,4 @@
-"""The journal: every decision of a loader, through logging, when somebody asks for it."""
+"""The log: every decision of a loader, through logging, when somebody asks for it."""
 
 import contextlib
 import importlib
@@ -12,7 +12,7 @@ from pyautoload_wasm import AutoLoader, ConfigurationError
 
 @pytest.fixture
 def lines(autoload):
-    """Sets a loader up with a journal, and returns it and its lines without the tag."""
+    """Sets a loader up with a log, and returns it and its lines without the tag."""
 
     def lines(files, configure=lambda loader: loader, **options):
         written = []

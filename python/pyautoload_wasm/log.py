@@ -1,4 +1,4 @@
-"""The journal of a loader: every decision as a line, through ``logging``. It is there only when somebody has asked for it; without it
+"""The log of a loader: every decision as a line, through ``logging``. It is there only when somebody has asked for it; without it
 the finder makes other loaders, and an import does nothing more.
 """
 
@@ -51,7 +51,7 @@ def writer(to: Destination) -> Callable[[str], object] | None:
     )
 
 
-class Journal:
+class Log:
     """Writes what a loader does."""
 
     def __init__(self, write: Callable[[str], object], tag: Callable[[], str]) -> None:
@@ -66,7 +66,7 @@ class Journal:
         """Writes what a scan has decided on each file and folder."""
         roots = [root.path for root in finder.roots]
         managed = set()
-        for attr, name, path in finder.engine.ask("to_inflect"):
+        for _, attr, name, path in finder.engine.ask("to_inflect"):
             managed.add(path)
             as_attr = "" if attr is None else f" (as {attr})"
             is_file = path.endswith(".py")
@@ -110,7 +110,7 @@ def _may_be_a_module(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir() or entry.name.endswith(".py")
 
 
-class JournaledLoader(SourceLoader):
+class LoggedLoader(SourceLoader):
     """Executes a source file, and says so."""
 
     @hidden
@@ -124,11 +124,11 @@ class JournaledLoader(SourceLoader):
         self.finder.say(f"{self.name} loaded from {self.path}")
 
 
-class JournaledImplicitLoader(JournaledLoader, ImplicitLoader):  # type: ignore[misc]
+class LoggedImplicitLoader(LoggedLoader, ImplicitLoader):  # type: ignore[misc]
     """Both."""
 
 
-class JournaledDirectoryLoader(DirectoryLoader):
+class LoggedDirectoryLoader(DirectoryLoader):
     """Makes an implicit namespace package, and says so."""
 
     @hidden
