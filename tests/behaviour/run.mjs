@@ -27,6 +27,7 @@ const pyodide = await start(values.pyodide);
 await DOORS[values.door](pyodide);
 
 mount(`${top}/tests/behaviour`, "/suite");
+mount(`${top}/examples`, "/examples");
 for (const name of pytestFolders) {
   mount(`${site}/${name}`, `/pytest/${name}`);
 }
