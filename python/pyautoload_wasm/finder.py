@@ -410,9 +410,11 @@ class AutoloadFinder(MetaPathFinder):
 
     def loaded_name(self, name: str) -> str | None:
         """A loaded module's own name, also where a camelized one is given; None for what is not loaded, or not ours."""
-        module = sys.modules.get(name)
-        real = own_spec(module) if module is not None and name in self.served else None
-        return None if real is None else real.name
+        if name not in sys.modules:
+            namespace, _, attr = name.rpartition(".")
+            name = _join(namespace, self.stem_of(namespace, attr) or attr)
+        spec = own_spec(sys.modules[name]) if name in sys.modules and name in self.served else None
+        return None if spec is None else spec.name
 
     def observe(self, frame: FrameType | None, imported: str) -> None:
         """Notes an import that a frame makes, if it is one of our modules'."""

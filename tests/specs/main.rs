@@ -13,7 +13,13 @@
 //! - `pending`: who is not what a fresh import would give
 //! - `# words`: what the next lines show
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be read is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a fixture that cannot be read is a test that fails"
+)]
+#![expect(clippy::disallowed_methods, reason = "fixtures are files, and a variable says whether to write them")]
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
