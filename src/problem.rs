@@ -17,7 +17,7 @@ pub enum ProblemKind {
     Keyword,
     /// A top-level name that would hide the standard library or an importable distribution.
     Hides,
-    /// An `__init__.py` in a root that stands for no package.
+    /// An `__init__.py` in a root that stands for no package, or in a collapsed directory.
     InitWithoutName,
     /// A link to a directory above itself.
     LinkLoop,
@@ -98,6 +98,14 @@ impl Problem {
         let message = format!(
             "{path} is never executed: its folder is a root of top-level modules and stands for no package; pass top_level, \
              or remove the file"
+        );
+        Self::new(ProblemKind::InitWithoutName, path, message)
+    }
+
+    pub(crate) fn init_in_collapsed(path: String) -> Self {
+        let message = format!(
+            "{path} is never executed: its folder is collapsed, and so no package; move its code to the folder above, or \
+             remove the file"
         );
         Self::new(ProblemKind::InitWithoutName, path, message)
     }

@@ -177,6 +177,7 @@ impl Scanner<'_> {
                     && names.get(*start as usize..*end as usize) == Some(name)
             })
             .map(|(start, end, _)| FileName { dir: portion.dir, start: *start, end: *end })
+            .filter(|entry| !self.ignores(*entry))
     }
 
     /// All entries of a namespace's directories that claim a stem.
@@ -290,6 +291,9 @@ impl Scanner<'_> {
             }
         };
         if collapses {
+            if let Some(init) = self.entry_named(&portion, "__init__.py") {
+                self.problems.push(Problem::init_in_collapsed(self.tree.file_path(init)));
+            }
             portions.push_back(portion);
             return None;
         }

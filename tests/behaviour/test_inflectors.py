@@ -35,6 +35,24 @@ def test_any_callable_can_be_the_inflector(autoload, run):
     assert loader.check() == []
 
 
+@pytest.mark.parametrize(
+    ("stem", "attr"),
+    [
+        ("user", "User"),
+        ("users_controller", "UsersController"),
+        ("html_parser", "HtmlParser"),
+        ("point_3d_value", "Point3dValue"),
+        ("mysql_adapter", "MySQLAdapter"),
+        ("none", None),
+        ("_", None),
+    ],
+)
+def test_the_loader_s_own_inflector(autoload, stem, attr):
+    loader = autoload({f"{stem}.py": ""}, lambda loader: loader.inflect({"mysql_adapter": "MySQLAdapter"}))
+    assert loader.registry[f"app.{stem}"].attribute == attr
+    assert loader.inflector(stem, "") == attr
+
+
 def test_it_gets_stems_and_paths_of_files_and_folders(autoload):
     asked = []
     files = {"user.py": "", "models/tag.py": "", "hotel.py": "", "hotel/room.py": "", "p/__init__.py": ""}

@@ -322,6 +322,14 @@ def test_what_is_no_module_is_refused_with_the_reason(autoload, write, path, mes
     assert loaded() == []
 
 
+def test_a_file_of_an_ignored_root_is_refused(write):
+    folder = write({"one/a.py": "", "two/b.py": ""})
+    with AutoLoader([folder / "one", folder / "two"], "app").ignore(folder / "two") as loader:
+        with pytest.raises(ConfigurationError, match=f"^load_file\\(\\): {folder}/two/b.py is ignored: "):
+            loader.load_file(folder / "two/b.py")
+        assert loader.eager_load_dir(folder / "two").loaded == []
+
+
 def test_a_file_that_raises_raises(autoload):
     loader = autoload({"a.py": "1 / 0\n"})
     with pytest.raises(ZeroDivisionError):

@@ -44,6 +44,18 @@ def test_the_order_of_nested_roots_does_not_matter(write):
         assert managed(loader) == ["app", "app.a", "app.b"]
 
 
+def test_the_roots_of_all_loaders(write):
+    folder = write({"one/a.py": "", "two/b.py": "", "three/c.py": ""})
+
+    def roots():
+        return [root.path for loader in AutoLoader.loaders() for root in loader.roots]
+
+    AutoLoader()
+    assert roots() == []
+    with AutoLoader([folder / "one", folder / "two"], "app"), AutoLoader(folder / "three", "other_"):
+        assert roots() == [f"{folder}/one", f"{folder}/two", f"{folder}/three"]
+
+
 @pytest.mark.smoke
 def test_names_above_a_root_are_made(write, run):
     folder = write({"api/deliveries.py": "class Deliveries: pass\n"})
@@ -245,6 +257,61 @@ def test_explicit_namespaces_in_collapsed_folders(autoload, run):
     loader = autoload(files, lambda loader: loader.collapse("parts/src"))
     assert run("from app.parts import Button, button")["button"].icon.__name__ == "app.parts.button.icon"
     assert managed(loader) == ["app", "app.parts", "app.parts.button", "app.parts.button.icon", "app.ui", "app.ui.src"]
+
+
+def test_an_init_in_a_collapsed_folder_is_never_executed_and_said_so(autoload):
+    loader = autoload(
+        {"m/src/__init__.py": "raise RuntimeError\n", "m/src/a.py": "A = 1\n"}, lambda loader: loader.collapse("src")
+    )
+    root = loader.roots[0].path
+    assert loader.eager_load().failed == {}
+    assert [problem.message for problem in loader.check()] == [
+        f"{root}/m/src/__init__.py is never executed: its folder is collapsed, and so no package; move its code to the folder above, "
+        "or remove the file"
+    ]
+
+
+def test_an_ignored_init_makes_no_package(autoload):
+    loader = autoload(
+        {"m/__init__.py": "raise RuntimeError\n", "m/a.py": ""}, lambda loader: loader.ignore("m/__init__.py")
+    )
+    assert importlib.import_module("app.m.a").__name__ == "app.m.a"
+    assert loader.registry["app.m"].path == f"{loader.roots[0].path}/m"
+
+
+def test_what_editors_and_others_leave_is_nobody_s_business(autoload):
+    names = [
+        "x.txt",
+        "x.lua",
+        "x.pyi",
+        "x.py~",
+        "#x.py#",
+        ".x.py.swp",
+        "4913",
+        "x.pyc",
+        "X.PY",
+        ".idea/workspace.xml",
+        "__pycache__/y.py",
+    ]
+    loader = autoload(dict.fromkeys(names, ""))
+    assert managed(loader) == ["app"]
+    assert loader.check() == []
+
+
+def test_a_link_counts_by_its_own_name(autoload, write):
+    folder = write({"real/x.txt": "x = 1\n", "real/y.py": "y = 1\n", "app/a.py": ""})
+    os.symlink(folder / "real/x.txt", folder / "app/linked.py")
+    os.symlink(folder / "real/y.py", folder / "app/linked.txt")
+    loader = autoload({})
+    assert managed(loader) == ["app", "app.a", "app.linked"]
+    assert importlib.import_module("app.linked").x == 1
+
+
+def test_a_root_whose_name_is_not_ascii(write, run):
+    folder = write({"größe/αβγ.py": "class Αβγ: pass\n", "größe/δ/ε.py": "", "größe/ζ.py": "", "größe/ζ/η.py": ""})
+    with AutoLoader(folder / "größe", "προ") as loader:
+        assert run("from προ import Αβγ, δ, ζ")["ζ"].η.__name__ == "προ.ζ.η"
+        assert managed(loader) == ["προ", "προ.αβγ", "προ.δ", "προ.δ.ε", "προ.ζ", "προ.ζ.η"]
 
 
 def test_hidden_files_and_folders_are_nobody_s_business(autoload):

@@ -7,6 +7,7 @@ import importlib.resources
 import importlib.util
 import inspect
 import linecache
+import operator
 import pickle
 import pkgutil
 import runpy
@@ -17,6 +18,7 @@ import typing
 import unittest
 
 import pytest
+from pyautoload_wasm import AutoLoader
 
 FILES = {
     "__init__.py": "",
@@ -185,3 +187,35 @@ def test_quick_edits_of_one_size_are_seen(autoload, write):
         write({"app/settings.py": f"x = {number}\n"})
         sys.modules.pop("app.settings", None)
         assert importlib.import_module("app.settings").x == number
+
+
+@pytest.mark.parametrize("name", ["User", "m.Tag", "hotel.Room"])
+def test_unpickling_autoloads(write, name):
+    files = {
+        "user.py": "class User: pass\n",
+        "m/tag.py": "class Tag: pass\n",
+        "hotel.py": "",
+        "hotel/room.py": "class Room: pass\n",
+    }
+    loader = AutoLoader(write({f"app/{path}": source for path, source in files.items()}) / "app", "app")
+    with loader:
+        pickled = pickle.dumps([operator.attrgetter(name)(importlib.import_module("app"))() for _ in range(2)])
+    assert "app" not in sys.modules
+    with loader:
+        assert [type(thing).__name__ for thing in pickle.loads(pickled)] == [name.rpartition(".")[2]] * 2
+
+
+@pytest.mark.parametrize("first", ["polygon", "triangle", "isosceles", "square"])
+def test_a_class_that_loads_its_descendants_at_the_end_of_its_file(autoload, first):
+    autoload(
+        {
+            "polygon.py": "class Polygon: pass\nfrom app import triangle, square\n",
+            "triangle.py": "from app.polygon import Polygon\nclass Triangle(Polygon): pass\nfrom app import isosceles\n",
+            "isosceles.py": "from app.triangle import Triangle\nclass Isosceles(Triangle): pass\n",
+            "square.py": "from app.polygon import Polygon\nclass Square(Polygon): pass\n",
+        }
+    )
+    importlib.import_module(f"app.{first}")
+    assert {name for name in sys.modules if name.startswith("app.")} == {
+        f"app.{name}" for name in ("polygon", "triangle", "isosceles", "square")
+    }
