@@ -124,6 +124,8 @@ class AutoloadFinder(MetaPathFinder):
         self.log: Log | None = None
         #: What was scanned.
         self.roots: tuple[Root, ...] = ()
+        #: The namespaces that bare names can come from, by who asks: see ``implicit.py``.
+        self.nearest: dict[tuple[Any, ...], tuple[str, ...]] = {}
         #: Who decides on attribute names in the place of the loader's own inflector, and that one.
         self.inflect: tuple[Inflect, Inflector] | None = None
         self._reports_hidden = reports_hidden
@@ -172,6 +174,7 @@ class AutoloadFinder(MetaPathFinder):
 
     def _forget_tables(self) -> None:
         self._hidden_files = None
+        self.nearest = {}
         top = self._fetch("")
         self._tops = frozenset(top.modules) if top else frozenset()
         self._tables = {"": top}
@@ -181,6 +184,7 @@ class AutoloadFinder(MetaPathFinder):
         with self._lock:
             self._tops = frozenset()
             self._tables = {}
+            self.nearest = {}
             self.served = set()
 
     def tell_engine(self) -> None:

@@ -22,7 +22,7 @@ from pyautoload_wasm.loaders import SourceLoader
 from pyautoload_wasm.tracebacks import forget_ours, hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pyautoload_wasm.finder import AutoloadFinder
 
@@ -46,41 +46,61 @@ class _Fallback:
     def __getattr__(self, name: str) -> Any:
         # A KeyError becomes the NameError of the instruction that looks the name up. Code that runs in a namespace of its own, as by
         # exec(source, {}), inherits the builtins of who runs it, and has no part in this.
-        if name.startswith("__") or sys._getframe(1).f_globals is not self.__globals__:
+        frame = sys._getframe(1)
+        namespace = self.__globals__
+        if frame.f_globals is not namespace or name.startswith("__"):
             raise KeyError(name)
         try:
             for finder in self.__finders__:
-                for namespace in _nearest_first(self.__globals__, finder):
-                    stem = finder.stem_at(namespace, name)
+                for around in _nearest_first(namespace, finder):
+                    stem = finder.stem_at(around, name)
                     if stem is not None:
-                        value = _taken(finder, f"{namespace}.{stem}" if namespace else stem, name, self.__globals__)
+                        fullname = f"{around}.{stem}" if around else stem
+                        finder.observe(frame, fullname)
+                        module = sys.modules.get(fullname)
+                        if module is None or is_initializing(module):
+                            module = _imported(finder, fullname, name)
+                        if stem == name:
+                            return module
+                        value = getattr(module, name, _UNDEFINED)
                         if value is not _UNDEFINED:
                             return value
+                        _refuse_circle(module, name, namespace)
             raise KeyError(name)
         except BaseException as error:
             forget_ours(error)
             raise
 
 
-def _nearest_first(namespace: dict[str, Any], finder: AutoloadFinder) -> Iterator[str]:
+def _nearest_first(namespace: dict[str, Any], finder: AutoloadFinder) -> tuple[str, ...]:
     """The namespaces whose modules a name can mean: those around a managed module; for others, such as a notebook, the roots'."""
-    for key in ("__name__", "__package__"):
-        name = namespace.get(key)
-        if isinstance(name, str) and finder.manages(name):
-            if key == "__name__" and "__path__" not in namespace:
-                name = name.rpartition(".")[0]
-            while name:
-                yield name
-                name = name.rpartition(".")[0]
-            break
+    names = (namespace.get("__name__"), "__path__" in namespace, namespace.get("__package__"))
+    try:
+        known = finder.nearest.get(names)
+    except TypeError:  # Anybody can give a namespace any name.
+        return ("",)
+    if known is None:
+        known = finder.nearest[names] = _around(names, finder)
+    return known
+
+
+def _around(names: tuple[Any, bool, Any], finder: AutoloadFinder) -> tuple[str, ...]:
+    own, is_package, package = names
+    around = ""
+    if isinstance(own, str) and finder.manages(own):
+        around = own if is_package else own.rpartition(".")[0]
+    elif isinstance(package, str) and finder.manages(package):
+        around = package
     else:
-        yield from dict.fromkeys(root.namespace for root in finder.roots if root.namespace)
-    yield ""
+        return (*dict.fromkeys(root.namespace for root in finder.roots if root.namespace), "")
+    outwards = []
+    while around:
+        outwards.append(around)
+        around = around.rpartition(".")[0]
+    return (*outwards, "")
 
 
-def _taken(finder: AutoloadFinder, fullname: str, name: str, asker: dict[str, Any]) -> Any:
-    """What a module is or defines under a name."""
-    finder.observe(sys._getframe(2), fullname)
+def _imported(finder: AutoloadFinder, fullname: str, name: str) -> ModuleType:
     try:
         __import__(fullname)
     except KeyError as error:
@@ -91,15 +111,15 @@ def _taken(finder: AutoloadFinder, fullname: str, name: str, asker: dict[str, An
             f"{name!r} stands for {fullname}, and {path} raised KeyError({error}) while it was imported: mend that file"
         )
         raise AutoloadError(message, name=fullname, path=path) from error
-    module = sys.modules[fullname]
-    if fullname.rpartition(".")[2] == name:
-        return module
-    value = getattr(module, name, _UNDEFINED)
-    if value is _UNDEFINED and is_initializing(module) and vars(module) is not asker:
+    return sys.modules[fullname]
+
+
+def _refuse_circle(module: ModuleType, name: str, asker: dict[str, Any]) -> None:
+    """Explains why a module that is still running does not have a name. Who asks for a name of its own has Python's error."""
+    if is_initializing(module) and vars(module) is not asker:
         circular = circle(module, name)
         if circular is not None:
             raise circular
-    return value
 
 
 class _Import:
