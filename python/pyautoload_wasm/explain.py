@@ -14,7 +14,8 @@ from pyautoload_wasm.errors import AutoloadError, ModuleNotFoundError, NameMisma
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pyautoload_wasm.finder import AutoloadFinder, Table
+    from pyautoload_wasm.finder import AutoloadFinder
+    from pyautoload_wasm.tables import Table
 
 #: So many names are listed where none is near.
 _LISTED = 6

@@ -1,27 +1,21 @@
-"""The finder in ``sys.meta_path``. It holds, as Python objects, what an import needs: for each namespace that was touched a
-table of its modules, fetched from the engine in one piece.
-
-Threads: an import of a known module takes no lock of ours. Whoever fetches from the engine holds one, so that no answer from
-before a scan is kept after it. Nothing is imported and no module's code runs under that lock, and so it cannot be part of a
-deadlock with the import system's own.
+"""The finder in ``sys.meta_path``: what an import, and a missing attribute of a package, is answered with. What it knows is in
+``tables.py``; an import of a known module takes no lock of ours.
 """
 
 from __future__ import annotations
 
 import importlib
 import itertools
-import os
 import sys
-import threading
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import cache_from_source
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
-from pyautoload_wasm.inflecting import stems_for
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, Execution, KeptCode, SourceLoader, own_spec
 from pyautoload_wasm.package import MISSING
+from pyautoload_wasm.tables import UNKNOWN, Table, Tables
 from pyautoload_wasm.tracebacks import hidden
 
 if TYPE_CHECKING:
@@ -30,49 +24,10 @@ if TYPE_CHECKING:
 
     from pyautoload_wasm.callbacks import Callbacks
     from pyautoload_wasm.engine import Engine
-    from pyautoload_wasm.inflecting import Inflect, Inflector
-    from pyautoload_wasm.log import Log
-    from pyautoload_wasm.registry import Root
 
-_UNKNOWN: Any = object()
 _IMPORT_MODULE = importlib.import_module.__code__
 #: From `_observe_dynamic`: find_spec, importlib's _find_spec, _find_and_load_unlocked, _find_and_load, _gcd_import, import_module.
 _IMPORT_MODULE_DEPTH = 6
-
-
-class Table:
-    """The modules right below one namespace."""
-
-    __slots__ = ("aliases", "directories", "engine", "modules", "name")
-
-    def __init__(self, engine: Engine, view: dict[str, Any]) -> None:
-        self.engine = engine
-        self.name: str = view["name"]
-        #: Each stem with the directory of its file; None for a namespace.
-        self.modules: dict[str, str | None] = {}
-        for directory, stems in view["modules"]:
-            self.modules.update(dict.fromkeys(stems.split(), directory))
-        self.modules.update(dict.fromkeys(view["packages"].split()))
-        self.directories = dict.fromkeys([*view["path"], *(directory for directory, _ in view["modules"])])
-        self.aliases: dict[str, str] | None = None
-
-    def alias(self, attr: str) -> str | None:
-        """The stem whose file is expected to define an attribute."""
-        if self.aliases is None:
-            self.aliases = self.engine.ask("aliases", name=self.name)
-        return self.aliases.get(attr)
-
-    def names(self) -> list[str]:
-        """All names that the modules can be reached by.
-
-        Of tests the modules alone: unittest's discovery takes whatever test case `dir(package)` leads it to, and would run a case
-        once for the package and once for its module.
-        """
-        if not {"test", "tests"}.isdisjoint(self.name.split(".")):
-            return list(self.modules)
-        self.alias("")
-        aliases = self.aliases or {}
-        return [*self.modules, *(attr for attr, stem in aliases.items() if not stem.startswith("test"))]
 
 
 class Journal:
@@ -85,13 +40,13 @@ class Journal:
         self.failed: list[tuple[str, BaseException]] = []
 
 
-class AutoloadFinder(MetaPathFinder):
+class AutoloadFinder(Tables, MetaPathFinder):
     """Finds the modules of one loader. Everything else is none of its business, and costs it one look into a dict."""
 
     def __init__(
         self, engine: Engine, callbacks: Callbacks, *, strict: bool = False, reports_hidden: bool = False
     ) -> None:
-        self.engine = engine
+        super().__init__(engine, reports_hidden=reports_hidden)
         #: Whether a file has to define its expected attribute.
         self.strict = strict
         #: Code objects by file.
@@ -113,81 +68,16 @@ class AutoloadFinder(MetaPathFinder):
         self.on_load = callbacks.on_load
         #: Imports that the source does not show, until the graph is told: importer, imported, line.
         self.observed: set[tuple[str, str, int]] = set()
-        #: Names in sys.modules that are this finder's.
-        self.served: set[str] = set()
         #: Packages that somebody else has found, and whose modules are this finder's.
         self.adopted: set[str] = set()
         #: What executes source files.
         self.source_loader: type[SourceLoader] = SourceLoader
         #: What makes implicit namespace packages.
         self.directory_loader: type[DirectoryLoader] = DirectoryLoader
-        #: Who writes down what happens, if anybody does.
-        self.log: Log | None = None
-        #: What was scanned.
-        self.roots: tuple[Root, ...] = ()
-        #: The namespaces that bare names can come from, by who asks: see ``implicit.py``.
-        self.nearest: dict[tuple[Any, ...], tuple[str, ...]] = {}
-        #: Who decides on attribute names in the place of the loader's own inflector, and that one.
-        self.inflect: tuple[Inflect, Inflector] | None = None
-        self._reports_hidden = reports_hidden
-        self._hidden_files: dict[str, str] | None = None
-        self._tables: dict[str, Table | None] = {}
-        self._tops: frozenset[str] = frozenset()
         #: The places of executions.
         self.starts = itertools.count()
-        self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
-
-    def scan(self) -> dict[str, Any]:
-        """Scans all roots and forgets the tables. Returns the summary.
-
-        Raises ConfigurationError for what the user's inflector does wrong; the scan is complete all the same.
-        """
-        with self._lock:
-            # What was executed was executed as the files were before.
-            self.tell_engine()
-            summary: dict[str, Any] = self.engine.ask("scan")
-            wrong = self._decide_attributes()
-            self._forget_tables()
-            if self.log is not None:
-                self.log.scanned(self)
-            if wrong is not None:
-                raise wrong
-            return summary
-
-    def plan(self, changes: list[dict[str, Any]], forced: list[str], *, rescan: bool) -> dict[str, Any]:
-        """What is to be done after some paths have changed: the engine's plan."""
-        with self._lock:
-            if self.inflect is not None:
-                self.scan()  # Names that the user's inflector decides on have to be known to the plan.
-            self.tell_engine()
-            plan: dict[str, Any] = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
-            if plan["scanned"]:
-                self._decide_attributes()
-                self._forget_tables()
-                if self.log is not None:
-                    self.log.scanned(self)
-            return plan
-
-    def _decide_attributes(self) -> errors.ConfigurationError | None:
-        """Lets the user's inflector decide, if there is one. Returns what is wrong with its answers."""
-        return None if self.inflect is None else self.inflect[1].decide_by(self.inflect[0])
-
-    def _forget_tables(self) -> None:
-        self._hidden_files = None
-        self.nearest = {}
-        top = self._fetch("")
-        self._tops = frozenset(top.modules) if top else frozenset()
-        self._tables = {"": top}
-
-    def close(self) -> None:
-        """Lets the finder find nothing any more. Packages and functions that it has made can outlive it."""
-        with self._lock:
-            self._tops = frozenset()
-            self._tables = {}
-            self.nearest = {}
-            self.served = set()
 
     def tell_engine(self) -> None:
         """Tells the engine what was executed and observed since it was told last: one crossing for all imports.
@@ -213,43 +103,19 @@ class AutoloadFinder(MetaPathFinder):
         """Tells those who want to know that a module has run."""
         self.callbacks.loaded(name, sys.modules[name])
 
-    def say(self, text: str) -> None:
-        """Writes a line of the log, if there is one."""
-        if self.log is not None:
-            self.log.say(text)
-
-    def _fetch(self, namespace: str) -> Table | None:
-        view = self.engine.ask("namespace", name=namespace)
-        return None if view is None else Table(self.engine, view)
-
-    def _table(self, namespace: str) -> Table | None:
-        """The table of a namespace, also under a camelized name; None for what is not managed."""
-        table = self._tables.get(namespace, _UNKNOWN)
-        if table is not _UNKNOWN:
-            return table  # type: ignore[no-any-return]
-        if namespace.partition(".")[0] not in self._tops and namespace not in self.served:
-            return None
-        if not namespace.replace(".", "").isidentifier():
-            return None
-        module = sys.modules.get(namespace)
-        real = getattr(module, "__name__", namespace) if namespace in self.served else namespace
-        with self._lock:
-            table = self._tables[namespace] = self._fetch(real)
-        return table
-
     @hidden
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec of a managed module, or None. Executes nothing, but for a camelized name's file when that is imported."""
         namespace, _, stem = fullname.rpartition(".")
-        table = self._tables.get(namespace, _UNKNOWN)
-        if table is _UNKNOWN:
+        table = self._tables.get(namespace, UNKNOWN)
+        if table is UNKNOWN:
             table = self._table(namespace)
         if table is None:
             return None
-        directory = table.modules.get(stem, _UNKNOWN)
-        if directory is _UNKNOWN:
+        directory = table.modules.get(stem, UNKNOWN)
+        if directory is UNKNOWN:
             real = table.alias(stem)
             if real is None:
                 if namespace and self._discover(table, stem):
@@ -339,55 +205,20 @@ class AutoloadFinder(MetaPathFinder):
                 self.observe(sys._getframe(2), fullname)
                 __import__(fullname)
                 module = sys.modules[fullname]
-                value = getattr(module, name, _UNKNOWN)
-                if value is _UNKNOWN:
+                value = getattr(module, name, UNKNOWN)
+                if value is UNKNOWN:
                     if not getattr(own_spec(module), "_initializing", False):
                         return module
                 else:
                     self.set_attribute(package, fullname, name, value)
                     return value
-            frame = sys._getframe(2)
-            if frame.f_globals.get("__name__") in self.served and name.isidentifier():
-                self.observe(frame, _join(namespace, self._stem_of(name)))
+            self.observe_missing(sys._getframe(2), namespace, name)
         return MISSING
 
     def set_attribute(self, package: ModuleType, fullname: str, attr: str, value: Any) -> None:
         """Gives a package the attribute that one of its modules defines, so that the next look finds it there."""
         package.__dict__[attr] = value
         self.attributes.setdefault(fullname, set()).add(attr)
-
-    def _stem_of(self, attr: str) -> str:
-        stem: str = self.engine.ask("underscore", attr=attr)
-        return stem
-
-    def table_of(self, namespace: str) -> Table | None:
-        """The modules right below a namespace; None for what is not managed."""
-        return self._table(namespace)
-
-    def stem_of(self, namespace: str, attr: str) -> str | None:
-        """The stem of a namespace's module that is expected to define an attribute."""
-        table = self._table(namespace)
-        return None if table is None else table.alias(attr)
-
-    def stem_at(self, namespace: str, name: str) -> str | None:
-        """The stem of a namespace's module that is reached by a name, its own or its attribute's; also of one that was written since
-        the scan.
-        """
-        table = self._table(namespace)
-        if table is None:
-            return None
-        if name not in table.modules and table.alias(name) is None and self._discover(table, name):
-            table = self._table(namespace) or table
-        return name if name in table.modules else table.alias(name)
-
-    def hidden_files(self) -> dict[str, str]:
-        """Files that are not autoloaded, since they would hide another module: stem to path."""
-        if not self._reports_hidden:
-            return {}
-        if self._hidden_files is None:
-            problems = self.engine.ask("problems")
-            self._hidden_files = {p["name"]: p["path"] for p in problems if p["kind"] == "hides"}
-        return self._hidden_files
 
     def owns(self, name: str) -> bool:
         """Whether a module came from this finder, or from below a package that did."""
@@ -415,6 +246,11 @@ class AutoloadFinder(MetaPathFinder):
         if frame is not None and importer in self.served:
             self.observed.add((importer, imported, frame.f_lineno))
 
+    def observe_missing(self, frame: FrameType, namespace: str, attr: str) -> None:
+        """Notes that a frame of one of our modules has looked for a name in vain."""
+        if frame.f_globals.get("__name__") in self.served and attr.isidentifier():
+            self.observe(frame, _join(namespace, self._stem_of(attr)))
+
     def _observe_dynamic(self, imported: str) -> None:
         """Notes an import by `importlib.import_module`. Import statements are read from the source, and cost one comparison here:
         `import_module` stands at a known depth above the finder.
@@ -425,40 +261,6 @@ class AutoloadFinder(MetaPathFinder):
             return
         if frame is not None and frame.f_code is _IMPORT_MODULE:
             self.observe(frame.f_back, imported)
-
-    def is_alias(self, namespace: str, attr: str, stem: str) -> bool:
-        """Whether an attribute is what a module of a namespace is expected to define."""
-        table = self._table(namespace)
-        return table is not None and table.alias(attr) == stem
-
-    def children(self, namespace: str) -> list[str]:
-        """The names that a namespace's modules can be reached by."""
-        table = self._table(namespace)
-        return [] if table is None else table.names()
-
-    def _discover(self, table: Table, name: str) -> bool:
-        """Looks once more for a file that was written since the scan; scans again if there is one. So an import never fails
-        because nobody has told us of its file.
-        """
-        if name.startswith("_") or not name.isidentifier():
-            return False
-        if self.inflect is None:
-            stems = {name, self._stem_of(name)}
-        else:
-            stems = {name, *stems_for(self.inflect[0], name, table.directories, table.modules)}
-        for directory in table.directories:
-            for stem in stems:
-                if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):
-                    with self._lock:
-                        # Another thread may have looked for the same file, and scanned.
-                        if not self._knows(table.name, name):
-                            self.scan()
-                        return self._knows(table.name, name)
-        return False
-
-    def _knows(self, namespace: str, name: str) -> bool:
-        table = self._table(namespace)
-        return table is not None and (name in table.modules or table.alias(name) is not None)
 
     def file_is_gone(self, fullname: str, path: str) -> errors.ModuleNotFoundError:
         """The error for a module whose file was deleted since the scan."""

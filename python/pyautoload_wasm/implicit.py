@@ -66,6 +66,9 @@ class _Fallback:
                         if value is not _UNDEFINED:
                             return value
                         _refuse_circle(module, name, namespace)
+                    else:
+                        # Who has looked for it in vain is affected when it comes.
+                        finder.observe_missing(frame, around, name)
             raise KeyError(name)
         except BaseException as error:
             forget_ours(error)

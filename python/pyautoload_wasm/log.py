@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from pyautoload_wasm.finder import AutoloadFinder
+    from pyautoload_wasm.tables import Tables
 
 #: Where lines go: a logger, which gets them as DEBUG, or what is called with each; True for our logger, shown on stderr where nobody
 #: has configured logging, False for nowhere.
@@ -62,7 +62,7 @@ class Log:
         """Writes one line."""
         self._write(f"AutoLoader@{self._tag()}: {text}")
 
-    def scanned(self, finder: AutoloadFinder) -> None:
+    def scanned(self, finder: Tables) -> None:
         """Writes what a scan has decided on each file and folder."""
         roots = [root.path for root in finder.roots]
         managed = set()
@@ -83,7 +83,7 @@ class Log:
                 self.say(line)
 
 
-def _left_out(finder: AutoloadFinder, folder: str, managed: set[str]) -> Iterator[str]:
+def _left_out(finder: Tables, folder: str, managed: set[str]) -> Iterator[str]:
     """What of a folder is no module, and why."""
     with os.scandir(folder) as listing:
         entries = sorted((entry for entry in listing if _may_be_a_module(entry)), key=lambda entry: entry.path)

@@ -356,6 +356,16 @@ def test_after_a_reload_an_implicit_name_means_the_new_object(autoload, run, wri
         get()
 
 
+def test_who_has_looked_for_a_bare_name_in_vain_is_reloaded_when_it_comes(autoload, run, write):
+    source = "try:\n    found = User\nexcept NameError:\n    found = None\n"
+    loader = autoload({"asks.py": source}, lambda loader: loader.implicit_names().enable_reloading())
+    assert run("import app.asks")["app"].asks.found is None
+    write({"app/user.py": "class User: pass\n"})
+    loader.notify(f"{loader.roots[0].path}/user.py", "created")
+    assert list(loader.flush().reloaded) == ["app.asks"]
+    assert sys.modules["app.asks"].found.__module__ == "app.user"
+
+
 def test_a_reload_asks_the_user_s_inflector_about_new_files(autoload, run, write):
     def configure(loader):
         loader.inflector = lambda stem, path: f"The{stem.title()}"
