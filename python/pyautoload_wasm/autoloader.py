@@ -18,6 +18,7 @@ from pyautoload_wasm.errors import ConfigurationError, ConflictError
 from pyautoload_wasm.features import Features
 from pyautoload_wasm.finder import AutoloadFinder
 from pyautoload_wasm.for_package import adopt, package_of, release, warn_of_extra_files
+from pyautoload_wasm.implicit import hand_over, take_back
 from pyautoload_wasm.missing import MissingFinder
 from pyautoload_wasm.reloading import Reloading
 from pyautoload_wasm.tracebacks import unseen_methods
@@ -120,6 +121,8 @@ class AutoLoader(Reloading, Features):
             for stem, path in finder.hidden_files().items():
                 # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
                 _log.warning("%s", explain.hidden_file(path, stem))
+            if self._package is not None and self._package[1]:
+                warn_of_extra_files(self._package[0], self._engine)  # first, since a warning can be an error
             # Of two loaders that have one name the first has it, as of two roots.
             ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
             sys.meta_path.insert(ours[-1] + 1 if ours else 0, finder)
@@ -130,10 +133,10 @@ class AutoLoader(Reloading, Features):
             self._start_reloader()
             self._hand_namespaces_over(finder)
             if self._package is not None:
-                package, warns = self._package
+                package, _ = self._package
                 adopt(package, finder)
-                if warns:
-                    warn_of_extra_files(package, self._engine)
+                if self._names_are_implicit:
+                    hand_over(package.__dict__, finder)
         self._callbacks.set_up()
         return self
 
@@ -203,6 +206,8 @@ class AutoLoader(Reloading, Features):
             self._missing_finder = None
             self._stop_reloader()
             self._take_namespaces_back(finder)
+            if self._package is not None:
+                take_back(self._package[0].__dict__, finder)
         return finder
 
     def __enter__(self) -> AutoLoader:

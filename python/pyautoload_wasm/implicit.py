@@ -142,8 +142,10 @@ class ImplicitBuiltins(dict[str, Any]):
     __missing__: Callable[[str], Any]
 
     def __init__(self, namespace: dict[str, Any], finder: AutoloadFinder) -> None:
-        before = namespace.get("__builtins__", builtins)
-        live: dict[str, Any] = vars(before) if isinstance(before, ModuleType) else before
+        before = namespace.get("__builtins__", _UNDEFINED)
+        live: dict[str, Any] = before if isinstance(before, dict) else vars(builtins)
+        if isinstance(before, ModuleType):
+            live = vars(before)
         fallback = _Fallback()
         fallback.__finders__ = self.__finders__ = [finder]
         fallback.__globals__ = namespace
@@ -215,7 +217,10 @@ def take_back(namespace: dict[str, Any], finder: AutoloadFinder) -> None:
     if isinstance(there, ImplicitBuiltins) and finder in there.__finders__:
         there.__finders__.remove(finder)
         if not there.__finders__:
-            namespace["__builtins__"] = there.__before__
+            if there.__before__ is _UNDEFINED:
+                del namespace["__builtins__"]
+            else:
+                namespace["__builtins__"] = there.__before__
 
 
 class ImplicitLoader(SourceLoader):

@@ -1,5 +1,6 @@
 """A library whose own ``__init__.py`` sets its autoloading up. Python's own finder has found it."""
 
+import builtins
 import importlib
 import inspect
 import pickle
@@ -164,6 +165,17 @@ def test_it_can_be_configured_before_its_set_up(install, run):
     assert (mylib.VERSION, mylib.About.version) == ("1.0", "1.0")
 
 
+def test_names_are_implicit_in_the_library_and_in_its_functions(install, run):
+    init = INIT.replace("loader.setup()", "loader.implicit_names().setup()") + "def get():\n    return User\n"
+    install({"mylib/__init__.py": init, "mylib/user.py": "class User: pass\n", "mylib/asks.py": "found = User\n"})
+    mylib = run("import mylib.asks")["mylib"]
+    assert mylib.get() is mylib.asks.found is mylib.User
+    mylib.loader.teardown()
+    assert mylib.__builtins__ is vars(builtins)
+    with pytest.raises(NameError):
+        mylib.get()
+
+
 # Extra files
 
 
@@ -204,6 +216,18 @@ def test_what_is_expected_ignored_or_allowed_is_not_warned_of(install, run, recw
     install({"mylib/__init__.py": init} | {f"mylib/{name}": source for name, source in files.items()})
     run("import mylib")
     assert [warning for warning in recwarn if warning.category is AutoloadWarning] == []
+
+
+def test_a_warning_that_is_an_error_leaves_nothing_half_done(install, run):
+    install({"mylib/__init__.py": INIT, "mylib/my-script.py": ""})
+    finders = list(sys.meta_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(AutoloadWarning):
+            run("import mylib")
+    assert (sys.meta_path, AutoLoader.loaders()) == (finders, ())
+    with pytest.warns(AutoloadWarning):
+        assert run("import mylib")["mylib"].loader.registry
 
 
 # Bad input

@@ -280,6 +280,19 @@ def test_dataclasses_and_type_hints(implicit, run):
     assert typing.get_type_hints(order.first) == {"return": user}
 
 
+def test_quoted_annotations_are_python_s_business(implicit, run):
+    """Until Python 3.13 typing evaluates them in the module; since then it looks into the module's dictionary and the builtins."""
+    implicit({**SHOP, "models/basket.py": "def first() -> 'User': ...\ndef second() -> 'list[User]': ...\n"})
+    basket = run("from app.models import basket")["basket"]
+    hints = [typing.get_type_hints(basket.second)["return"]]
+    try:
+        hints.append(typing.get_type_hints(basket.first)["return"])
+    except NameError:
+        assert sys.version_info >= (3, 14)
+    user = sys.modules["app.models.user"].User
+    assert hints == [list[user], user][: len(hints)]
+
+
 # When something goes wrong
 
 
@@ -380,6 +393,18 @@ def test_builtins_that_a_sandbox_has_given_stay_its_own(autoload):
         exec("import json", namespace)
     loader.teardown()
     assert namespace["__builtins__"] == {"len": len}
+
+
+def test_a_namespace_without_builtins_of_its_own(autoload):
+    loader = autoload(SHOP)
+    for namespace in ({}, {"__builtins__": 3}):
+        before = dict(namespace)
+        loader.implicit_names(namespace)
+        exec("found = len('ab'), Money", namespace)
+        assert namespace.pop("found")[0] == 2
+        loader.teardown()
+        assert namespace == before
+        loader.setup()
 
 
 @pytest.mark.parametrize("wrong", [3, "globals", object(), sys])
