@@ -86,13 +86,13 @@ def rows():
             better="smaller",
         )
 
-    yield compare("a loop that only calls builtins, implicit names / none", 8.0, "builtins_in_a_loop")
+    yield compare("a loop that only calls builtins, implicit names / none", 4.0, "builtins_in_a_loop")
     yield compare("a loop of mixed work, implicit names / none", 2.0, "mixed_work")
     yield compare("a loop without builtins, implicit names / none", 1.1, "no_builtins")
     yield compare("an import statement in a loop, implicit names / none", 2.0, "imports")
     yield row(
         "a bare autoloaded name / the same as package.Name",
-        60.0,
+        25.0,
         lambda: seconds(ours.bare_name, LOOPS),
         lambda: seconds(asks.attribute, LOOPS),
         unit=LOOPS,
@@ -100,7 +100,7 @@ def rows():
     )
     yield row(
         f"importing {MODULES} modules, implicit names / none",
-        1.2,
+        2.0,
         lambda: seconds(import_all, "implicit_names_"),
         lambda: seconds(import_all, "plain_names"),
         unit=MODULES,
