@@ -114,7 +114,7 @@ class Configuration:
 
     @inflector.setter
     def inflector(self, inflect: Inflect) -> None:
-        self._require_configurable("inflector = ")
+        self._require_configurable("inflector = …")
         if not callable(inflect):
             raise ConfigurationError(
                 f"inflector = {shown(inflect)}: assign a callable (stem, path) -> attribute, such as null_inflector"
@@ -135,6 +135,7 @@ class Configuration:
 
     def _require_configurable(self, call: str) -> None:
         if self._finder is not None:
+            call = call if call.endswith("…") else f"{call}()"
             raise ConfigurationError(
-                f"{call}() after setup(): configure a loader before setup(), or call teardown() first"
+                f"{call} after setup(): configure a loader before setup(), or call teardown() first"
             )

@@ -172,5 +172,5 @@ def test_what_cannot_be_called_is_no_inflector(write, value):
         loader.inflector = value
     with loader:
         assert loader.registry["app.user"].attribute == "User"
-        with pytest.raises(ConfigurationError, match=r"^inflector = \(\) after setup\(\)"):
+        with pytest.raises(ConfigurationError, match=r"^inflector = … after setup\(\): configure a loader before"):
             loader.inflector = null_inflector
