@@ -286,12 +286,8 @@ impl<V: Vfs> Engine<V> {
                 ok(&imports::scan(&source).imports)
             }
             Request::Graph => ok(&self.graph().view()),
-            Request::Dependencies(Reach { name, transitive }) => {
-                ok(&self.graph().dependencies(&name, transitive).join(" "))
-            }
-            Request::Dependents(Reach { name, transitive }) => {
-                ok(&self.graph().dependents(&name, transitive).join(" "))
-            }
+            Request::Dependencies(Reach { name, transitive }) => ok(&self.graph().dependency_marks(&name, transitive)),
+            Request::Dependents(Reach { name, transitive }) => ok(&self.graph().dependent_marks(&name, transitive)),
             Request::Cycles => ok(&self.graph().cycles()),
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
             Request::Select(selection) => {

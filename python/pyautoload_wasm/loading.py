@@ -94,8 +94,8 @@ class Loading(Queries):
         self._require_setup("load_file")
         file = os.path.abspath(plain_text(path, "load_file()"))
         name = self.module_name_at(file)
-        if name is None and file.endswith(".py") and os.path.isfile(file) and self._finder is not None:
-            self._finder.scan()  # It may have been written since.
+        if name is None and self._may_be_new(file) and self._finder is not None:
+            self._finder.scan()
             name = self.module_name_at(file)
         if name is None or not file.endswith(".py"):
             raise ConfigurationError(f"load_file(): {self._why_no_module(file)}")
@@ -117,8 +117,16 @@ class Loading(Queries):
         if self._finder is not None:
             self._finder.say(text)
 
+    def _may_be_new(self, file: str) -> bool:
+        """Whether a file that is no module may have been written since the scan."""
+        is_source = file.endswith(".py") and os.path.isfile(file) and self._is_managed(file)
+        return is_source and not self._engine.ask("ignored", paths=[file])[0]
+
+    def _is_managed(self, path: str) -> bool:
+        return any(f"{path}/".startswith(f"{root.path.rstrip('/')}/") for root in self._roots)
+
     def _require_managed(self, path: str, call: str) -> None:
-        if not any(f"{path}/".startswith(f"{root.path.rstrip('/')}/") for root in self._roots):
+        if not self._is_managed(path):
             roots = " and ".join(root.path for root in self._roots)
             raise ConfigurationError(
                 f"{call}(): {path} is in no root of this loader, which has {roots}: pass a path there"

@@ -76,6 +76,7 @@ class Tables:
         self.nearest: dict[tuple[Any, ...], tuple[str, ...]] = {}
         self._reports_hidden = reports_hidden
         self._hidden_files: dict[str, str] | None = None
+        self._sorted_names: list[str] | None = None
         self._tables: dict[str, Table | None] = {}
         self._tops: frozenset[str] = frozenset()
         self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
@@ -118,8 +119,15 @@ class Tables:
         """Lets the user's inflector decide, if there is one. Returns what is wrong with its answers."""
         return None if self.inflect is None else self.inflect[1].decide_by(self.inflect[0])
 
+    def sorted_names(self) -> list[str]:
+        """The names of all modules."""
+        if self._sorted_names is None:
+            self._sorted_names = sorted(self.engine.ask("names").split())
+        return self._sorted_names
+
     def _forget_tables(self) -> None:
         self._hidden_files = None
+        self._sorted_names = None
         self.nearest = {}
         top = self._fetch("")
         self._tops = frozenset(top.modules) if top else frozenset()

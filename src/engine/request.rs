@@ -67,9 +67,9 @@ pub(super) enum Request {
     Imports(Path),
     /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
     Graph,
-    /// The names of the modules that a module imports, between spaces.
+    /// The modules that a module imports: a `1` or a `0` for each module in the order of their names, since names are long.
     Dependencies(Reach),
-    /// The names of the modules that import a module, between spaces.
+    /// The modules that import a module, likewise.
     Dependents(Reach),
     /// Cycles of imports, each a list of edges.
     Cycles,

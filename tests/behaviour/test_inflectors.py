@@ -69,11 +69,18 @@ def test_it_gets_stems_and_paths_of_files_and_folders(autoload):
     ]
 
 
-def test_it_is_not_asked_by_imports(autoload):
+def test_it_is_asked_neither_by_imports_nor_about_other_files(autoload, write):
+    write({"other/order.py": ""})
     asked = []
-    autoload({"user.py": "class User: pass\n"}, with_inflector(lambda stem, path: asked.append(stem) or stem.title()))
+    loader = autoload(
+        {"user.py": "class User: pass\n"}, with_inflector(lambda stem, path: asked.append(stem) or stem.title())
+    )
     at_setup = len(asked)
     assert importlib.import_module("app").User.__module__ == "app.user"
+    for call, path in ((loader.load_file, "other/order.py"), (loader.eager_load_dir, "other")):
+        with pytest.raises(ConfigurationError):
+            call(write({}) / path)
+    assert loader.module_name_at(write({}) / "other/order.py") is None
     assert len(asked) == at_setup
 
 

@@ -87,6 +87,7 @@ def test_shadowed_files_are_not_loaded(write):
     with AutoLoader([folder / "one", folder / "two"], "app") as loader:
         assert loader.eager_load().failed == {}
         assert loader.eager_load_dir(folder / "two").loaded == []
+        assert loader.eager_load_namespace("app").failed == {}
         assert sys.modules["app.x"].__file__ == f"{folder}/one/x.py"
 
 
