@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm import explain, shadowing
 from pyautoload_wasm.arguments import StrPath, plain_text
-from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress
+from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress, load_all
 from pyautoload_wasm.engine import Engine
 from pyautoload_wasm.errors import ConfigurationError, ConflictError
 from pyautoload_wasm.features import Features
@@ -236,7 +236,7 @@ class AutoLoader(Reloading, Features):
 
         Raises ConfigurationError for another ``on_error``.
         """
-        whole = EagerLoadReport()
+        whole = load_all((), progress=None, on_error=on_error)
         for loader in tuple(_active):
             if namespace is None:
                 report = loader.eager_load(progress=progress, on_error=on_error)

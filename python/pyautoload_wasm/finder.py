@@ -70,6 +70,8 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self.observed: set[tuple[str, str, int]] = set()
         #: Packages that somebody else has found, and whose modules are this finder's.
         self.adopted: set[str] = set()
+        #: Namespaces that others have a share in.
+        self._shared: set[str] = set()
         #: What executes source files.
         self.source_loader: type[SourceLoader] = SourceLoader
         #: What makes implicit namespace packages.
@@ -150,16 +152,22 @@ class AutoloadFinder(Tables, MetaPathFinder):
         if view["file"] is not None:
             directory, _, name = view["file"].rpartition("/")
             return self._source_spec(fullname, directory, name, view["path"])
-        search = view["path"]
+        search = self._search(fullname, view["path"], path)
+        return None if search is None else self._directory_spec(fullname, search)
+
+    @hidden
+    def _search(self, fullname: str, ours: list[str], path: Sequence[str] | None) -> list[str] | None:
+        """The path of a namespace package; None where it is another project's package, which stays what it is: a root may stand for
+        a name below that, such as `rich.ours`.
+        """
         parent = fullname.rpartition(".")[0]
-        if not search or (parent and parent not in self.served):
-            # A root stands for a name below another project's, such as `rich.ours`: that project's package stays what it is.
-            theirs = PathFinder.find_spec(fullname, path)
-            if theirs is not None and theirs.has_location:
-                return None
-            if theirs is not None:
-                search = [*search, *(theirs.submodule_search_locations or ())]
-        return self._directory_spec(fullname, search)
+        if ours and (not parent or (parent in self.served and parent not in self._shared)):
+            return ours
+        theirs = PathFinder.find_spec(fullname, path)
+        if theirs is None:
+            return ours
+        self._shared.add(fullname)
+        return None if theirs.has_location else [*ours, *(theirs.submodule_search_locations or ())]
 
     @hidden
     def _source_spec(self, fullname: str, directory: str, name: str, search: list[str] | None) -> ModuleSpec:
@@ -185,7 +193,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         if view is None or view["file"] is not None:
             return None
         spec = ModuleSpec(fullname, None, is_package=True)
-        spec.submodule_search_locations = view["path"]
+        spec.submodule_search_locations = self._search(fullname, view["path"], path)
         return spec
 
     def attribute(self, package: ModuleType, namespace: str, name: str) -> Any:

@@ -103,6 +103,16 @@ def test_a_namespace_package_of_others_is_shared(write, run):
         assert (found.ours.Mine.__module__, found.other.x) == ("company_.ours.mine", 1)
 
 
+def test_a_root_shares_the_namespace_package_that_it_stands_for(write, run):
+    folder = write({"site/company_/parts/other.py": "x = 1\n", "ours/mine.py": "class Mine: pass\n"})
+    sys.path.append(str(folder / "site"))
+    with AutoLoader(folder / "ours", "company_.parts"):
+        parts = run("import company_.parts.mine, company_.parts.other")["company_"].parts
+        importlib.invalidate_caches()
+        assert list(parts.__path__) == [f"{folder}/ours", f"{folder}/site/company_/parts"]
+        assert (parts.Mine.__module__, parts.other.x) == ("company_.parts.mine", 1)
+
+
 def test_an_ignored_root_is_left_out_and_one_inside_it_is_not(write):
     folder = write({"one/a.py": "", "two/b.py": "", "two/in/c.py": ""})
     loader = AutoLoader([folder / "one", folder / "two", folder / "two/in"], "app").ignore(folder / "two")
