@@ -1,7 +1,12 @@
 /** Events and reports as messages, between a page and the worker in which its Pyodide lives. */
 
-/** @typedef {import("./autoload.js").Autoload} Autoload */
-/** @typedef {import("./autoload.js").FileEvent} FileEvent */
+/** What takes the events: an `Autoload`.
+ * @typedef {Pick<EventTarget, "addEventListener" | "removeEventListener"> & {
+ *   notify(events: any[]): void,
+ *   write(path: string, text: string): void,
+ * }} Target
+ */
+
 /** @typedef {import("./types.js").ReportMessage} ReportMessage */
 /** @typedef {import("./types.js").ErrorMessage} ErrorMessage */
 
@@ -20,7 +25,7 @@ const ERROR = "pyautoload-wasm:error";
 
 /**
  * Takes events from a port, and answers with reports. Messages of other types are none of its business.
- * @param {Autoload} autoload
+ * @param {Target} autoload
  * @param {Port} port
  * @returns {() => void} ends it
  */
@@ -51,7 +56,7 @@ export function listen(autoload, port) {
   };
 }
 
-/** All of the events, or, where one is wrong, none. @param {Autoload} autoload @param {any} events */
+/** All of the events, or, where one is wrong, none. @param {Target} autoload @param {any} events */
 function take(autoload, events) {
   if (!Array.isArray(events)) {
     throw new TypeError(`a message ${EVENTS} needs events, a list such as [{kind: "modified", path: "/app/user.py"}]`);
