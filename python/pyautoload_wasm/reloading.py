@@ -54,9 +54,9 @@ class Reloading(Queries):
 
         Raises ConfigurationError for other arguments and where watchfiles is missing, AutoloadError where folders cannot be watched.
         """
-        if watch not in (None, True, False):
+        if not any(watch is one for one in (None, True, False)):
             raise ConfigurationError(f"enable_reloading(watch={shown(watch)}): pass True, False or None")
-        if flush not in (None, "auto", "manual"):
+        if flush is not None and not (isinstance(flush, str) and flush in ("auto", "manual")):
             raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): pass 'auto' or 'manual'")
         if watch:
             watching.require()

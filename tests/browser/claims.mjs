@@ -134,6 +134,27 @@ const claims = {
   },
   "so does a BroadcastChannel": () =>
     editThrough(new BroadcastChannel("edits"), new BroadcastChannel("edits"), "Grace"),
+  "so does the page of a worker": async () => {
+    if (typeof WorkerGlobalScope === "undefined") {
+      return;
+    }
+    const stop = autoload.listen(globalThis);
+    const text = "class User:\n    name = 'Lise'\n";
+    const posted = new Promise((resolve) => {
+      addEventListener("message", function listener({ data }) {
+        if (data.posted) {
+          removeEventListener("message", listener);
+          resolve(data.posted);
+        }
+      });
+    });
+    postMessage({
+      pageShallPost: { type: "pyautoload-wasm:events", events: [{ kind: "modified", path: USER, text }] },
+    });
+    equal((await posted).report.changed.join(), USER);
+    equal(pyodide.runPython("import shop.models.order as order; order.buyer"), "Lise");
+    stop();
+  },
   "dispose() takes the loader away": () => {
     autoload.dispose();
     equal(pyodide.runPython("import importlib.util; importlib.util.find_spec('shop') is None"), true);
