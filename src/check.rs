@@ -7,7 +7,7 @@ use crate::import_index::ImportIndex;
 use crate::imports::{Import, Takes};
 use crate::inflector::Inflector;
 use crate::module_name::join;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::tree::{Module, Tree};
 
 /// The problems of a project whose files have been read: those of the scan and those of the sources, by path and line.
@@ -35,7 +35,7 @@ pub fn check(
         }
     }
     problems.extend(cycles.iter().filter_map(|cycle| Problem::cycle(cycle)));
-    problems.sort_by(|a, b| (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message)));
+    problem::sort(&mut problems);
     problems.dedup();
     problems
 }

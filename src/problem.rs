@@ -62,6 +62,11 @@ pub struct Problem {
     pub message: String,
 }
 
+/// Sorts problems by path and line. One function for all, since each sort of structs as large is 20 KB of wasm.
+pub(crate) fn sort(problems: &mut [Problem]) {
+    problems.sort_by(|a, b| (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message)));
+}
+
 impl Problem {
     fn new(kind: ProblemKind, path: String, message: String) -> Self {
         Self { kind, path, name: None, line: None, is_information: false, by: None, message }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::module_name::{ModuleName, is_identifier, is_keyword};
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::rules::{Patterns, Rules};
 use crate::tree::{DirId, FileName, NamespaceId, Tree};
 use crate::vfs::{self, Kind, Listing, Vfs};
@@ -78,7 +78,7 @@ pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
     scanner.walk();
     scanner.tree.seal();
     let mut problems = scanner.problems;
-    problems.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
+    problem::sort(&mut problems);
     Ok((scanner.tree, problems))
 }
 

@@ -21,8 +21,10 @@ from pyautoload_wasm.errors import (
     SetupRequiredError,
 )
 from pyautoload_wasm.inflecting import null_inflector
+from pyautoload_wasm.ipython import load_ipython_extension, unload_ipython_extension
 from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
 from pyautoload_wasm.reports import FailedReload, ReloadReport
+from pyautoload_wasm.watching import Hold
 
 __all__ = [
     "AutoLoader",
@@ -36,6 +38,7 @@ __all__ = [
     "Edge",
     "FailedReload",
     "Graph",
+    "Hold",
     "ModuleNotFoundError",
     "NameMismatchError",
     "Problem",
@@ -48,5 +51,7 @@ __all__ = [
     "SetupRequiredError",
     "Shadowed",
     "engine_info",
+    "load_ipython_extension",
     "null_inflector",
+    "unload_ipython_extension",
 ]

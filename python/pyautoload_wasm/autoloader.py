@@ -84,7 +84,8 @@ class AutoLoader(Reloading, Features):
             loader.push_dir(options["basePath"], namespace=options["topLevel"])
         for root in options["roots"]:
             loader.push_dir(root["dir"], namespace=root["namespace"] or None)
-        return loader
+        loader._flushes = options["flush"]
+        return loader.enable_reloading() if options["reloading"] else loader
 
     @classmethod
     def for_package(cls, file: StrPath, *, strict: bool = False, warn_on_extra_files: bool = True) -> AutoLoader:
@@ -130,7 +131,11 @@ class AutoLoader(Reloading, Features):
             sys.meta_path.append(self._missing_finder)
             self._finder = finder
             _active[self] = None
-            self._start_reloader()
+            try:
+                self._start_reloader()
+            except BaseException:
+                self.teardown()
+                raise
             self._hand_namespaces_over(finder)
             if self._package is not None:
                 package, _ = self._package
