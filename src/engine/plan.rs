@@ -83,10 +83,8 @@ impl<V: Vfs> Engine<V> {
     fn situation<T>(&mut self, ask: impl FnOnce(Situation<'_, &dyn Fn(&str) -> bool>) -> T) -> T {
         let Self { vfs, layout, inflector, registry, index, kept, .. } = self;
         let tree = registry.tree();
-        let is_kept = |name: &str| {
-            !kept.is_empty()
-                && tree.get(name).is_some_and(|module| kept.covers(layout.relative(&module.path), &module.path))
-        };
+        let is_kept =
+            |name: &str| !kept.is_empty() && tree.get(name).is_some_and(|module| layout.covers(kept, &module.path));
         ask(Situation { graph: index.graph(vfs, tree, inflector), registry, is_kept: &is_kept })
     }
 

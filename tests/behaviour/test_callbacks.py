@@ -278,6 +278,14 @@ def test_a_folder_becomes_and_ceases_to_be_a_namespace(autoload, write):
     assert sorted(loader.registry) == ["app", "app.data", "app.data.read"]
 
 
+def test_a_folder_that_is_not_to_be_reloaded_keeps_all_that_is_in_it(autoload, run, write):
+    loader = autoload(FILES, lambda loader: loader.do_not_reload("m")).enable_reloading()
+    tag = run("import app.m.tag")["app"].m.tag
+    changed(write, "m/tag.py", "class Tag: x = 2\n")
+    assert not loader.reload().reloaded
+    assert sys.modules["app.m.tag"] is tag
+
+
 def test_a_root_that_was_deleted_is_an_error_and_the_loader_goes_on(write):
     folder = write({"one/a.py": "x = 1\n", "two/b.py": ""})
     with AutoLoader([folder / "one", folder / "two"], "app").enable_reloading() as loader:
