@@ -25,9 +25,11 @@ IN_PYODIDE = sys.platform == "emscripten"
 
 #: How long an automatic flush waits for the end of an import in Pyodide, before it looks again.
 _PATIENCE_MS = 20
-#: The same elsewhere, and how long a file has to be left alone before it is looked at: who saves a file may write it in several parts.
+#: The same elsewhere.
 _PATIENCE_SECONDS = 0.02
-_DEBOUNCE_MS, _STEP_MS = 200, 20
+#: Changes of a desktop's files are gathered until nothing happens for a step, since who saves a file may write it in several parts; at
+#: most so long.
+_DEBOUNCE_MS, _STEP_MS = 400, 50
 
 _log = logging.getLogger("pyautoload_wasm")
 

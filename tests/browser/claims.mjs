@@ -121,6 +121,32 @@ const claims = {
     await report;
     equal(pyodide.runPython("import shop.models.order as order; order.buyer"), "Joan");
   },
+  "nothing is reloaded while a module waits in its own body, and all of it afterwards": async () => {
+    if (
+      !("Suspending" in WebAssembly) ||
+      !pyodide.runPython("import pyodide.ffi; hasattr(pyodide.ffi, 'can_run_sync')")
+    ) {
+      return;
+    }
+    let open;
+    globalThis.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    write(`${BASE}/slow.py`, "import js\nfrom pyodide.ffi import run_sync\nrun_sync(js.gate)\n");
+    const imported = pyodide.runPythonAsync("import shop.slow");
+    await turns();
+    const report = nextReport();
+    autoload.write(USER, "class User:\n    name = 'Ida'\n");
+    await turns();
+    equal(autoload.flush().waiting, true);
+    equal(pyodide.runPython("import sys; sys.modules['shop.models.order'].buyer"), "Joan");
+    open();
+    await imported;
+    await report;
+    equal(pyodide.runPython("import sys; sys.modules['shop.models.order'].buyer"), "Ida");
+    autoload.write(USER, "class User:\n    name = 'Joan'\n");
+    autoload.flush();
+  },
   "a failure is told, and old code runs on": async () => {
     const report = nextReport();
     autoload.write(USER, "class User\n");

@@ -306,13 +306,16 @@ test("leaks no proxy in either direction, whatever is called", async (context) =
     port2.close();
     await turn();
   };
-  // What earlier tests have left goes with the first of them.
   await round();
-  await round();
-  const beforehand = proxies();
+  const before = proxies();
   for (let done = 0; done < 50; done++) {
     await round();
   }
-  assert.deepEqual(proxies(), beforehand);
+  const after = proxies();
+  // What earlier tests have left may go meanwhile; a leak would be fifty.
+  assert.ok(
+    after.toPython <= before.toPython && after.toJavaScript <= before.toJavaScript,
+    JSON.stringify({ before, after }),
+  );
   _module.disable_pyproxy_allocation_tracing();
 });
