@@ -103,6 +103,7 @@ def test_the_report_is_plain_data_for_javascript(project):
         "kept": [],
         "rebound": [],
         "errors": [],
+        "waiting": False,
     }
 
 

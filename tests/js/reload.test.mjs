@@ -49,7 +49,7 @@ describe("by themselves", () => {
     await turn();
     assert.equal(buyer(), "Eve");
     here.pyodide.FS.writeFile(USER, "NAME = 'Joan'\n");
-    python(`from pyautoload_wasm.autoloader import active_loaders\nactive_loaders()[0].notify("${USER}")`);
+    python(`from pyautoload_wasm import AutoLoader\nAutoLoader.loaders()[0].notify("${USER}")`);
     await turn();
     assert.equal(buyer(), "Joan");
   });
@@ -89,8 +89,8 @@ describe("by themselves", () => {
     here.pyodide.FS.writeFile(USER, "NAME = 'Eve'\n");
     assert.equal(autoload.flush().reloaded.length, 2);
     python(`
-from pyautoload_wasm.autoloader import active_loaders
-[loader] = active_loaders()
+from pyautoload_wasm import AutoLoader
+[loader] = AutoLoader.loaders()
 with loader.hold():
     open("${USER}", "w").write("NAME = 'Joan'\\n")
     assert list(loader.flush().reloaded) == ["shop.user", "shop.order"]
@@ -172,8 +172,8 @@ logging.getLogger("pyautoload_wasm").handlers = [Handler()]
   test("a teardown in the middle of it ends it", async () => {
     await start();
     python(`
-from pyautoload_wasm.autoloader import active_loaders
-[loader] = active_loaders()
+from pyautoload_wasm import AutoLoader
+[loader] = AutoLoader.loaders()
 loader.on_reload(lambda report: loader.teardown())
 `);
     write(here.pyodide, { [USER]: "NAME = 'Eve'\n" });
@@ -249,9 +249,9 @@ test("a listener that throws is said on the console and breaks nothing", async (
 test("a listener may flush, and Python's own callbacks are in the report", async () => {
   const autoload = await start();
   python(`
-from pyautoload_wasm.autoloader import active_loaders
+from pyautoload_wasm import AutoLoader
 def broken(report): raise ValueError("mine")
-active_loaders()[0].on_reload(broken)
+AutoLoader.loaders()[0].on_reload(broken)
 import logging; logging.getLogger("pyautoload_wasm").addHandler(logging.NullHandler())
 `);
   const waiting = [];
