@@ -27,9 +27,10 @@ test: build ## run the tests
 	tools/unpack_wheels.sh tests/imports/requirements.txt .cache/imports
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
-	$(PYTHON) -m pytest tests/native tests/doors
+	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs
 	node tests/doors/matrix.mjs --smoke
+	node tests/reloading/run.mjs
 	node tests/browser/run.mjs
 
 lint: npm ## format checks and linters of all the languages
@@ -47,8 +48,8 @@ test-all: build ## run the behaviour suite in every Pyodide and every Python, an
 	node tests/doors/matrix.mjs
 	$(PYTHON) tests/doors/natives.py
 
-soak: ## run the long tests
-	$(call later,the long tests)
+soak: build ## edit random projects, each with a new seed, until stopped or a reload is wrong
+	cd tests && ../$(PYTHON) -m reloading --soak
 
 clean: ## remove what was built; the tools stay
 	cargo clean

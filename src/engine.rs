@@ -303,10 +303,7 @@ impl<V: Vfs> Engine<V> {
             Request::MarkLoaded { modules } => {
                 for execution in modules {
                     self.index.forget(&execution.name);
-                    if self
-                        .registry
-                        .load(&execution.name)
-                        .is_some_and(|load| load.execution.started != execution.started)
+                    if self.registry.load(&execution.name).is_some_and(|load| load.execution.digest != execution.digest)
                     {
                         self.index.forget_observed(&execution.name);
                     }

@@ -261,7 +261,10 @@ impl Graph {
         let mut current = base.to_owned();
         let mut found = self.ids.get(base).copied();
         for part in import.module.split('.').filter(|part| !part.is_empty()) {
-            let Some((next, id)) = resolver.child(&self.ids, &current, part) else { return };
+            let Some((next, id)) = resolver.child(&self.ids, &current, part) else {
+                // What stands above a missing module is imported before it is missed.
+                return found.into_iter().for_each(|above| add(above, Vec::new()));
+            };
             current = next;
             found = Some(id);
             if let Takes::Module { .. } = &import.takes {

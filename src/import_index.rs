@@ -41,6 +41,12 @@ impl ImportIndex {
         self.history.take()
     }
 
+    /// The graph as it was when somebody asked last.
+    #[must_use]
+    pub fn known(&self) -> Option<&Graph> {
+        self.graph.as_ref()
+    }
+
     /// Forgets which modules there are, and keeps what their files import.
     pub fn forget_names(&mut self) {
         let graph = self.graph.take();

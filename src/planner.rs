@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use crate::graph::{EdgeKind, Graph, Link, components};
-use crate::registry::Registry;
+use crate::registry::{Load, Registry};
 use crate::tree::Shape;
 
 /// What a path holds now.
@@ -61,6 +61,10 @@ pub struct Plan {
 
 /// Why a module is stale whose file is another one than when it was executed.
 pub(crate) const CHANGED: &str = "its file has changed";
+/// Why a module is stale whose file is again what it was, while there are other modules to import.
+pub(crate) const RELINKED: &str = "its imports find other modules than before";
+/// Why a module is stale that could not be reloaded with what it imports, and whose own file is again what it was.
+pub(crate) const OUTRUN: &str = "what it imports was reloaded without it";
 
 /// Why a module is reloaded.
 enum Cause {
@@ -133,6 +137,11 @@ pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<
     found
 }
 
+/// The names of the modules that a module imports.
+pub(crate) fn imported(graph: &Graph, name: &str) -> Option<Vec<String>> {
+    Some(targets(graph, graph.id(name)?).map(|(name, ..)| name.to_owned()).collect())
+}
+
 fn targets(graph: &Graph, id: u32) -> impl Iterator<Item = (&str, EdgeKind, u32)> {
     let links = graph.links(id).iter().filter(|link| link.is_executed() && link.kind != EdgeKind::Parent);
     links.map(|link| (graph.name(link.imported), link.kind, link.line))
@@ -194,15 +203,56 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
         names
     }
 
+    /// The modules that reach some others, or are one of them, and import what was executed again after them: what they took from there
+    /// is out of date.
+    pub fn outrun(&self, of: &BTreeSet<String>) -> Vec<String> {
+        let mut causes = BTreeMap::new();
+        self.affect(of.iter().map(String::as_str), &mut causes, &mut BTreeSet::new());
+        let ids = causes.into_keys().filter(|id| self.is_loaded(*id) && self.is_outrun(*id));
+        ids.map(|id| self.graph.name(id).to_owned()).collect()
+    }
+
+    fn is_outrun(&self, id: u32) -> bool {
+        let Some(load) = self.registry.load(self.graph.name(id)).filter(|load| load.stale.is_none()) else {
+            return false;
+        };
+        let imported = self.graph.links(id).iter().filter(|link| link.is_executed());
+        imported.filter_map(|link| self.registry.load(self.graph.name(link.imported))).any(|other| {
+            // Within a circle one module ends after another that imports it, but then it has also started before it.
+            !other.execution.failed && other.ended > load.ended && other.execution.started > load.execution.started
+        })
+    }
+
+    /// The stale modules that some others reach through imports.
+    pub fn stale_below(&self, importers: &BTreeSet<String>) -> Vec<String> {
+        let is_reached = |name: &&str| {
+            let mut affected = BTreeMap::new();
+            self.affect(std::iter::once(*name), &mut affected, &mut BTreeSet::new());
+            affected.keys().any(|id| importers.contains(self.graph.name(*id)))
+        };
+        self.stale().filter(is_reached).map(str::to_owned).collect()
+    }
+
+    /// The stale modules that reach one which was never executed: it may be why they could not be reloaded.
+    pub fn stale_above(&self, imported: &str) -> Vec<String> {
+        let mut affected = BTreeMap::new();
+        self.affect(std::iter::once(imported), &mut affected, &mut BTreeSet::new());
+        let is_affected = |name: &&str| self.graph.id(name).is_some_and(|id| affected.contains_key(&id));
+        self.stale().filter(is_affected).map(str::to_owned).collect()
+    }
+
+    /// Stale modules that are loaded. One that has failed runs no old code, and what it affects was tried when it changed.
     fn stale(&self) -> impl Iterator<Item = &str> {
-        self.registry.loads().filter(|(_, load)| load.stale.is_some()).map(|(name, _)| name)
+        let stale = |load: &Load| load.stale.is_some() && !load.execution.failed;
+        self.registry.loads().filter(move |(_, load)| stale(load)).map(|(name, _)| name)
     }
 
     fn is_loaded(&self, id: u32) -> bool {
         self.registry.load(self.graph.name(id)).is_some_and(|load| !load.execution.failed)
     }
 
-    /// Adds what some modules affect: themselves, and all executed modules that reach them through such.
+    /// Adds what some modules affect: themselves, and all that reach them. Modules that are not loaded count too: whoever imports a new
+    /// one executes it, and that imports what it imports.
     fn affect<'n>(
         &self,
         starts: impl Iterator<Item = &'n str>,
@@ -223,7 +273,7 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
         while let Some(imported) = pending.pop_front() {
             for &importer in self.graph.importers(imported) {
                 let name = self.graph.name(importer);
-                if causes.contains_key(&importer) || self.registry.load(name).is_none() {
+                if causes.contains_key(&importer) {
                     continue;
                 }
                 if (self.is_kept)(name) {
@@ -239,16 +289,18 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
         }
     }
 
-    /// Affected modules that are loaded, by transaction, each in the order of loading.
+    /// Affected modules that are loaded, by transaction, each in the order of loading. Affected ones that are not loaded connect
+    /// those that import them with what they import, and are no steps themselves.
     fn split(&self, causes: &BTreeMap<u32, Cause>) -> Vec<Vec<Step>> {
-        let ids: Vec<u32> = causes.keys().copied().filter(|id| self.is_loaded(*id)).collect();
-        let places: BTreeMap<u32, u32> = (0..).zip(&ids).map(|(place, id)| (*id, place)).collect();
+        let ids: Vec<u32> = causes.keys().copied().collect();
+        // The place of an id is found where it was taken from: the ids are sorted.
+        let place_of = |id: u32| ids.binary_search(&id).ok().and_then(|place| u32::try_from(place).ok());
         let links = |place: u32| {
             let links = ids.get(place as usize).map_or(&[] as &[Link], |id| self.graph.links(*id));
             links
                 .iter()
                 .filter(|link| link.is_executed())
-                .filter_map(|link| Some((*places.get(&link.imported)?, link.kind)))
+                .filter_map(|link| Some((place_of(link.imported)?, link.kind)))
         };
         let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
         let groups = components(count, |place| {
@@ -266,37 +318,50 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
                 sets.join(place, target);
             }
         }
-        let mut transactions: Vec<Vec<Step>> = Vec::new();
-        let mut transaction_of = BTreeMap::new();
-        let mut place_in = vec![0_u32; ids.len()];
+        let mut transaction_of = vec![None; ids.len()];
+        let mut place_in = vec![None; ids.len()];
         let mut members: Vec<Vec<u32>> = Vec::new();
         for place in order {
-            let at = *transaction_of.entry(sets.find(place)).or_insert(members.len());
+            if !ids.get(place as usize).is_some_and(|id| self.is_loaded(*id)) {
+                continue;
+            }
+            let Some(transaction) = transaction_of.get_mut(sets.find(place) as usize) else { continue };
+            let at = *transaction.get_or_insert(members.len());
             if at == members.len() {
                 members.push(Vec::new());
             }
             if let (Some(of), Some(slot)) = (members.get_mut(at), place_in.get_mut(place as usize)) {
-                *slot = u32::try_from(of.len()).unwrap_or(u32::MAX);
+                *slot = u32::try_from(of.len()).ok();
                 of.push(place);
             }
         }
-        for places_of in members {
-            let steps = places_of.into_iter().filter_map(|place| {
-                let id = *ids.get(place as usize)?;
-                let mut imports: Vec<u32> =
-                    links(place).filter_map(|(target, _)| place_in.get(target as usize).copied()).collect();
-                imports.sort_unstable();
-                imports.dedup();
-                let (reason, is_stale) = match causes.get(&id)? {
-                    Cause::Own(reason) => (reason.clone(), true),
-                    Cause::Import { imported, kind, line } => (words(self.graph.name(*imported), *kind, *line), false),
-                };
-                let name = self.graph.name(id).to_owned();
-                Some(Step { file: self.registry.tree().shape(&name)?.file, name, reason, is_stale, imports })
-            });
-            transactions.push(steps.collect());
-        }
-        transactions
+        let imports_of = |place: u32| {
+            let mut imports = BTreeSet::new();
+            let mut passed = BTreeSet::from([place]);
+            let mut pending = vec![place];
+            while let Some(place) = pending.pop() {
+                for (target, _) in links(place) {
+                    match place_in.get(target as usize) {
+                        Some(Some(step)) => drop(imports.insert(*step)),
+                        _ if passed.insert(target) => pending.push(target),
+                        _ => {}
+                    }
+                }
+            }
+            Vec::from_iter(imports)
+        };
+        let step = |place: u32| {
+            let id = *ids.get(place as usize)?;
+            let (reason, is_stale) = match causes.get(&id)? {
+                // One that was outrun fails because of what it imports, if it does.
+                Cause::Own(reason) => (reason.clone(), reason != OUTRUN),
+                Cause::Import { imported, kind, line } => (words(self.graph.name(*imported), *kind, *line), false),
+            };
+            let name = self.graph.name(id).to_owned();
+            let imports = imports_of(place);
+            Some(Step { file: self.registry.tree().shape(&name)?.file, name, reason, is_stale, imports })
+        };
+        members.into_iter().map(|places| places.into_iter().filter_map(step).collect()).collect()
     }
 
     fn started(&self, id: u32) -> Option<u64> {

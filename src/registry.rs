@@ -33,6 +33,8 @@ pub(crate) struct Load {
     pub shape: Option<Shape>,
     /// Why it would not be the same if it were imported now, for a reason of its own.
     pub stale: Option<String>,
+    /// What it imported before its file changed.
+    pub imported: Option<Vec<String>>,
 }
 
 /// All that is known of one module.
@@ -114,7 +116,7 @@ impl Registry {
     pub fn mark_loaded(&mut self, execution: Execution) {
         if let Some(shape) = self.tree.shape(&execution.name) {
             self.ended += 1;
-            let load = Load { ended: self.ended, shape: Some(shape), stale: None, execution };
+            let load = Load { ended: self.ended, shape: Some(shape), stale: None, imported: None, execution };
             self.loads.insert(load.execution.name.clone(), load);
         }
     }
@@ -128,6 +130,13 @@ impl Registry {
     pub fn invalidate(&mut self, name: &str, reason: Option<String>) {
         if let Some(load) = self.loads.get_mut(name) {
             load.stale = reason;
+        }
+    }
+
+    /// Notes what a module imported before its file changed.
+    pub(crate) fn keep_imported(&mut self, name: &str, imported: Option<Vec<String>>) {
+        if let Some(load) = self.loads.get_mut(name) {
+            load.imported = imported;
         }
     }
 

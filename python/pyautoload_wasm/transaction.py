@@ -43,8 +43,13 @@ class StepError(Exception):
 
 
 def compile_step(finder: AutoloadFinder, step: Step) -> None:
-    """Compiles a stale step's file as it is now, unless that was done. Raises what is wrong with it."""
-    if step.file is None or not step.is_stale:
+    """Compiles a step's file as it is now, unless that was done. Raises what is wrong with it."""
+    if step.file is None:
+        return
+    kept = finder.codes.get(step.file)
+    # The code that was kept last may be that of a version which failed, when the module is no longer stale since its file is again
+    # what it was.
+    if not step.is_stale and kept is not None and kept.content.digest == finder.digests.get(step.file):
         return
     loader = SourceLoader(step.name, step.file, finder)
     try:
@@ -52,7 +57,6 @@ def compile_step(finder: AutoloadFinder, step: Step) -> None:
     except FileNotFoundError:
         raise finder.file_is_gone(step.name, step.file) from None
     content = Content(stat.st_mtime, digest_of(source))
-    kept = finder.codes.get(step.file)
     if kept is None or kept.content.digest != content.digest:
         loader.compile(source, content, stat)
         linecache.cache.pop(step.file, None)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::planner::{self, CHANGED, Change, Plan, Situation};
+use crate::planner::{self, CHANGED, Change, OUTRUN, Plan, RELINKED, Situation};
 use crate::vfs::Vfs;
 
 impl<V: Vfs> Engine<V> {
@@ -14,6 +14,8 @@ impl<V: Vfs> Engine<V> {
     /// # Errors
     /// A filesystem error where a root cannot be read; what was known before stays.
     pub fn plan(&mut self, changes: &[Change], forced: &[String], rescan: bool) -> Result<Plan> {
+        self.keep_imported(changes);
+        let freed = self.freed(changes);
         let is_known =
             |change: &Change| change.digest.is_some() && self.registry.tree().name_at(&change.path).is_some();
         let mut plan = Plan { scanned: rescan || !changes.iter().all(is_known), ..Plan::default() };
@@ -41,16 +43,35 @@ impl<V: Vfs> Engine<V> {
         }
         let mut restored = BTreeSet::new();
         for (name, change) in named {
-            let Some(load) = self.registry.load(&name) else { continue };
-            if load.execution.digest != change.digest {
-                // That another file makes it now is the better reason.
-                if !starts.contains(&name) {
-                    self.invalidate(&name, CHANGED.to_owned(), &mut starts);
-                }
-            } else if load.stale.as_deref() == Some(CHANGED) {
-                self.registry.invalidate(&name, None);
-                restored.insert(name);
+            let Some(load) = self.registry.load(&name) else {
+                starts.extend(self.situation(|now| now.stale_above(&name)));
+                continue;
+            };
+            // The folder of a module that is a file beside it says nothing of that file.
+            if self.registry.tree().get(&name).is_some_and(|module| module.path != change.path) {
+                continue;
             }
+            let stale = load.stale.clone();
+            if load.execution.digest != change.digest {
+                // Another reason outlasts this one, which goes when the file is again what it was.
+                let reason = stale.filter(|reason| reason != OUTRUN).unwrap_or_else(|| CHANGED.to_owned());
+                self.invalidate(&name, reason, &mut starts);
+            } else if stale.as_deref() == Some(CHANGED) {
+                let before = load.imported.clone();
+                if before.is_some() && before == self.situation(|now| planner::imported(now.graph, &name)) {
+                    self.registry.invalidate(&name, None);
+                    restored.insert(name);
+                } else {
+                    self.invalidate(&name, RELINKED.to_owned(), &mut starts);
+                }
+            } else if stale.is_some() {
+                starts.insert(name);
+            }
+        }
+        starts
+            .extend(freed.into_iter().filter(|name| self.registry.load(name).is_some_and(|load| load.stale.is_some())));
+        for name in self.situation(|now| now.outrun(&restored)) {
+            self.invalidate(&name, OUTRUN.to_owned(), &mut starts);
         }
         if let Some(before) = before {
             let relinked = self.situation(|now| planner::relinked(now.registry, &before, now.graph));
@@ -73,6 +94,34 @@ impl<V: Vfs> Engine<V> {
         }
         (plan.transactions, plan.kept) = self.situation(|now| now.transactions(&starts, &restored));
         Ok(plan)
+    }
+
+    /// Notes what the modules import whose files change now: when such a file is again what it was, there may be other modules.
+    fn keep_imported(&mut self, changes: &[Change]) {
+        for change in changes {
+            let Some(name) = self.registry.tree().name_at(&change.path) else { continue };
+            if self.registry.load(&name).is_some_and(|load| load.stale.is_none()) {
+                let imported = self.index.known().and_then(|graph| planner::imported(graph, &name));
+                self.registry.keep_imported(&name, imported);
+            }
+        }
+    }
+
+    /// Stale modules that one which changes now may have held back: by what it imported so far, which it need not import any longer.
+    fn freed(&mut self, changes: &[Change]) -> Vec<String> {
+        let covers = |file: &String| {
+            changes.iter().any(|change| {
+                file.strip_prefix(&change.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
+        let loads = || self.registry.loads();
+        if !loads().any(|(_, load)| load.stale.is_some()) {
+            return Vec::new();
+        }
+        let files = loads().filter_map(|(name, load)| Some((name, load.shape.as_ref()?.file.as_ref()?)));
+        let touched: BTreeSet<String> =
+            files.filter(|(_, file)| covers(file)).map(|(name, _)| name.to_owned()).collect();
+        self.situation(|now| now.stale_below(&touched))
     }
 
     /// The loaded modules that a fresh import would make otherwise: because their reload has failed, or that of something they import.

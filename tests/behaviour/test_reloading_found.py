@@ -1,0 +1,178 @@
+"""What random edits have found: each a few files, what happens to them, and what has to hold. See `tests/reloading`."""
+
+import os
+import sys
+
+import pytest
+
+
+class Project:
+    """A project whose files can be edited, each edit with its event."""
+
+    def __init__(self, loader):
+        self.loader = loader.enable_reloading()
+        self.base = loader.roots[0].path
+
+    def load(self, *names):
+        for name in names:
+            __import__(name)
+        return self
+
+    def write(self, name, source):
+        path = f"{self.base}/{name}"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+        self.loader.notify(path)
+        return self
+
+    def delete(self, name):
+        os.remove(f"{self.base}/{name}")
+        self.loader.notify(f"{self.base}/{name}", "deleted")
+        return self
+
+    def flush(self):
+        return self.loader.flush()
+
+    def held(self):
+        """What fails, and what each failure holds back."""
+        return {failed.name: failed.held for failed in self.flush().failed}
+
+
+@pytest.fixture
+def project(autoload):
+    def project(files, *names):
+        return Project(autoload(files)).load(*names)
+
+    return project
+
+
+def value(name):
+    return sys.modules[name].VALUE
+
+
+def test_a_file_that_is_what_it_was_is_reloaded_where_its_imports_have_moved_on(project):
+    """a breaks; b changes, and is reloaded without it; a is mended to what it was, and still has b's old value."""
+    source = "from .b import VALUE\n"
+    app = project({"a.py": source, "b.py": "VALUE = 1\n"}, "app.a")
+    app.write("a.py", "1 +\n").flush()
+    app.write("b.py", "VALUE = 2\n").flush()
+    report = app.write("a.py", source).flush()
+    assert report.reloaded == {"app.a": "what it imports was reloaded without it"}
+    assert report.pending == []
+    assert value("app.a") == 2
+
+
+def test_what_a_mended_package_has_held_back_is_reloaded_with_it(project):
+    """The same one step further: it is not the mended file that has an old value, but a module below it."""
+    app = project({"p/__init__.py": "", "p/a.py": "from ..b import VALUE\n", "b.py": "VALUE = 1\n"}, "app.p.a")
+    app.write("p/__init__.py", "1 +\n").flush()
+    app.write("b.py", "VALUE = 2\n").flush()
+    assert list(app.write("p/__init__.py", "").flush().reloaded) == ["app.p.a"]
+    assert value("app.p.a") == 2
+
+
+def test_a_mended_file_does_not_run_the_code_of_its_broken_version(project):
+    """a fails, and is mended to what it was; it runs again since b has changed, and not with the code that was compiled last."""
+    source = "from .b import VALUE\n"
+    app = project({"a.py": source, "b.py": "VALUE = 1\n"}, "app.a")
+    app.write("a.py", "raise RuntimeError\n").flush()
+    report = app.write("a.py", source).write("b.py", "VALUE = 2\n").flush()
+    assert report.failed == []
+    assert value("app.a") == 2
+
+
+def test_a_module_that_is_not_loaded_connects_what_imports_it_with_what_it_imports(project):
+    """a imports u, which was not there yet, and u imports b: u has to see the new b, though it is in no plan itself."""
+    files = {"a.py": "try:\n    from .u import VALUE\nexcept ImportError:\n    VALUE = 0\n", "b.py": "VALUE = 1\n"}
+    app = project(files, "app.a", "app.b")
+    app.write("u.py", "from .b import VALUE\n").write("b.py", "VALUE = 2\n").flush()
+    assert value("app.a") == value("app.u") == value("app.b") == 2
+
+
+def test_what_stands_above_a_missing_module_is_imported_too(project):
+    """`from p.gone import x` runs p before it misses p.gone."""
+    files = {"a.py": "try:\n    from .p.gone import VALUE\nexcept ImportError:\n    VALUE = 0\n", "p/__init__.py": ""}
+    app = project(files, "app.a")
+    app.write("p/__init__.py", "raise ZeroDivisionError\n")
+    assert app.held() == {"app.p": ["app.p", "app.a"]}
+
+
+def test_a_module_that_never_loaded_leaves_nobody_pending(project):
+    """u fails and is changed; nobody needs it, and who imports it in a function is not out of date because of it."""
+    files = {"a.py": "def later():\n    from . import u\n", "u.py": "raise ZeroDivisionError\n", "b.py": ""}
+    app = project(files, "app.a", "app.b")
+    with pytest.raises(ZeroDivisionError):
+        __import__("app.u")
+    app.write("b.py", "1 +\n").flush()
+    report = app.write("u.py", "raise KeyError\n").flush()
+    assert report.pending == ["app.b"]
+
+
+def test_what_a_failure_has_held_back_is_tried_when_it_no_longer_imports_that(project):
+    """a fails because of the new b, which is held back; then a does without b, and nothing holds b any longer."""
+    app = project({"a.py": "from .b import NAME\n", "b.py": "NAME = VALUE = 1\n"}, "app.a")
+    assert app.write("b.py", "VALUE = 2\n").held() == {"app.a": ["app.b", "app.a"]}
+    assert value("app.b") == 1
+    report = app.write("a.py", "").flush()
+    assert sorted(report.reloaded) == ["app.a", "app.b"]
+    assert report.pending == []
+    assert value("app.b") == 2
+
+
+def test_what_a_failure_has_held_back_is_tried_when_the_failing_module_goes(project):
+    app = project({"a.py": "from .b import NAME\n", "b.py": "NAME = VALUE = 1\n"}, "app.a")
+    app.write("b.py", "VALUE = 2\n").flush()
+    report = app.delete("a.py").flush()
+    assert list(report.removed) == ["app.a"]
+    assert list(report.reloaded) == ["app.b"]
+    assert value("app.b") == 2
+
+
+def test_a_new_module_that_is_broken_at_first_frees_its_importers_when_it_is_mended(project):
+    """It never ran, so nothing is known of it but who waits for it."""
+    app = project({"a.py": "try:\n    from .new import VALUE\nexcept ImportError:\n    VALUE = 0\n"}, "app.a")
+    assert app.write("new.py", "1 +\n").held() == {"app.a": ["app.a"]}
+    assert list(app.write("new.py", "VALUE = 1\n").flush().reloaded) == ["app.a"]
+    assert value("app.a") == 1
+
+
+def test_a_folder_beside_a_module_is_no_change_of_the_module(project):
+    """The folder of an explicit namespace goes and comes back: an event of the folder, whose module is a file beside it."""
+    app = project({"hotel.py": "VALUE = 1\n", "hotel/room.py": ""}, "app.hotel.room")
+    before = sys.modules["app.hotel"]
+    app.loader.notify(f"{app.base}/hotel", "deleted")
+    app.loader.notify(f"{app.base}/hotel/room.py", "created")
+    assert app.flush().reloaded == {}
+    assert sys.modules["app.hotel"] is before
+
+
+def test_a_missing_reason_does_not_hide_another_one(project):
+    """a tries a module that comes to be, and breaks as well; mended to what it was, it still has to find the new module."""
+    source = "try:\n    from .new import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    app = project({"a.py": source, "other.py": ""}, "app.a")
+    app.write("a.py", "1 +\n").write("new.py", "VALUE = 1\n").flush()
+    report = app.write("a.py", source).flush()
+    assert report.reloaded == {"app.a": "its imports find other modules than before"}
+    assert value("app.a") == 1
+
+
+def test_a_module_that_goes_while_its_importer_is_broken_is_missed_when_that_is_mended(project):
+    source = "try:\n    from .old import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    app = project({"a.py": source, "old.py": "VALUE = 1\n"}, "app.a")
+    app.write("a.py", "1 +\n").delete("old.py").flush()
+    app.write("a.py", source).flush()
+    assert value("app.a") == 0
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["import app\nVALUE = app.user.VALUE\n", "import importlib\nVALUE = importlib.import_module('app.user').VALUE\n"],
+)
+def test_an_observed_import_is_not_forgotten_when_an_unchanged_module_runs_again(project, use):
+    """Running again, it finds what it uses loaded, and nothing looks for that a second time."""
+    files = {"user.py": "VALUE = 1\n", "other.py": "", "a.py": f"import app.other\n{use}"}
+    app = project(files, "app.a")
+    app.write("other.py", "MORE = 1\n").flush()
+    app.write("user.py", "VALUE = 2\n").flush()
+    assert value("app.a") == 2

@@ -1,0 +1,212 @@
+"""The truth: what a fresh import of each module gets from the files on disk.
+
+Natively a server process that has imported the package forks for each look. Where there are no processes, a second loader looks in
+this one, while all of the project's modules and finders are put aside.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib.machinery
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import types
+from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm import AutoLoader
+
+from .project import COUNTER, TOP
+from .record import is_child, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Look = dict[str, Any]
+
+
+def look(base: str, names: list[str]) -> Look:
+    """Imports each module as if it were the first one. For each its record, or how it fails: who has raised, the innermost first.
+    And the imports that were really executed.
+    """
+    sys.modules[COUNTER] = types.ModuleType(COUNTER)
+    sys.modules[COUNTER].ran = lambda name: None
+    raised: list[tuple[str, BaseException]] = []
+    imports: set[tuple[str, str]] = set()
+    found: Look = {}
+    with _noting_failures(raised), _noting_imports(imports), AutoLoader(base, TOP):
+        for name in names:
+            found[name] = _import_alone(name, base, raised)
+    return {"modules": found, "imports": sorted(imports)}
+
+
+def _import_alone(name: str, base: str, raised: list[tuple[str, BaseException]]) -> Look:
+    raised.clear()
+    before = project_modules()
+    error = None
+    try:
+        __import__(name)
+    except Exception as caught:
+        error = caught
+    if error is None:
+        found: Look = {"record": record(name, base)}
+    else:
+        chain = [of for of, one in raised if one is error] or [of for of, _ in raised] or [name]
+        found = {"error": type(error).__name__, "text": str(error), "chain": chain}
+    if raised:
+        # What others have left behind while they failed is not what would be there if they came first.
+        put_back(before)
+    return found
+
+
+@contextlib.contextmanager
+def _noting_failures(raised: list[tuple[str, BaseException]]) -> Iterator[None]:
+    loader = importlib.machinery.SourceFileLoader
+    execute = loader.exec_module
+
+    def exec_module(self: Any, module: types.ModuleType) -> None:
+        try:
+            execute(self, module)
+        except BaseException as error:
+            raised.append((module.__name__, error))
+            raise
+
+    loader.exec_module = exec_module  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del loader.exec_module
+
+
+@contextlib.contextmanager
+def _noting_imports(imports: set[tuple[str, str]]) -> Iterator[None]:
+    original = builtins.__import__
+
+    def noting(name: str, scope: Any = None, local: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        importer = (scope or {}).get("__name__", "")
+        module = original(name, scope, local, fromlist, level)
+        if importer.partition(".")[0] == TOP:
+            full = importlib.util.resolve_name("." * level + name, scope["__package__"]) if level else name
+            for one in (full, *(f"{full}.{item}" for item in fromlist or ())):
+                if one in sys.modules and one.partition(".")[0] == TOP and one != importer:
+                    imports.add((importer, sys.modules[one].__name__))
+        return module
+
+    builtins.__import__ = noting
+    try:
+        yield
+    finally:
+        builtins.__import__ = original
+
+
+def project_modules() -> dict[str, types.ModuleType]:
+    return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == TOP}
+
+
+def whole(modules: dict[str, types.ModuleType]) -> dict[str, types.ModuleType]:
+    """Those of some modules whose packages are loaded. A package that fails leaves in sys.modules what it has imported of its own
+    by then, and Python gives that to whoever asks: nobody could import it afresh.
+    """
+    kept: dict[str, types.ModuleType] = {}
+    for name in sorted(modules):
+        if "." not in name or name.rpartition(".")[0] in kept:
+            kept[name] = modules[name]
+    return kept
+
+
+def put_back(modules: dict[str, types.ModuleType]) -> None:
+    """Makes some of the project's modules all that are loaded."""
+    for name in project_modules():
+        if name in modules:
+            continue
+        gone = sys.modules.pop(name)
+        namespace = vars(modules.get(name.rpartition(".")[0], gone))
+        for key, value in list(namespace.items()):
+            if value is gone or (is_child(key) and getattr(value, "__module__", None) == name):
+                del namespace[key]
+    sys.modules.update(modules)
+
+
+class Beside:
+    """Looks in this process. The files are reached by another path, since two loaders may not share a root."""
+
+    def __init__(self, base: str) -> None:
+        self._base = f"{base}-fresh"
+        os.symlink(base, self._base)
+
+    def look(self, names: list[str]) -> Look:
+        modules, finders, counter = project_modules(), list(sys.meta_path), sys.modules[COUNTER]
+        for name in modules:
+            del sys.modules[name]
+        sys.meta_path[:] = [finder for finder in finders if not type(finder).__module__.startswith("pyautoload_wasm")]
+        try:
+            return look(self._base, names)
+        finally:
+            put_back({})
+            sys.modules.update(modules)
+            sys.modules[COUNTER] = counter
+            sys.meta_path[:] = finders
+
+    def close(self) -> None:
+        os.unlink(self._base)
+
+
+class Server:
+    """Looks in another process."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        folder = pathlib.Path(__file__).parents[1]
+        self._process = subprocess.Popen(
+            [sys.executable, "-B", "-m", f"{__package__}.fresh"],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def look(self, names: list[str]) -> Look:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([self._base, names]) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def serve() -> None:
+    """Answers on standard output what standard input asks, each time in a child of its own. Compiling is most of the work, and so is
+    done before, once for each text of a file.
+    """
+    codes: dict[tuple[str, bytes], types.CodeType] = {}
+    loader = importlib.machinery.SourceFileLoader
+    compiled = loader.source_to_code
+
+    def source_to_code(self: Any, data: Any, path: Any, **options: Any) -> Any:
+        return codes.get((path, bytes(data))) or compiled(self, data, path, **options)
+
+    loader.source_to_code = source_to_code  # type: ignore[method-assign]
+    while line := sys.stdin.readline():
+        base, names = json.loads(line)
+        for path in pathlib.Path(base).rglob("*.py"):
+            text = path.read_bytes()
+            if (str(path), text) not in codes:
+                with contextlib.suppress(SyntaxError):
+                    codes[str(path), text] = compile(text, str(path), "exec", dont_inherit=True)
+        child = os.fork()
+        if child == 0:
+            print(json.dumps(look(base, names)), flush=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    serve()

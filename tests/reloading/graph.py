@@ -1,0 +1,136 @@
+"""What the files of a project import, by Python's own rules: from the names in an import statement to modules. It knows nothing of
+the engine; what a fresh import really did is held against it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .project import IDLE, SOFT, TOP, Files, Unit, Use, layout, parent_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Edges = dict[str, set[str]]
+
+
+def base_of(name: str, unit: Unit, use: Use) -> str | None:
+    """The package that an import counts from; None where its dots lead out of the project."""
+    if not use.level:
+        return ""
+    steps = use.level - (1 if unit.is_package else 0)
+    above = name.split(".")
+    return ".".join(above[: len(above) - steps]) if steps < len(above) else None
+
+
+def full_name(name: str, unit: Unit, use: Use) -> str | None:
+    """The module that an import names, whether it is there or not."""
+    base = base_of(name, unit, use)
+    return None if base is None else ".".join(filter(None, [base, use.path]))
+
+
+def targets(name: str, unit: Unit, use: Use, units: Mapping[str, Unit]) -> list[str]:
+    """The modules that an import reaches, those above the one that it names included; fewer where one of them is missing."""
+    base = base_of(name, unit, use)
+    if base is None:
+        return []
+    found = [base] if base in units else []
+    for part in use.path.split(".") if use.path else ():
+        base = f"{base}.{part}".lstrip(".")
+        if base not in units:
+            break
+        found.append(base)
+    return found
+
+
+class Graph:
+    """Who imports whom in some files."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.units = units = layout(files)
+        #: All that a module imports, its parents included; not for type checkers alone.
+        self.imports: Edges = {}
+        #: That of it which does not leave it as it is where a circle is entered elsewhere.
+        self._hard: Edges = {}
+        self._at_import: Edges = {}
+        #: What a module names, without the packages on the way.
+        self._named: Edges = {}
+        for name, unit in units.items():
+            parents = {parent_of(name)} - {""}
+            every, at_import, hard, named = set(parents), set(parents), set(), set()
+            for use in files[unit.file].uses if unit.file else ():
+                found = set(targets(name, unit, use, units)) - {name}
+                if use.kind != "typing":
+                    every |= found
+                if use.kind not in IDLE:
+                    at_import |= found
+                    named |= {
+                        other
+                        for other in found
+                        if not name.startswith(f"{other}.") or other == full_name(name, unit, use)
+                    }
+                    if use.kind not in SOFT:
+                        hard |= found
+            self.imports[name], self._at_import[name] = every, at_import
+            self._hard[name], self._named[name] = hard, named
+        self.importers: Edges = {name: set() for name in units}
+        for name, imported in self.imports.items():
+            for other in imported:
+                self.importers[other].add(name)
+
+    def resolution(self, name: str) -> dict[Use, list[str]]:
+        """What each import of a module finds."""
+        unit = self.units[name]
+        uses = self.files[unit.file].uses if unit.file else ()
+        return {use: targets(name, unit, use, self.units) for use in uses if use.kind != "typing"}
+
+    def is_clear(self) -> bool:
+        """Whether every circle of imports comes out alike wherever it is entered: because nothing is taken in it, or since it is
+        always entered by the package that holds all of it.
+        """
+        for group in circles(self._named):
+            if any(self._hard[name] & self._named[name] & group for name in group):
+                return False
+        for group in circles(self._at_import):
+            top = min(group, key=len)
+            if all(name == top or name.startswith(f"{top}.") for name in group):
+                continue
+            if any(self._hard[name] & group for name in group):
+                return False
+        return True
+
+
+def closure(starts: Iterable[str], neighbours: Mapping[str, Iterable[str]], within: set[str] | None = None) -> set[str]:
+    """The starts, and all that is reached from them."""
+    reached = {start for start in starts if within is None or start in within}
+    pending = list(reached)
+    while pending:
+        for other in neighbours.get(pending.pop(), ()):
+            if other not in reached and (within is None or other in within):
+                reached.add(other)
+                pending.append(other)
+    return reached
+
+
+def circles(edges: Edges) -> list[set[str]]:
+    """Groups of modules that import each other."""
+    back: Edges = {name: set() for name in edges}
+    for name, imported in edges.items():
+        for other in imported:
+            back[other].add(name)
+    left = set(edges)
+    found = []
+    while left:
+        start = min(left)
+        group = closure([start], edges, left) & closure([start], back, left)
+        left -= group
+        if len(group) > 1:
+            found.append(group)
+    return found
+
+
+def name_of(file: str) -> str:
+    """The module that a file would be."""
+    parts = file.removesuffix(".py").removesuffix("/__init__").split("/")
+    return TOP if parts == ["__init__"] else ".".join([TOP, *parts])

@@ -1,0 +1,74 @@
+"""What a module is, as plain data: the same from a fresh import and from a reloaded one, wherever the files lie."""
+
+from __future__ import annotations
+
+import re
+import sys
+from types import FunctionType, ModuleType
+from typing import Any
+
+#: Names that a package gets from its modules, when somebody asks for them.
+_CHILD = re.compile(r"[mpMP]\d+$")
+
+Record = dict[str, Any]
+
+
+def is_child(name: str) -> bool:
+    return _CHILD.match(name) is not None
+
+
+def record(name: str, base: str) -> Record:
+    """A loaded module: where it comes from, and all that it has bound itself."""
+    module = sys.modules[name]
+    file = getattr(module, "__file__", None)
+    values = {}
+    for key, value in vars(module).items():
+        is_foreign = getattr(value, "__module__", None) != name
+        if key.startswith("__") or (is_child(key) and (isinstance(value, ModuleType) or is_foreign)):
+            continue
+        values[key] = _plain(value)
+    return {
+        "name": module.__name__,
+        "file": file and file.removeprefix(base),
+        "path": [path.removeprefix(base) for path in getattr(module, "__path__", ())],
+        "package": module.__package__,
+        "values": values,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, ModuleType):
+        return ["module", value.__name__, sys.modules.get(value.__name__) is value]
+    if isinstance(value, type):
+        bases = [[one.__module__, one.__qualname__, _is_current(one)] for one in value.__bases__]
+        return ["class", value.__module__, value.__qualname__, _is_current(value), bases]
+    if isinstance(value, FunctionType):
+        return ["function", value.__module__, value.__qualname__, _is_current(value)]
+    return value
+
+
+def _is_current(value: type | FunctionType) -> bool:
+    """Whether something is what its module has under its name."""
+    found = getattr(sys.modules.get(value.__module__), value.__qualname__, None)
+    return found is value
+
+
+def identities(name: str) -> dict[str, int]:
+    """The objects that a module has bound itself, to tell whether it is as before."""
+    items = vars(sys.modules[name]).items()
+    return {key: id(value) for key, value in items if not key.startswith("__") and not is_child(key)}
+
+
+def children_are_current(name: str) -> list[str]:
+    """What a package has as attributes that is not what its modules are, or have, now."""
+    package = sys.modules[name]
+    wrong = []
+    for key, value in vars(package).items():
+        if not is_child(key) or f"{name}.{key.lower()}" not in sys.modules:
+            continue
+        if isinstance(value, ModuleType) and sys.modules.get(value.__name__) is not value:
+            wrong.append(f"{name}.{key} is a module that is no longer in sys.modules")
+        is_childs = getattr(value, "__module__", None) == f"{name}.{key.lower()}"
+        if isinstance(value, type) and is_childs and not _is_current(value):
+            wrong.append(f"{name}.{key} is no longer what {value.__module__} has")
+    return wrong

@@ -1,0 +1,43 @@
+/**
+ * Reloading against the truth in a Pyodide in Node: `node tests/reloading/run.mjs --seed 7 --edits 150`. Without a seed two
+ * fixed ones and any other. Also counts what is left of proxies.
+ */
+
+import { parseArgs } from "node:util";
+import { install } from "../../pkg/index.js";
+import { start } from "../doors/pyodide.mjs";
+
+const { values } = parseArgs({
+  options: { pyodide: { type: "string", default: "314" }, seed: { type: "string" }, edits: { type: "string" } },
+});
+const seeds = values.seed ? [Number(values.seed)] : [1, 2, Date.now() % 1_000_000];
+const edits = Number(values.edits ?? 110);
+
+const pyodide = await start(values.pyodide);
+await install(pyodide);
+pyodide.FS.mkdirTree("/tests");
+pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: new URL("..", import.meta.url).pathname }, "/tests");
+pyodide.runPython(`
+import gc, sys, tempfile
+sys.path.append("/tests")
+sys.dont_write_bytecode = True
+from reloading.run import run
+`);
+
+let total = 0;
+let proxies = 0;
+for (const seed of seeds) {
+  const counts = pyodide.runPython(`
+counts = run(${seed}, ${edits}, tempfile.mkdtemp(), forks=False)
+gc.collect()
+f"{counts.edits} {counts.flushes} {counts.reloaded} {counts.failed}"`);
+  const [made, flushes, reloaded, failed] = counts.split(" ").map(Number);
+  total += made;
+  console.log(`seed ${seed}: ${made} edits, ${flushes} flushes, ${reloaded} modules reloaded, ${failed} failures`);
+  const now = pyodide._module.hiwire?.num_keys?.() ?? 0;
+  if (proxies && now > proxies) {
+    throw new Error(`${now} references from Python to JavaScript after seed ${seed}, ${proxies} before it`);
+  }
+  proxies = now;
+}
+console.log(`${total} edits in Pyodide ${pyodide.version}`);

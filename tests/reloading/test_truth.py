@@ -1,0 +1,18 @@
+"""The running modules are what the files say, after thousands of random edits."""
+
+import time
+
+import pytest
+
+from .run import run
+
+EDITS = 200
+#: Fixed ones, so that what was found stays found, and one that nobody has tried.
+SEEDS = [*range(1, 10), time.time_ns() % 1_000_000]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_runs_is_what_a_fresh_import_gets(seed, tmp_path):
+    counts = run(seed, EDITS, str(tmp_path), forks=True)
+    assert counts.edits >= EDITS
+    assert counts.reloaded > 0
