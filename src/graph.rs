@@ -263,7 +263,10 @@ impl Graph {
         for part in import.module.split('.').filter(|part| !part.is_empty()) {
             let Some((next, id)) = resolver.child(&self.ids, &current, part) else {
                 // What stands above a missing module is imported before it is missed.
-                return found.into_iter().for_each(|above| add(above, Vec::new()));
+                if let (Some(above), false) = (found, matches!(import.takes, Takes::Module { .. })) {
+                    add(above, Vec::new());
+                }
+                return;
             };
             current = next;
             found = Some(id);
