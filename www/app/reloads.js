@@ -56,7 +56,10 @@ export function connectReloads({ project, modules, session, cells, log }) {
   });
 
   session.addEventListener("changes", (event) => {
-    project.apply(/** @type {CustomEvent} */ (event).detail.operations, "worker");
+    const refused = project.follow(/** @type {CustomEvent} */ (event).detail.operations);
+    if (refused.length) {
+      say(`Not kept, since the project is full or the name is none: ${refused.slice(0, 3).join(", ")}.`, "fault");
+    }
   });
   session.addEventListener("picture", (event) => modules.takePicture(/** @type {CustomEvent} */ (event).detail));
 }

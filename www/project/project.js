@@ -13,11 +13,6 @@ import { faultOf, isWithin } from "./paths.js";
 /** What a project may hold. A cell can write without end, and the browser's storage is finite. */
 export const LIMITS = { files: 5000, bytes: 20_000_000 };
 
-/** @param {Contents} contents */
-export function sizeOf(contents) {
-  return contents.length;
-}
-
 /** @param {Contents | undefined} one @param {Contents | undefined} other */
 function isSame(one, other) {
   if (one instanceof Uint8Array && other instanceof Uint8Array) {
@@ -80,6 +75,27 @@ export class Project extends EventTarget {
     if (made.length) {
       this.dispatchEvent(new CustomEvent("changed", { detail: { operations: made, origin } }));
     }
+  }
+
+  /**
+   * Applies what the worker says that Python did, as far as a project may have it. Returns the paths that it may not.
+   * @param {Operation[]} operations
+   */
+  follow(operations) {
+    let size = [...this.files.values()].reduce((sum, contents) => sum + contents.length, 0);
+    const [taken, refused] = [/** @type {Operation[]} */ ([]), /** @type {string[]} */ ([])];
+    for (const operation of operations) {
+      const added = operation.kind === "write" ? operation.contents.length : 0;
+      const isFine = faultOf(operation.path) === null && operation.kind !== "move";
+      if (isFine && size + added <= LIMITS.bytes && this.files.size + taken.length <= LIMITS.files) {
+        size += added;
+        taken.push(operation);
+      } else {
+        refused.push(operation.path);
+      }
+    }
+    this.apply(taken, "worker");
+    return refused;
   }
 
   /** @param {Operation} operation */
