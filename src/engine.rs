@@ -4,6 +4,8 @@
 //! 4 µs, while an object costs that for each attribute that is read; and a door that passes text has nothing to translate, so the
 //! doors cannot differ.
 
+mod plan;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -16,26 +18,28 @@ use crate::imports;
 use crate::inflector::Inflector;
 use crate::module_name::ModuleName;
 use crate::options::Options;
+use crate::planner::Change;
 use crate::problem::Problem;
-use crate::registry::{ModuleRecord, Registry};
+use crate::registry::{Execution, ModuleRecord, Registry};
+use crate::rules::Patterns;
 use crate::scanner::{Layout, Root, scan};
 use crate::source::Source;
 use crate::vfs::{Kind, Vfs};
 
-/// What Python can ask for.
+/// What Python can ask for: `{"record": {"name": "app.user"}}`, or `"scan"` where there are no arguments.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Request {
     /// The version of this crate.
-    Version {},
+    Version,
     /// Completes the JSON text of [`Options`], or refuses it.
-    ReadOptions { text: String },
+    ReadOptions(Text),
     /// Adds a root: an absolute directory and a dotted name, empty for the top level.
     PushDir { dir: String, namespace: String },
     /// Leaves out what a pattern covers.
-    Ignore { pattern: String },
+    Ignore(Glob),
     /// Lets the directories that a pattern covers add no name.
-    Collapse { pattern: String },
+    Collapse(Glob),
     /// Sets the attribute name of a stem.
     Inflect { stem: String, attr: String },
     /// Sets how a word is written in attribute names.
@@ -43,48 +47,79 @@ enum Request {
     /// Keeps top-level names free: names between spaces, and what has them.
     Reserve { names: String, hidden: String },
     /// Scans all roots: a [`Summary`].
-    Scan {},
+    Scan,
     /// Forgets what was scanned and read, and keeps the configuration. Memory is given back now, not when a host collects garbage.
-    Forget {},
+    Forget,
     /// A namespace as the finder wants it: a [`NamespaceView`](crate::tree::NamespaceView), or null.
-    Namespace { name: String },
+    Namespace(Name),
     /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
-    Aliases { name: String },
+    Aliases(Name),
     /// A [`ModuleRecord`], or null.
-    Record { name: String },
+    Record(Name),
     /// The names of all modules, between spaces, parents first.
-    Names {},
+    Names,
     /// The name of the module at an absolute path, or null.
-    ModuleNameAt { path: String },
+    ModuleNameAt(Path),
     /// The path of each module: path to name.
-    ExpectedNames {},
+    ExpectedNames,
     /// All [`Problem`]s of the last scan.
-    Problems {},
+    Problems,
     /// All [`Problem`]s of the project.
-    Check {},
+    Check,
     /// The [`Import`](imports::Import)s of one file, managed or not.
-    Imports { path: String },
+    Imports(Path),
     /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
-    Graph {},
+    Graph,
     /// The names of the modules that a module imports, between spaces.
-    Dependencies { name: String, transitive: bool },
+    Dependencies(Reach),
     /// The names of the modules that import a module, between spaces.
-    Dependents { name: String, transitive: bool },
+    Dependents(Reach),
     /// Cycles of imports, each a list of edges.
-    Cycles {},
+    Cycles,
     /// The shortest chain of imports between two modules, a list of edges.
     Why { importer: String, imported: String },
     /// The names of all modules between spaces, what each imports before it.
-    LoadOrder {},
+    LoadOrder,
     /// Notes imports that were seen while a module ran: importer, imported, line.
     Observe { imports: Vec<Observation> },
-    /// Notes modules that were executed, each with its file's modification time in seconds since 1970, if it has a
-    /// file.
-    MarkLoaded { modules: Vec<(String, Option<f64>)> },
+    /// Notes modules that were executed.
+    MarkLoaded { modules: Vec<Execution> },
     /// The stem whose file is expected to define an attribute.
     Underscore { attr: String },
     /// Notes modules that are no longer in `sys.modules`.
     MarkUnloaded { names: Vec<String> },
+    /// From now on remembers what [`Request::Plan`] needs.
+    EnableReloading,
+    /// Leaves the modules that a pattern covers alone when others are reloaded.
+    DoNotReload(Glob),
+    /// What is to be done after some paths have changed: a [`Plan`](crate::planner::Plan). `forced` are modules to reload in any case; `rescan` looks for new
+    /// names without being told of a path, and tries again all that has failed before.
+    Plan { changes: Vec<Change>, forced: Vec<String>, rescan: bool },
+    /// The names of the loaded modules that a fresh import would make otherwise, between spaces.
+    Pending,
+}
+
+// Arguments that several requests have in common: each struct costs a kilobyte of wasm.
+#[derive(Debug, Deserialize)]
+struct Text {
+    text: String,
+}
+#[derive(Debug, Deserialize)]
+struct Glob {
+    pattern: String,
+}
+#[derive(Debug, Deserialize)]
+struct Name {
+    name: String,
+}
+#[derive(Debug, Deserialize)]
+struct Path {
+    path: String,
+}
+#[derive(Debug, Deserialize)]
+struct Reach {
+    name: String,
+    transitive: bool,
 }
 
 /// What a scan has found, in numbers and in the names that the finder starts from.
@@ -127,6 +162,8 @@ pub struct Engine<V> {
     registry: Registry,
     index: ImportIndex,
     problems: Vec<Problem>,
+    /// What is not reloaded.
+    kept: Patterns,
 }
 
 impl<V: Vfs> Engine<V> {
@@ -139,6 +176,7 @@ impl<V: Vfs> Engine<V> {
             registry: Registry::default(),
             index: ImportIndex::default(),
             problems: Vec::new(),
+            kept: Patterns::default(),
         }
     }
 
@@ -276,12 +314,12 @@ impl<V: Vfs> Engine<V> {
     fn answer(&mut self, request: Request) -> Result<String> {
         let tree = self.registry.tree();
         Ok(match request {
-            Request::Version {} => ok(&env!("CARGO_PKG_VERSION")),
-            Request::ReadOptions { text } => ok(&serde_json::from_str::<Options>(&text)
+            Request::Version => ok(&env!("CARGO_PKG_VERSION")),
+            Request::ReadOptions(Text { text }) => ok(&serde_json::from_str::<Options>(&text)
                 .map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))?),
             Request::PushDir { dir, namespace } => ok(&self.push_dir(&dir, &namespace)?),
-            Request::Ignore { pattern } => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
-            Request::Collapse { pattern } => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
+            Request::Ignore(Glob { pattern }) => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
+            Request::Collapse(Glob { pattern }) => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
             Request::Inflect { stem, attr } => ok(&self.inflector.inflect(&stem, &attr)?),
             Request::Acronym { word } => ok(&self.inflector.acronym(&word)?),
             Request::Reserve { names, hidden } => {
@@ -289,35 +327,39 @@ impl<V: Vfs> Engine<V> {
                 self.layout.reserved.extend(reserved);
                 ok(&())
             }
-            Request::Scan {} => ok(&self.scan()?),
-            Request::Forget {} => {
+            Request::Scan => ok(&self.scan()?),
+            Request::Forget => {
                 self.registry = Registry::default();
                 self.index = ImportIndex::default();
                 self.problems = Vec::new();
                 ok(&())
             }
-            Request::Namespace { name } => ok(&tree.view(&name)),
-            Request::Aliases { name } => ok(&self.aliases(&name)),
-            Request::Record { name } => ok(&self.record(&name)),
-            Request::Names {} => ok(&tree.modules().map(|module| module.name).collect::<Vec<_>>().join(" ")),
-            Request::ModuleNameAt { path } => ok(&tree.name_at(&path)),
-            Request::ExpectedNames {} => {
+            Request::Namespace(Name { name }) => ok(&tree.view(&name)),
+            Request::Aliases(Name { name }) => ok(&self.aliases(&name)),
+            Request::Record(Name { name }) => ok(&self.record(&name)),
+            Request::Names => ok(&tree.modules().map(|module| module.name).collect::<Vec<_>>().join(" ")),
+            Request::ModuleNameAt(Path { path }) => ok(&tree.name_at(&path)),
+            Request::ExpectedNames => {
                 ok(&tree.modules().map(|module| (module.path, module.name)).collect::<BTreeMap<_, _>>())
             }
-            Request::Problems {} => ok(&self.problems),
-            Request::Check {} => ok(&self.check()),
-            Request::Imports { path } => {
+            Request::Problems => ok(&self.problems),
+            Request::Check => ok(&self.check()),
+            Request::Imports(Path { path }) => {
                 let bytes = self.vfs.read(&path)?;
                 let source = Source::decode(&bytes)
                     .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
                 ok(&imports::scan(&source).imports)
             }
-            Request::Graph {} => ok(&self.graph().view()),
-            Request::Dependencies { name, transitive } => ok(&self.graph().dependencies(&name, transitive).join(" ")),
-            Request::Dependents { name, transitive } => ok(&self.graph().dependents(&name, transitive).join(" ")),
-            Request::Cycles {} => ok(&self.graph().cycles()),
+            Request::Graph => ok(&self.graph().view()),
+            Request::Dependencies(Reach { name, transitive }) => {
+                ok(&self.graph().dependencies(&name, transitive).join(" "))
+            }
+            Request::Dependents(Reach { name, transitive }) => {
+                ok(&self.graph().dependents(&name, transitive).join(" "))
+            }
+            Request::Cycles => ok(&self.graph().cycles()),
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
-            Request::LoadOrder {} => ok(&self.graph().load_order().join(" ")),
+            Request::LoadOrder => ok(&self.graph().load_order().join(" ")),
             Request::Observe { imports } => {
                 for import in imports {
                     self.index.observe(import);
@@ -325,9 +367,16 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
             Request::MarkLoaded { modules } => {
-                for (name, mtime) in modules {
-                    self.index.forget(&name);
-                    self.registry.mark_loaded(&name, mtime);
+                for execution in modules {
+                    self.index.forget(&execution.name);
+                    if self
+                        .registry
+                        .load(&execution.name)
+                        .is_some_and(|load| load.execution.started != execution.started)
+                    {
+                        self.index.forget_observed(&execution.name);
+                    }
+                    self.registry.mark_loaded(execution);
                 }
                 ok(&())
             }
@@ -338,6 +387,13 @@ impl<V: Vfs> Engine<V> {
                 }
                 ok(&())
             }
+            Request::EnableReloading => {
+                self.index.keep_history(&self.vfs, self.registry.tree(), &self.inflector);
+                ok(&())
+            }
+            Request::DoNotReload(Glob { pattern }) => ok(&self.kept.add("do_not_reload", &pattern)?),
+            Request::Plan { changes, forced, rescan } => ok(&self.plan(&changes, &forced, rescan)?),
+            Request::Pending => ok(&self.pending().join(" ")),
         })
     }
 }

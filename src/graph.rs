@@ -15,7 +15,7 @@ use crate::imports::{Import, Scan, Scope, Takes};
 use crate::inflector::Inflector;
 use crate::tree::Tree;
 
-use components::components;
+pub(crate) use components::components;
 use resolver::Resolver;
 
 /// Why an edge is there.
@@ -61,17 +61,18 @@ pub struct GraphView {
     pub edges: Vec<Edge>,
 }
 
+/// An edge as the graph keeps it, at its importer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Link {
-    imported: u32,
-    kind: EdgeKind,
-    line: u32,
-    names: Vec<String>,
+pub(crate) struct Link {
+    pub imported: u32,
+    pub kind: EdgeKind,
+    pub line: u32,
+    pub names: Vec<String>,
 }
 
 impl Link {
     /// Whether Python ever executes it.
-    fn is_executed(&self) -> bool {
+    pub fn is_executed(&self) -> bool {
         self.kind != EdgeKind::TypeChecking
     }
 }
@@ -113,16 +114,7 @@ impl Graph {
         let mut resolver = Resolver::new(tree, inflector);
         let mut links: Vec<Vec<Link>> = Vec::with_capacity(graph.names.len());
         for id in 0..graph.len() {
-            links.push(graph.links_of(id, &mut resolver, scans));
-        }
-        for (importer, imported, line) in observed {
-            if let (Some(&importer), Some(&imported)) = (graph.ids.get(importer), graph.ids.get(imported))
-                && let Some(known) = links.get_mut(importer as usize)
-                && importer != imported
-                && !known.iter().any(|link| link.imported == imported && link.is_executed())
-            {
-                known.push(Link { imported, kind: EdgeKind::Observed, line: *line, names: Vec::new() });
-            }
+            links.push(graph.links_of(id, &mut resolver, scans, observed));
         }
         graph.links = links;
         graph.rank_names();
@@ -130,11 +122,31 @@ impl Graph {
         graph
     }
 
-    /// Takes what one module imports anew, after its file has changed; the other modules stay as they are.
-    pub fn update(&mut self, name: &str, tree: &Tree, inflector: &Inflector, scans: &FxHashMap<String, Scan<'static>>) {
-        let Some(&id) = self.ids.get(name) else { return };
+    /// Takes what some modules import anew, after their files have changed or an import was observed. What a package binds decides
+    /// whether `from package import name` takes a submodule, so those who import a package are looked at again too; all others stay as
+    /// they are.
+    pub fn update(
+        &mut self,
+        names: &BTreeSet<String>,
+        tree: &Tree,
+        inflector: &Inflector,
+        scans: &FxHashMap<String, Scan<'static>>,
+        observed: &BTreeSet<Observation>,
+    ) {
+        let mut ids = BTreeSet::new();
+        for id in names.iter().filter_map(|name| self.id(name)) {
+            ids.insert(id);
+            if self.packages.get(id as usize) == Some(&true) {
+                ids.extend(self.importers(id));
+            }
+        }
         let mut resolver = Resolver::new(tree, inflector);
-        let links = self.links_of(id, &mut resolver, scans);
+        for id in ids {
+            self.relink(id, self.links_of(id, &mut resolver, scans, observed));
+        }
+    }
+
+    fn relink(&mut self, id: u32, links: Vec<Link>) {
         let Some(slot) = self.links.get_mut(id as usize) else { return };
         let before = std::mem::replace(slot, links);
         for link in before {
@@ -152,16 +164,28 @@ impl Graph {
         }
     }
 
-    fn len(&self) -> u32 {
+    /// The number of a module.
+    pub(crate) fn id(&self, name: &str) -> Option<u32> {
+        self.ids.get(name).copied()
+    }
+
+    /// How many modules there are; they are numbered from 0.
+    pub(crate) fn len(&self) -> u32 {
         u32::try_from(self.names.len()).unwrap_or(u32::MAX)
     }
 
-    fn name(&self, id: u32) -> &str {
+    pub(crate) fn name(&self, id: u32) -> &str {
         self.names.get(id as usize).map_or("", String::as_str)
     }
 
-    fn links(&self, id: u32) -> &[Link] {
+    /// What a module imports, by line.
+    pub(crate) fn links(&self, id: u32) -> &[Link] {
         self.links.get(id as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who imports a module, sorted; not for type checkers alone.
+    pub(crate) fn importers(&self, id: u32) -> &[u32] {
+        self.importers.get(id as usize).map_or(&[], Vec::as_slice)
     }
 
     fn rank_names(&mut self) {
@@ -190,7 +214,13 @@ impl Graph {
         self.importers = importers;
     }
 
-    fn links_of(&self, id: u32, resolver: &mut Resolver<'_>, scans: &FxHashMap<String, Scan<'static>>) -> Vec<Link> {
+    fn links_of(
+        &self,
+        id: u32,
+        resolver: &mut Resolver<'_>,
+        scans: &FxHashMap<String, Scan<'static>>,
+        observed: &BTreeSet<Observation>,
+    ) -> Vec<Link> {
         let mut links = Vec::new();
         let name = self.name(id);
         if let Some((parent, _)) = name.rsplit_once('.')
@@ -198,10 +228,20 @@ impl Graph {
         {
             links.push(Link { imported, kind: EdgeKind::Parent, line: 0, names: Vec::new() });
         }
-        let Some(scan) = self.paths.get(id as usize).and_then(|path| scans.get(path)) else { return links };
-        let is_package = self.packages.get(id as usize) == Some(&true);
-        for import in &scan.imports {
-            self.resolve(id, is_package, import, resolver, scans, &mut links);
+        if let Some(scan) = self.paths.get(id as usize).and_then(|path| scans.get(path)) {
+            let is_package = self.packages.get(id as usize) == Some(&true);
+            for import in &scan.imports {
+                self.resolve(id, is_package, import, resolver, scans, &mut links);
+            }
+        }
+        let from = (name.to_owned(), String::new(), 0);
+        for (_, imported, line) in observed.range(from..).take_while(|(importer, ..)| importer == name) {
+            if let Some(imported) = self.id(imported)
+                && imported != id
+                && !links.iter().any(|link| link.imported == imported && link.is_executed())
+            {
+                links.push(Link { imported, kind: EdgeKind::Observed, line: *line, names: Vec::new() });
+            }
         }
         links
     }

@@ -21,13 +21,32 @@ pub struct ImportIndex {
     graph: Option<Graph>,
     /// Modules whose files may have changed since they were read.
     stale: BTreeSet<String>,
+    /// Modules whose links may be others, though their files are the same.
+    unlinked: BTreeSet<String>,
     observed: BTreeSet<Observation>,
+    /// Whether the graph from before a new scan is kept, for who wants to compare.
+    keeps_history: bool,
+    history: Option<Graph>,
 }
 
 impl ImportIndex {
+    /// From now on keeps the graph that there was before a new scan, until [`Self::take_history`].
+    pub fn keep_history(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) {
+        self.keeps_history = true;
+        self.graph(vfs, tree, inflector);
+    }
+
+    /// The graph from before the names were forgotten, if they were.
+    pub fn take_history(&mut self) -> Option<Graph> {
+        self.history.take()
+    }
+
     /// Forgets which modules there are, and keeps what their files import.
     pub fn forget_names(&mut self) {
-        self.graph = None;
+        let graph = self.graph.take();
+        if self.keeps_history && self.history.is_none() {
+            self.history = graph;
+        }
     }
 
     /// Reads a module's file again when it is needed next.
@@ -35,26 +54,38 @@ impl ImportIndex {
         self.stale.insert(name.to_owned());
     }
 
+    /// Forgets the imports that were observed while a module ran, before it has run again.
+    pub fn forget_observed(&mut self, name: &str) {
+        let from = (name.to_owned(), String::new(), 0);
+        let of_it: Vec<Observation> =
+            self.observed.range(from..).take_while(|(importer, ..)| importer == name).cloned().collect();
+        for import in of_it {
+            self.observed.remove(&import);
+            self.unlinked.insert(import.0);
+        }
+    }
+
     /// Takes an import that was seen while a module ran.
     pub fn observe(&mut self, import: Observation) {
+        let importer = import.0.clone();
         if self.observed.insert(import) {
-            self.graph = None;
+            self.unlinked.insert(importer);
         }
     }
 
     /// The graph, up to date. Reads the files that are new or stale, and no other.
     pub fn graph(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) -> &Graph {
         let stale = std::mem::take(&mut self.stale);
-        let mut changed = Vec::new();
+        let mut changed = std::mem::take(&mut self.unlinked);
         for name in stale {
             if let Some(module) = tree.get(&name) {
                 self.read(vfs, &module.path);
-                changed.push(name);
+                changed.insert(name);
             }
         }
         let graph = if let Some(mut graph) = self.graph.take() {
-            for name in changed {
-                graph.update(&name, tree, inflector, &self.scans);
+            if !changed.is_empty() {
+                graph.update(&changed, tree, inflector, &self.scans, &self.observed);
             }
             graph
         } else {

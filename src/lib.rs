@@ -8,7 +8,7 @@
 //! 4. [`scanner`] walks the roots and decides who has which name: a [`tree`], and [`problem`]s.
 //! 5. [`source`] and [`imports`] read a file's import statements without executing it; [`import_index`] keeps them, [`mod@graph`] draws
 //!    the edges, [`mod@check`] finds what is wrong.
-//! 6. [`registry`] knows what of it is loaded.
+//! 6. [`registry`] knows what of it is loaded, [`planner`] what to reload after files have changed.
 //! 7. [`engine`] is all of that behind one interface, which the bindings expose.
 //!
 //! ```
@@ -37,6 +37,7 @@ pub mod imports;
 pub mod inflector;
 pub mod module_name;
 pub mod options;
+pub mod planner;
 pub mod problem;
 pub mod registry;
 pub mod rules;

@@ -6,14 +6,33 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::inflector::Inflector;
-use crate::tree::{Module, Tree};
+use crate::tree::{Module, Shape, Tree};
 
-/// The status of a loaded module.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Load {
-    mtime: Option<f64>,
-    /// Whether its file has changed since.
-    stale: bool,
+/// One execution of a module, as the facade tells it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Execution {
+    /// Dotted name.
+    pub name: String,
+    /// The modification time of its file, in seconds since 1970, if it has a file.
+    pub mtime: Option<f64>,
+    /// A hash of the source that was executed.
+    pub digest: Option<u64>,
+    /// Its place among all executions, by their start.
+    pub started: u64,
+    /// Whether its body raised; then it is not in `sys.modules`, but whoever caught the error may depend on it.
+    pub failed: bool,
+}
+
+/// The status of a module that was executed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Load {
+    pub execution: Execution,
+    /// Its place among all executions, by their end: what a module imports ends before it.
+    pub ended: u64,
+    /// The file and the `__path__` that it was executed with.
+    pub shape: Option<Shape>,
+    /// Why it would not be the same if it were imported now, for a reason of its own.
+    pub stale: Option<String>,
 }
 
 /// All that is known of one module.
@@ -42,12 +61,13 @@ pub struct ModuleRecord {
 pub struct Registry {
     tree: Tree,
     loads: BTreeMap<String, Load>,
+    ended: u64,
 }
 
 impl Registry {
-    /// Registers what a scan has found, in place of what was registered; modules that are still there stay loaded.
+    /// Registers what a scan has found, in place of what was registered. What is loaded stays loaded, also where its file is gone, until
+    /// [`Self::mark_unloaded`].
     pub fn register(&mut self, tree: Tree) {
-        self.loads.retain(|name, _| tree.get(name).is_some());
         self.tree = tree;
     }
 
@@ -70,12 +90,12 @@ impl Registry {
     }
 
     fn describe(&self, module: Module, inflector: &Inflector) -> ModuleRecord {
-        let load = self.loads.get(&module.name);
+        let load = self.loads.get(&module.name).filter(|load| !load.execution.failed);
         let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
         ModuleRecord {
             attribute: inflector.camelize(stem),
-            loaded: load.is_some_and(|load| !load.stale),
-            mtime: load.and_then(|load| load.mtime),
+            loaded: load.is_some_and(|load| load.stale.is_none()),
+            mtime: load.and_then(|load| load.execution.mtime),
             dependencies: Vec::new(),
             dependents: Vec::new(),
             name: module.name,
@@ -84,11 +104,12 @@ impl Registry {
         }
     }
 
-    /// Notes that a module was executed, with its file's modification time in seconds since 1970 if it has a file. A name that is not registered is
-    /// left alone.
-    pub fn mark_loaded(&mut self, name: &str, mtime: Option<f64>) {
-        if self.tree.get(name).is_some() {
-            self.loads.insert(name.to_owned(), Load { mtime, stale: false });
+    /// Notes that a module was executed. A name that is not registered is left alone.
+    pub fn mark_loaded(&mut self, execution: Execution) {
+        if let Some(shape) = self.tree.shape(&execution.name) {
+            self.ended += 1;
+            let load = Load { ended: self.ended, shape: Some(shape), stale: None, execution };
+            self.loads.insert(load.execution.name.clone(), load);
         }
     }
 
@@ -97,9 +118,28 @@ impl Registry {
         self.loads.remove(name);
     }
 
-    /// Notes that a loaded module's file has changed. Says whether it was loaded.
-    pub fn invalidate(&mut self, name: &str) -> bool {
-        self.loads.get_mut(name).map(|load| load.stale = true).is_some()
+    /// Notes that a module would not be the same if it were imported now, and why; or that it would be again.
+    pub fn invalidate(&mut self, name: &str, reason: Option<String>) {
+        if let Some(load) = self.loads.get_mut(name) {
+            load.stale = reason;
+        }
+    }
+
+    /// The status of a module that was executed, or failed.
+    pub(crate) fn load(&self, name: &str) -> Option<&Load> {
+        self.loads.get(name)
+    }
+
+    /// The status of all modules that were executed, by name.
+    pub(crate) fn loads(&self) -> impl Iterator<Item = (&str, &Load)> {
+        self.loads.iter().map(|(name, load)| (name.as_str(), load))
+    }
+
+    /// Takes a module's `__path__` for the one that it has now.
+    pub(crate) fn reshape(&mut self, name: &str, shape: Shape) {
+        if let Some(load) = self.loads.get_mut(name) {
+            load.shape = Some(shape);
+        }
     }
 }
 
@@ -118,6 +158,10 @@ mod tests {
         scan(&vfs, &layout).unwrap().0
     }
 
+    fn execution(name: &str, mtime: f64) -> Execution {
+        Execution { name: name.to_owned(), mtime: Some(mtime), ..Execution::default() }
+    }
+
     fn status(registry: &Registry, name: &str) -> (bool, Option<f64>) {
         let record = registry.record(name, &Inflector::default()).unwrap();
         (record.loaded, record.mtime)
@@ -128,24 +172,34 @@ mod tests {
         let mut registry = Registry::default();
         registry.register(tree(&["user.py"]));
         assert_eq!(status(&registry, "app.user"), (false, None));
-        registry.mark_loaded("app.user", Some(3.5));
+        registry.mark_loaded(execution("app.user", 3.5));
         assert_eq!(status(&registry, "app.user"), (true, Some(3.5)));
-        assert!(registry.invalidate("app.user"));
+        registry.invalidate("app.user", Some("its file has changed".to_owned()));
         assert_eq!(status(&registry, "app.user"), (false, Some(3.5)));
+        registry.invalidate("app.user", None);
+        assert_eq!(status(&registry, "app.user"), (true, Some(3.5)));
         registry.mark_unloaded("app.user");
         assert_eq!(status(&registry, "app.user"), (false, None));
-        assert!(!registry.invalidate("app.user"));
     }
 
     #[test]
-    fn a_new_scan_keeps_the_status_of_what_is_still_there() {
+    fn a_module_that_failed_is_not_loaded() {
+        let mut registry = Registry::default();
+        registry.register(tree(&["user.py"]));
+        registry.mark_loaded(Execution { failed: true, ..execution("app.user", 3.5) });
+        assert_eq!(status(&registry, "app.user"), (false, None));
+    }
+
+    #[test]
+    fn a_new_scan_keeps_the_status() {
         let mut registry = Registry::default();
         registry.register(tree(&["kept.py", "gone.py"]));
-        registry.mark_loaded("app.kept", Some(1.0));
-        registry.mark_loaded("app.gone", Some(2.0));
+        registry.mark_loaded(execution("app.kept", 1.0));
+        registry.mark_loaded(execution("app.gone", 2.0));
         registry.register(tree(&["kept.py", "new.py"]));
         assert_eq!(status(&registry, "app.kept"), (true, Some(1.0)));
         assert!(registry.record("app.gone", &Inflector::default()).is_none());
+        registry.mark_unloaded("app.gone");
         registry.register(tree(&["kept.py", "gone.py"]));
         assert_eq!(status(&registry, "app.gone"), (false, None));
     }
@@ -154,7 +208,7 @@ mod tests {
     fn an_unknown_name_cannot_be_loaded() {
         let mut registry = Registry::default();
         registry.register(tree(&["user.py"]));
-        registry.mark_loaded("app.order", Some(1.0));
+        registry.mark_loaded(execution("app.order", 1.0));
         registry.register(tree(&["user.py", "order.py"]));
         assert_eq!(status(&registry, "app.order"), (false, None));
     }

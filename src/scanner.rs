@@ -38,6 +38,14 @@ pub struct Layout {
     pub reserved: BTreeMap<String, String>,
 }
 
+impl Layout {
+    /// A path as patterns see it, relative to its root; absolute where it is in none.
+    pub(crate) fn relative<'a>(&self, path: &'a str) -> &'a str {
+        let below = self.roots.iter().filter_map(|root| path.strip_prefix(root.dir.as_str())?.strip_prefix('/'));
+        below.min_by_key(|rest| rest.len()).unwrap_or(path)
+    }
+}
+
 /// Scans all roots.
 ///
 /// # Errors

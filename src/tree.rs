@@ -82,6 +82,15 @@ pub struct Module {
     pub is_package: bool,
 }
 
+/// What a module is made of: when that changes, it is another module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The file that runs when it is imported; none for an implicit namespace package.
+    pub file: Option<String>,
+    /// Its `__path__`; none for a plain module.
+    pub path: Option<Vec<String>>,
+}
+
 /// What the finder needs to know about a namespace, in few long strings: Python splits them faster than it would take many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamespaceView {
@@ -253,6 +262,20 @@ impl Tree {
         let (parent, stem) = name.rsplit_once('.').unwrap_or(("", name));
         let file = self.module_file(self.namespace_named(parent)?, stem)?;
         Some(Module { name: name.to_owned(), path: self.file_path(file), is_package: false })
+    }
+
+    /// What a module is made of.
+    #[must_use]
+    pub fn shape(&self, name: &str) -> Option<Shape> {
+        let Some(namespace) = self.namespace_named(name) else {
+            return self.get(name).map(|module| Shape { file: Some(module.path), path: None });
+        };
+        let file = match namespace.body {
+            Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
+            Body::Implicit => None,
+        };
+        let dirs = namespace.path.iter().filter_map(|dir| self.dir(*dir)).map(|dir| dir.path.clone());
+        Some(Shape { file, path: Some(dirs.collect()) })
     }
 
     fn namespace_module(&self, namespace: &Namespace) -> Module {

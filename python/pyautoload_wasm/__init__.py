@@ -5,6 +5,7 @@
 """
 
 from pyautoload_wasm.autoloader import AutoLoader
+from pyautoload_wasm.callbacks import CallbackError
 from pyautoload_wasm.eager import EagerLoadReport
 from pyautoload_wasm.engine import engine_info
 from pyautoload_wasm.errors import (
@@ -15,25 +16,33 @@ from pyautoload_wasm.errors import (
     ConflictError,
     ModuleNotFoundError,
     NameMismatchError,
+    ReloadError,
+    ReloadingDisabledError,
     SetupRequiredError,
 )
 from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
+from pyautoload_wasm.reports import FailedReload, ReloadReport
 
 __all__ = [
     "AutoLoader",
     "AutoloadError",
     "AutoloadWarning",
+    "CallbackError",
     "CircularDependencyError",
     "ConfigurationError",
     "ConflictError",
     "EagerLoadReport",
     "Edge",
+    "FailedReload",
     "Graph",
     "ModuleNotFoundError",
     "NameMismatchError",
     "Problem",
     "Record",
     "Registry",
+    "ReloadError",
+    "ReloadReport",
+    "ReloadingDisabledError",
     "Root",
     "SetupRequiredError",
     "Shadowed",

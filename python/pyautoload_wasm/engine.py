@@ -61,7 +61,7 @@ class Engine:
 
         Raises what the core refuses: ConfigurationError, AutoloadError.
         """
-        answer = json.loads(self._request(json.dumps({request: arguments})))
+        answer = json.loads(self._request(json.dumps({request: arguments} if arguments else request)))
         error = answer.get("error")
         if error is not None:
             raise _ERRORS[error["kind"]](error["message"]) from None

@@ -39,5 +39,13 @@ class NameMismatchError(AutoloadError):
     """
 
 
+class ReloadError(AutoloadError):
+    """A module cannot be reloaded, or could not be."""
+
+
+class ReloadingDisabledError(ReloadError):
+    """A reload was asked of a loader that was not told to `enable_reloading`."""
+
+
 class AutoloadWarning(UserWarning):
     """Something works, and probably not as it was meant to."""

@@ -9,6 +9,7 @@ deadlock with the import system's own.
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import sys
 import threading
@@ -18,7 +19,7 @@ from importlib.util import cache_from_source
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
-from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, KeptCode, SourceLoader, own_spec
+from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, Execution, KeptCode, SourceLoader, own_spec
 from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.tracebacks import hidden
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType, ModuleType
 
+    from pyautoload_wasm.callbacks import Callbacks
     from pyautoload_wasm.engine import Engine
 
 _UNKNOWN: Any = object()
@@ -69,17 +71,41 @@ class Table:
         return [*self.modules, *(attr for attr, stem in aliases.items() if not stem.startswith("test"))]
 
 
+class Journal:
+    """What happens in the import system while a reload is under way."""
+
+    def __init__(self) -> None:
+        #: Names that were looked for and found.
+        self.sought: list[str] = []
+        #: Modules that raised, the innermost first.
+        self.failed: list[tuple[str, BaseException]] = []
+
+
 class AutoloadFinder(MetaPathFinder):
     """Finds the modules of one loader. Everything else is none of its business, and costs it one look into a dict."""
 
-    def __init__(self, engine: Engine, *, strict: bool = False, reports_hidden: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, callbacks: Callbacks, *, strict: bool = False, reports_hidden: bool = False
+    ) -> None:
         self.engine = engine
         #: Whether a file has to define its expected attribute.
         self.strict = strict
         #: Code objects by file.
         self.codes: dict[str, KeptCode] = {}
-        #: Modules that were executed, with their files' modification times, until the registry is told.
-        self.executed: dict[str, float | None] = {}
+        #: Files whose kept code object is the right one, whatever the filesystem says: while a reload is under way.
+        self.trusted: frozenset[str] | set[str] = frozenset()
+        #: The hash of each file that was executed, or failed to be.
+        self.digests: dict[str, int] = {}
+        #: Modules that were executed since the registry was told.
+        self.executed: dict[str, Execution] = {}
+        #: How many modules are running, in all threads; a list, since that grows and shrinks in one step.
+        self.running: list[str] = []
+        #: What a reload may have to undo: names that were looked for, and modules that failed; None where nobody notes it.
+        self.journal: Journal | None = None
+        #: Other names that modules were imported under, and attributes that their parents have got for them.
+        self.aliases: dict[str, set[str]] = {}
+        self.attributes: dict[str, set[str]] = {}
+        self.callbacks = callbacks
         #: Imports that the source does not show, until the graph is told: importer, imported, line.
         self.observed: set[tuple[str, str, int]] = set()
         #: Names in sys.modules that are this finder's.
@@ -88,6 +114,7 @@ class AutoloadFinder(MetaPathFinder):
         self._hidden_files: dict[str, str] | None = None
         self._tables: dict[str, Table | None] = {}
         self._tops: frozenset[str] = frozenset()
+        self._started = itertools.count()
         self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
@@ -95,12 +122,26 @@ class AutoloadFinder(MetaPathFinder):
     def scan(self) -> dict[str, Any]:
         """Scans all roots and forgets the tables. Returns the summary."""
         with self._lock:
+            # What was executed was executed as the files were before.
+            self.tell_engine()
             summary: dict[str, Any] = self.engine.ask("scan")
-            self._hidden_files = None
-            top = self._fetch("")
-            self._tops = frozenset(top.modules) if top else frozenset()
-            self._tables = {"": top}
+            self._forget_tables()
             return summary
+
+    def plan(self, changes: list[dict[str, Any]], forced: list[str], *, rescan: bool) -> dict[str, Any]:
+        """What is to be done after some paths have changed: the engine's plan."""
+        with self._lock:
+            self.tell_engine()
+            plan: dict[str, Any] = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
+            if plan["scanned"]:
+                self._forget_tables()
+            return plan
+
+    def _forget_tables(self) -> None:
+        self._hidden_files = None
+        top = self._fetch("")
+        self._tops = frozenset(top.modules) if top else frozenset()
+        self._tables = {"": top}
 
     def tell_engine(self) -> None:
         """Tells the engine what was executed and observed since it was told last: one crossing for all imports.
@@ -108,12 +149,36 @@ class AutoloadFinder(MetaPathFinder):
         Under the lock, since who finds nothing to tell must not ask the engine before another thread has told it.
         """
         with self._lock:
+            # A new execution forgets what was observed in the one before, so it comes first.
+            executed = [self.executed.pop(name) for name in list(self.executed)]
+            if executed:
+                self.engine.ask("mark_loaded", modules=executed)
             observed = [self.observed.pop() for _ in range(len(self.observed))]
             if observed:
                 self.engine.ask("observe", imports=sorted(observed))
-            executed = [(name, self.executed.pop(name)) for name in list(self.executed)]
-            if executed:
-                self.engine.ask("mark_loaded", modules=executed)
+
+    def start(self, name: str) -> int:
+        """Notes that a module begins to run. Returns its place among all executions."""
+        self.running.append(name)
+        return next(self._started)
+
+    def end(self, execution: Execution, path: str | None = None) -> None:
+        """Notes that a module has run, and which file it is."""
+        self.running.pop()
+        self.executed[execution.name] = execution
+        if path is not None and execution.digest is not None:
+            self.digests[path] = execution.digest
+        if self.callbacks:
+            self.callbacks.loaded(execution.name, sys.modules[execution.name])
+
+    def fail(self, execution: Execution, path: str, error: BaseException) -> None:
+        """Notes that a module has raised."""
+        self.running.pop()
+        self.executed[execution.name] = execution
+        if execution.digest is not None:
+            self.digests[path] = execution.digest
+        if self.journal is not None:
+            self.journal.failed.append((execution.name, error))
 
     def _fetch(self, namespace: str) -> Table | None:
         view = self.engine.ask("namespace", name=namespace)
@@ -149,7 +214,10 @@ class AutoloadFinder(MetaPathFinder):
         if directory is _UNKNOWN:
             real = table.alias(stem)
             if real is None:
-                return self.find_spec(fullname, path, target) if namespace and self._discover(table, stem) else None
+                if namespace and self._discover(table, stem):
+                    return self.find_spec(fullname, path, target)
+                self._observe_dynamic(fullname)  # Who has looked for it in vain is affected when it comes.
+                return None
             spec: ModuleSpec | None = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
         elif table.name != namespace:
             # A child of a namespace that was imported under its camelized name.
@@ -160,6 +228,8 @@ class AutoloadFinder(MetaPathFinder):
             spec = self._source_spec(fullname, directory, f"{stem}.py", None)
         if spec is not None and fullname not in sys.modules:
             self.served.add(fullname)
+            if self.journal is not None:
+                self.journal.sought.append(fullname)
             self._observe_dynamic(fullname)
         return spec
 
@@ -225,9 +295,21 @@ class AutoloadFinder(MetaPathFinder):
                     if not getattr(own_spec(module), "_initializing", False):
                         return module
                 else:
-                    package.__dict__[name] = value
+                    self.set_attribute(package, fullname, name, value)
                     return value
+            frame = sys._getframe(2)
+            if frame.f_globals.get("__name__") in self.served and name.isidentifier():
+                self._observe(frame, _join(namespace, self._stem_of(name)))
         return MISSING
+
+    def set_attribute(self, package: ModuleType, fullname: str, attr: str, value: Any) -> None:
+        """Gives a package the attribute that one of its modules defines, so that the next look finds it there."""
+        package.__dict__[attr] = value
+        self.attributes.setdefault(fullname, set()).add(attr)
+
+    def _stem_of(self, attr: str) -> str:
+        stem: str = self.engine.ask("underscore", attr=attr)
+        return stem
 
     def table_of(self, namespace: str) -> Table | None:
         """The modules right below a namespace; None for what is not managed."""
@@ -254,6 +336,12 @@ class AutoloadFinder(MetaPathFinder):
             if not name:
                 return False
         return True
+
+    def loaded_name(self, name: str) -> str | None:
+        """A loaded module's own name, also where a camelized one is given; None for what is not loaded, or not ours."""
+        module = sys.modules.get(name)
+        real = own_spec(module) if module is not None and name in self.served else None
+        return None if real is None else real.name
 
     def _observe(self, frame: FrameType | None, imported: str) -> None:
         """Notes an import that a frame makes, if it is one of our modules'."""
@@ -288,7 +376,7 @@ class AutoloadFinder(MetaPathFinder):
         """
         if name.startswith("_") or not name.isidentifier():
             return False
-        stems = {name, self.engine.ask("underscore", attr=name)}
+        stems = {name, self._stem_of(name)}
         for directory in table.directories:
             for stem in stems:
                 if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):

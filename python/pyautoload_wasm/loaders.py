@@ -13,6 +13,7 @@ import time
 import warnings
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
+from importlib.util import source_hash
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm import explain
@@ -37,12 +38,34 @@ class KeptCode(NamedTuple):
     code: CodeType
     #: The file's status when it was read; None where it had been touched so lately that another edit could look the same.
     status: tuple[int, int, int] | None
-    #: What was read, as long as the status says nothing.
-    source: bytes | None
+    #: The hash of what was read.
+    digest: int
+    #: The file's modification time when it was read, in seconds since 1970.
+    mtime: float
+
+
+class Execution(NamedTuple):
+    """One execution of a module, as the registry wants to know it."""
+
+    name: str
+    mtime: float | None
+    digest: int | None
+    started: int
+    failed: bool = False
+
+
+def digest_of(source: bytes) -> int:
+    """A hash of a file's contents: the one that CPython's own hash-based bytecode files have."""
+    return int.from_bytes(source_hash(source), "little")
 
 
 def _status(stat: os.stat_result) -> tuple[int, int, int]:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _is_settled(stat: os.stat_result) -> bool:
+    """Whether a file has not been touched for so long that another edit would show in its status."""
+    return time.time_ns() - stat.st_mtime_ns > _CLOCK_TICK_NS
 
 
 class SourceLoader(SourceFileLoader):
@@ -52,7 +75,8 @@ class SourceLoader(SourceFileLoader):
         self.name = fullname
         self.path = path
         self.finder = finder
-        self._mtime: float | None = None
+        #: The modification time and the hash of what is executed.
+        self._executed: tuple[float | None, int | None] = (None, None)
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -66,54 +90,79 @@ class SourceLoader(SourceFileLoader):
         finder = self.finder
         kept = finder.codes.get(path)
         try:
-            if kept is not None and kept.status is not None:
-                stat = os.stat(path)
-                if kept.status == _status(stat):
-                    self._mtime = stat.st_mtime
-                    return kept.code
-            source, stat = _read(path)
+            if kept is not None and (
+                path in finder.trusted or (kept.status is not None and kept.status == _status(os.stat(path)))
+            ):
+                self._executed = (kept.mtime, kept.digest)
+                return kept.code
+            source, stat = read_source(path)
         except FileNotFoundError:
             raise finder.file_is_gone(self.name, path) from None
-        self._mtime = stat.st_mtime
-        is_settled = time.time_ns() - stat.st_mtime_ns > _CLOCK_TICK_NS
-        if kept is not None and kept.source == source:
-            code: CodeType | None = kept.code
-        elif is_settled and not sys.dont_write_bytecode:
-            code = super().get_code(fullname)
-        else:
-            code = self.source_to_code(source, path)
-        if code is not None:
-            if hidden_files := finder.hidden_files():
-                self._warn_of_hidden(code, source, hidden_files)
-            finder.codes[path] = KeptCode(code, _status(stat), None) if is_settled else KeptCode(code, None, source)
+        digest = digest_of(source)
+        self._executed = (stat.st_mtime, digest)
+        if kept is not None and kept.digest == digest:
+            return self.keep(kept.code, digest, stat)
+        if sys.dont_write_bytecode or not _is_settled(stat):
+            return self.compile(source, digest, stat)
+        code = super().get_code(fullname)
+        if code is None:
+            return None
+        self._warn_of_hidden(code, source)
+        return self.keep(code, digest, stat)
+
+    @hidden
+    def compile(self, source: bytes, digest: int, stat: os.stat_result) -> CodeType:
+        """Compiles what was read of the file, and keeps it. Raises what the compiler raises."""
+        code: CodeType = self.source_to_code(source, self.path)
+        self._warn_of_hidden(code, source)
+        return self.keep(code, digest, stat)
+
+    def keep(self, code: CodeType, digest: int, stat: os.stat_result) -> CodeType:
+        """Keeps a code object with the status of the file that it was compiled from."""
+        status = _status(stat) if _is_settled(stat) else None
+        self.finder.codes[self.path] = KeptCode(code, status, digest, stat.st_mtime)
         return code
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's body. A circle of imports that fails in it is explained, and so is a file that Python cannot see."""
+        finder = self.finder
+        started = finder.start(self.name)
         try:
             super().exec_module(module)
+            if finder.strict:
+                mismatch = explain.name_mismatch(finder, self.name, self.path)
+                if mismatch is not None:
+                    raise mismatch
         except (ImportError, AttributeError) as error:
-            circular = explain_circle(error, self.finder)
+            circular = explain_circle(error, finder)
+            finder.fail(self._execution(started, failed=True), self.path, error if circular is None else circular)
             if circular is not None:
                 raise circular.with_traceback(error.__traceback__) from None
             self._note_hidden(error)
             raise
-        if self.finder.strict:
-            mismatch = explain.name_mismatch(self.finder, self.name, self.path)
-            if mismatch is not None:
-                raise mismatch
-        self.finder.executed[self.name] = self._mtime
+        except BaseException as error:
+            finder.fail(self._execution(started, failed=True), self.path, error)
+            raise
+        finder.end(self._execution(started), self.path)
 
-    def _warn_of_hidden(self, code: CodeType, source: bytes, files: dict[str, str]) -> None:
+    def _execution(self, started: int, *, failed: bool = False) -> Execution:
+        mtime, digest = self._executed
+        return Execution(self.name, mtime, digest, started, failed)
+
+    def _warn_of_hidden(self, code: CodeType, source: bytes) -> None:
         """Warns where the module imports a name that a file of the user has in vain.
 
         A warning, at the line of the import, since the import itself succeeds: nothing else of ours runs when it hurts, unless it
         does so while a module is imported (`_note_hidden`). Changing the other module, or an exception hook, would be felt by
         everybody.
         """
-        for stem, line in explain.lines_that_import(code, source, files).items():
-            warnings.warn_explicit(explain.hidden_file(files[stem], stem), AutoloadWarning, self.path, line, self.name)
+        files = self.finder.hidden_files()
+        if files:
+            for stem, line in explain.lines_that_import(code, source, files).items():
+                warnings.warn_explicit(
+                    explain.hidden_file(files[stem], stem), AutoloadWarning, self.path, line, self.name
+                )
 
     def _note_hidden(self, error: BaseException) -> None:
         """Adds to an error about a missing attribute that the user's file of that name is another module."""
@@ -126,7 +175,7 @@ class SourceLoader(SourceFileLoader):
 
 
 @hidden
-def _read(path: str) -> tuple[bytes, os.stat_result]:
+def read_source(path: str) -> tuple[bytes, os.stat_result]:
     """A file's bytes and status, in half the time that `open` takes in Pyodide."""
     file = os.open(path, _READ_ONLY)
     try:
@@ -162,7 +211,7 @@ class DirectoryLoader(NamespaceLoader):
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Nothing but the note."""
-        self.finder.executed[self.name] = None
+        self.finder.end(Execution(self.name, None, None, self.finder.start(self.name)))
 
 
 @hidden_call
@@ -184,6 +233,7 @@ class AliasLoader(Loader):
         """The module under its own name, imported now."""
         _import(self.target)
         module = sys.modules[self.target]
+        self.finder.aliases.setdefault(self.target, set()).add(self.name)
         attr = self.name.rpartition(".")[2]
         self._spec = own_spec(module)
         if is_initializing(module) and not hasattr(module, attr):

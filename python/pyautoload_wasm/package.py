@@ -48,7 +48,8 @@ class Package(ModuleType):
             namespace, _, stem = own_name.rpartition(".")
             finder, _ = _origin(self)
             if finder is not None and finder.is_alias(namespace, name, stem):
-                value = getattr(value, name, value)
+                finder.set_attribute(self, own_name, name, getattr(value, name, value))
+                return
         ModuleType.__setattr__(self, name, value)
 
     def __dir__(self) -> list[str]:

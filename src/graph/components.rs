@@ -2,7 +2,7 @@
 
 /// The strongly connected components of a graph of `count` nodes, those that others point to first, each sorted: Tarjan's algorithm
 /// ([1972](https://doi.org/10.1137/0201010)), with a stack of its own instead of recursion, which a long chain would overflow.
-pub(super) fn components(count: u32, next: impl Fn(u32) -> Vec<u32>) -> Vec<Vec<u32>> {
+pub(crate) fn components(count: u32, next: impl Fn(u32) -> Vec<u32>) -> Vec<Vec<u32>> {
     let mut state = vec![Visit { index: 0, low: 0, is_on_stack: false }; count as usize];
     let mut groups = Vec::new();
     let mut stack = Vec::new();

@@ -163,7 +163,7 @@ fn an_update_is_what_a_build_would_give() {
     let mut updated = Graph::build(&tree, &inflector, &scans, &BTreeSet::new());
     for (file, source) in [("a", "from .c import y"), ("c", "import app.a"), ("c", ""), ("b", "")] {
         scans.insert(format!("/r/{file}.py"), read(&Source::new(source).unwrap()).into_owned());
-        updated.update(&format!("app.{file}"), &tree, &inflector, &scans);
+        updated.update(&BTreeSet::from([format!("app.{file}")]), &tree, &inflector, &scans, &BTreeSet::new());
         let built = Graph::build(&tree, &inflector, &scans, &BTreeSet::new());
         assert_eq!(updated.view(), built.view());
         assert_eq!(updated.importers, built.importers);

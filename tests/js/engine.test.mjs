@@ -272,7 +272,7 @@ describe("a filesystem of one's own", () => {
   test("may call the engine that asks it", () => {
     let engine;
     const readDir = () => {
-      engine.request('{"scan": {}}');
+      engine.request('"scan"');
       return "";
     };
     engine = new Engine({ ...shop, readDir });
@@ -300,7 +300,8 @@ describe("request", () => {
     null: "null",
     "an empty object": "{}",
     "a request that does not exist": '{"format_disk": {}}',
-    "two requests": '{"scan": {}, "names": {}}',
+    "two requests": '{"record": {"name": "a"}, "aliases": {"name": "a"}}',
+    "an argument for a request that takes none": '{"scan": {"x": 1}}',
     "a request without its arguments": '{"push_dir": {}}',
     "arguments of the wrong type": '{"push_dir": {"dir": 7, "namespace": []}}',
     "null for a text": '{"record": {"name": null}}',
@@ -328,33 +329,33 @@ describe("request", () => {
       assert.deepEqual(others, {});
       assert.match(error.kind, /^(protocol|configuration)$/);
       assert.ok(error.message.length > 10);
-      assert.equal(JSON.parse(engine.request('{"scan": {}}')).ok.modules, 6);
+      assert.equal(JSON.parse(engine.request('"scan"')).ok.modules, 6);
     });
   }
 
   const harmless = {
-    "deep lists in an unknown argument": `{"scan": {"x": ${"[".repeat(brackets)}${"]".repeat(brackets)}}}`,
+    "deep lists in an unknown argument": `{"record": {"name": "shop", "x": ${"[".repeat(brackets)}${"]".repeat(brackets)}}}`,
     "half a character": '{"record": {"name": "\ud800"}}',
     "a huge name": `{"record": {"name": "${"a.".repeat(1 << 19)}"}}`,
     "a huge namespace": `{"namespace": {"name": "${"a.".repeat(1 << 19)}"}}`,
     "a huge attribute": `{"underscore": {"attr": "${"A".repeat(1 << 20)}"}}`,
     "a huge path": `{"module_name_at": {"path": "${"/a".repeat(1 << 19)}"}}`,
     "a path that is none": '{"module_name_at": {"path": ""}}',
-    "modules that do not exist": '{"mark_loaded": {"modules": [["nowhere", 1.5], ["", null]]}}',
+    "modules that do not exist": '{"mark_loaded": {"modules": [["nowhere", 1.5, 1, 0, false], ["", null, null, 1, true]]}}',
     "names that do not exist": '{"mark_unloaded": {"names": ["nowhere", ""]}}',
-    "a time before all time": '{"mark_loaded": {"modules": [["shop", -1e308]]}}',
+    "a time before all time": '{"mark_loaded": {"modules": [["shop", -1e308, 18446744073709551615, 0, false]]}}',
   };
   for (const [what, text] of Object.entries(harmless)) {
     test(`takes ${what}`, () => {
       const engine = scanned();
       assert.ok("ok" in JSON.parse(engine.request(text)));
-      assert.equal(JSON.parse(engine.request('{"scan": {}}')).ok.modules, 6);
+      assert.equal(JSON.parse(engine.request('"scan"')).ok.modules, 6);
     });
   }
 
   test("survives ten thousand damaged requests", () => {
     const engine = scanned();
-    const whole = '{"mark_loaded": {"modules": [["shop.models.user", 1.5], ["größe", null]]}}';
+    const whole = '{"mark_loaded": {"modules": [["shop.models.user", 1.5, 7, 0, false], ["größe", null, null, 1, true]]}}';
     let state = 1;
     const random = (below) => {
       state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
@@ -366,7 +367,7 @@ describe("request", () => {
       const answer = JSON.parse(engine.request(text));
       assert.equal(Object.keys(answer).length, 1, text);
     }
-    assert.equal(JSON.parse(engine.request('{"scan": {}}')).ok.modules, 6);
+    assert.equal(JSON.parse(engine.request('"scan"')).ok.modules, 6);
   });
 
   test("answers what is no text with an error", () => {

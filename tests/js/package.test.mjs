@@ -76,7 +76,7 @@ engine.configure({ basePath: "/app" });
 const { modules } = engine.scan();
 const total: number = modules + engine.records().filter((record) => record.attribute?.startsWith("U")).length;
 const kinds: string[] = engine.problems().map((problem) => problem.kind);
-const answer: string = engine.request('{"names": {}}');
+const answer: string = engine.request('"names"');
 export { total, kinds, answer };
 
 // @ts-expect-error

@@ -35,7 +35,7 @@ fn engine(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
         target: "wasm32-unknown-unknown",
         profile: &npm.profile,
         features: &npm.features,
-        variables: Vec::new(),
+        variables: vec![("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", npm.rustflags.clone().into())],
     }
     .build(root)?;
 

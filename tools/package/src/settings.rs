@@ -31,6 +31,8 @@ pub struct Npm {
     pub profile: String,
     /// The crate's features.
     pub features: Vec<String>,
+    /// The arguments of rustc.
+    pub rustflags: String,
     /// The arguments of wasm-opt.
     pub wasm_opt: Vec<String>,
     /// The budget of the wasm file.

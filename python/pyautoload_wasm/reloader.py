@@ -1,0 +1,224 @@
+"""Reloading by events: marks what has changed, asks the engine for a plan, and carries it out, one transaction after the other.
+
+Never re-entrant: while a module runs, or another flush does, events wait.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm import transaction
+from pyautoload_wasm.loaders import DirectoryLoader, digest_of, read_source
+from pyautoload_wasm.reports import FailedReload, ReloadReport
+from pyautoload_wasm.transaction import Step, StepError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyautoload_wasm.finder import AutoloadFinder
+    from pyautoload_wasm.tracking import Tracking
+
+
+class Reloader:
+    """The events and reloads of one loader that is set up."""
+
+    def __init__(self, finder: AutoloadFinder, roots: Iterable[str], tracking: Tracking) -> None:
+        self._finder = finder
+        self._tracking = tracking
+        self._marked: dict[str, None] = {}
+        self._flushing = threading.Lock()
+        #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
+        self._has_pending = False
+        #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
+        self._roots = [(f"{path}/", f"{root}/") for root in roots for path in {root, os.path.realpath(root)}]
+        #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
+        self.sources: list[Callable[[], Iterable[str]]] = []
+        #: Called when there is something to flush.
+        self.on_mark: Callable[[], object] | None = None
+        finder.engine.ask("enable_reloading")
+
+    def mark(self, paths: Iterable[str]) -> None:
+        """Notes that something has happened to some absolute paths."""
+        before = len(self._marked)
+        for path in paths:
+            for real, root in self._roots:
+                if path.startswith(real):
+                    self._marked[root + path[len(real) :]] = None
+                    break
+                if real.startswith(f"{path}/"):
+                    self._marked[path] = None
+                    break
+        if len(self._marked) > before and self.on_mark is not None:
+            self.on_mark()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a flush would have to wait."""
+        return bool(self._finder.running) or self._flushing.locked()
+
+    def flush(self, forced: Iterable[str] = (), *, rescan: bool = False) -> ReloadReport:
+        """Applies the events since the last flush. With ``rescan`` looks for changes that nobody reported, by content, and tries again
+        what has failed before.
+        """
+        if self._finder.running or not self._flushing.acquire(blocking=False):
+            return ReloadReport(waiting=True)
+        try:
+            return self._flush(list(forced), rescan=rescan)
+        finally:
+            self._flushing.release()
+
+    def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
+        start = time.perf_counter()
+        report = ReloadReport()
+        for source in self.sources:
+            self.mark(source())
+        marked, self._marked = self._marked, {}
+        try:
+            changes = self._changes(marked, rescan=rescan)
+            if not changes and not forced and not rescan:
+                return report
+            plan = self._finder.plan(changes, forced, rescan=rescan)
+            report.changed = [change["path"] for change in changes]
+            report.kept = plan["kept"]
+            self._remove(plan["removed"], report)
+            self._set_paths(plan["paths"])
+            for steps in plan["transactions"]:
+                self._run([Step(**step) for step in steps], report)
+        except BaseException:
+            self._marked = {**marked, **self._marked}
+            self._has_pending = True
+            raise
+        if report.failed or self._has_pending:
+            self._finder.tell_engine()
+            report.pending = self._finder.engine.ask("pending").split()
+            self._has_pending = bool(report.pending)
+        report.seconds = time.perf_counter() - start
+        report.errors = self._finder.callbacks.take_errors()
+        if report:
+            self._finder.callbacks.reloaded(report)
+            report.errors += self._finder.callbacks.take_errors()
+        return report
+
+    def _changes(self, marked: Iterable[str], *, rescan: bool) -> list[dict[str, Any]]:
+        """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well."""
+        digests = self._finder.digests
+        changes = []
+        for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:
+            digest = None
+            if path.endswith(".py"):
+                try:
+                    digest = digest_of(read_source(path)[0])
+                except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                    pass
+                except OSError:
+                    # What cannot be read cannot be executed either: the module says so when it is tried.
+                    digest = 0
+            elif os.path.isfile(path):
+                continue
+            if digest is None:
+                digests.pop(path, None)
+            elif digests.get(path) == digest:
+                if rescan or not self._has_pending:
+                    continue
+            elif path in digests:
+                digests[path] = digest
+            changes.append({"path": path, "digest": digest})
+        return changes
+
+    def _remove(self, removals: list[dict[str, str]], report: ReloadReport) -> None:
+        """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
+        removed = transaction.Unloaded(self._finder)
+        for removal in removals:
+            name = removal["name"]
+            if (module := sys.modules.get(name)) is not None and name in self._finder.served:
+                self._finder.callbacks.unloading(name, module)
+                removed.take(name)
+                report.removed[name] = removal["reason"]
+        if removals:
+            self._finder.engine.ask("mark_unloaded", names=[removal["name"] for removal in removals])
+
+    def _set_paths(self, paths: list[tuple[str, list[str]]]) -> None:
+        """Gives packages that stay the ``__path__`` that they have now."""
+        for name, path in paths:
+            module = sys.modules.get(name)
+            spec = getattr(module, "__spec__", None)
+            if module is not None and spec is not None:
+                if isinstance(spec.loader, DirectoryLoader):
+                    spec.loader = DirectoryLoader(name, path, self._finder)
+                    path = spec.loader._path
+                spec.submodule_search_locations = module.__path__ = path
+
+    def _run(self, steps: list[Step], report: ReloadReport) -> None:
+        """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
+        gone = [step.name for step in steps if step.name not in sys.modules]
+        if gone:
+            self._finder.engine.ask("mark_unloaded", names=gone)
+            steps = _without(steps, {place for place, step in enumerate(steps) if step.name in gone})
+        pending = [steps]
+        while pending:
+            steps = pending.pop()
+            if not steps:
+                continue
+            try:
+                report.rebound += transaction.run(self._finder, steps, self._tracking)
+                report.reloaded.update((step.name, step.reason) for step in steps)
+            except StepError as failure:
+                held = _held(steps, steps.index(failure.step))
+                names = [step.name for place, step in enumerate(steps) if place in held]
+                report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
+                pending += _connected(_without(steps, held))
+
+
+def _reach(neighbours: list[set[int]], start: int) -> set[int]:
+    reached = {start}
+    pending = [start]
+    while pending:
+        new = neighbours[pending.pop()] - reached
+        reached |= new
+        pending += new
+    return reached
+
+
+def _held(steps: list[Step], failed: int) -> set[int]:
+    """Which steps stay as they were when one has failed: that one and what imports it. If it is not stale itself, its failure comes
+    from something stale that it imports, and so that stays as it was too, with all that imports it.
+    """
+    imports = [set(step.imports) for step in steps]
+    importers: list[set[int]] = [set() for _ in steps]
+    for place, imported in enumerate(imports):
+        for other in imported:
+            importers[other].add(place)
+    held = _reach(importers, failed)
+    if not steps[failed].is_stale:
+        for place in _reach(imports, failed):
+            if steps[place].is_stale:
+                held |= _reach(importers, place)
+    return held
+
+
+def _without(steps: list[Step], left_out: set[int]) -> list[Step]:
+    """The other steps, with the places of their imports."""
+    places = {place: new for new, place in enumerate(place for place in range(len(steps)) if place not in left_out)}
+    return [
+        steps[place]._replace(imports=[places[other] for other in steps[place].imports if other in places])
+        for place in places
+    ]
+
+
+def _connected(steps: list[Step]) -> list[list[Step]]:
+    """The steps by what imports connect."""
+    neighbours: list[set[int]] = [set(step.imports) for step in steps]
+    for place, step in enumerate(steps):
+        for other in step.imports:
+            neighbours[other].add(place)
+    groups = []
+    left = set(range(len(steps)))
+    while left:
+        group = _reach(neighbours, min(left))
+        left -= group
+        groups.append(_without(steps, set(range(len(steps))) - group))
+    return groups

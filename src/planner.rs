@@ -1,0 +1,339 @@
+//! What to reload after files have changed: pure data in, pure data out.
+//!
+//! A module is stale for a reason of its own (its file, what an import in it finds, or because somebody asks), or affected because it
+//! imports one that is. Affected modules that imports connect make one transaction, in the order in which they are to be loaded.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use crate::graph::{EdgeKind, Graph, Link, components};
+use crate::registry::Registry;
+use crate::tree::Shape;
+
+/// What a path holds now.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Change {
+    /// Absolute path of a file or a directory.
+    pub path: String,
+    /// A hash of the source; none where no file is there.
+    pub digest: Option<u64>,
+}
+
+/// One module of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Dotted name.
+    pub name: String,
+    /// The file that runs when it is imported; none for an implicit namespace package.
+    pub file: Option<String>,
+    /// Why it is reloaded, as the rest of a sentence: "imports app.user, line 3".
+    pub reason: String,
+    /// Whether it is stale for a reason of its own.
+    pub is_stale: bool,
+    /// The steps of the transaction that it imports, by their place.
+    pub imports: Vec<u32>,
+}
+
+/// A module that is no longer there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Removal {
+    /// Dotted name.
+    pub name: String,
+    /// Why, as the rest of a sentence.
+    pub reason: String,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// Modules whose files are gone, those that import others first.
+    pub removed: Vec<Removal>,
+    /// Packages that stay, with a new `__path__`.
+    pub paths: Vec<(String, Vec<String>)>,
+    /// Modules to reload, what each imports before it; no import leads from one transaction to another.
+    pub transactions: Vec<Vec<Step>>,
+    /// Modules that would be reloaded, and are to be left alone.
+    pub kept: Vec<String>,
+    /// Whether the roots were scanned again.
+    pub scanned: bool,
+}
+
+/// Why a module is stale whose file is another one than when it was executed.
+pub(crate) const CHANGED: &str = "its file has changed";
+
+/// Why a module is reloaded.
+enum Cause {
+    Own(String),
+    Import { imported: u32, kind: EdgeKind, line: u32 },
+}
+
+/// What is known when a plan is made. `is_kept` says which modules are to be left alone.
+pub(crate) struct Situation<'a, F> {
+    pub registry: &'a Registry,
+    pub graph: &'a Graph,
+    pub is_kept: F,
+}
+
+/// How the modules that were executed stand to what a scan has found.
+#[derive(Default)]
+pub(crate) struct Comparison {
+    pub removed: Vec<Removal>,
+    /// Those that another file makes now: name and reason.
+    pub moved: Vec<(String, String)>,
+    /// Those of which only the `__path__` is another.
+    pub reshaped: Vec<(String, Shape)>,
+}
+
+/// Compares what was executed with what is there.
+pub(crate) fn compare(registry: &Registry) -> Comparison {
+    let mut removed = Vec::new();
+    let mut found = Comparison::default();
+    for (name, load) in registry.loads() {
+        let (before, now) = (load.shape.as_ref(), registry.tree().shape(name));
+        let Some(now) = now else {
+            let what = before.and_then(|shape| shape.file.clone().or_else(|| shape.path.clone()?.into_iter().next()));
+            let reason = what.map_or_else(|| "it is gone".to_owned(), |what| format!("{what} is gone"));
+            removed.push((load.ended, Removal { name: name.to_owned(), reason }));
+            continue;
+        };
+        let Some(before) = before else { continue };
+        if before.file != now.file || before.path.is_some() != now.path.is_some() {
+            let reason = match &now.file {
+                Some(file) => format!("is {file} now"),
+                None => "is a namespace package now".to_owned(),
+            };
+            found.moved.push((name.to_owned(), reason));
+        } else if before.path != now.path {
+            found.reshaped.push((name.to_owned(), now));
+        }
+    }
+    removed.sort_by_key(|(ended, _)| std::cmp::Reverse(*ended));
+    found.removed = removed.into_iter().map(|(_, removal)| removal).collect();
+    found
+}
+
+/// Executed modules whose imports find other modules than before, though their files are the same: name and reason.
+pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (name, _) in registry.loads() {
+        let (Some(old), Some(new)) = (before.id(name), now.id(name)) else { continue };
+        let old: Vec<_> = targets(before, old).collect();
+        let new: Vec<_> = targets(now, new).collect();
+        if old == new {
+            continue;
+        }
+        let what = |link: &(&str, EdgeKind, u32), is| format!("{}, which is {is}", words(link.0, link.1, link.2));
+        let added = new.iter().find(|link| !old.contains(link)).map(|link| what(link, "new"));
+        let gone = || old.iter().find(|link| !new.contains(link)).map(|link| what(link, "gone"));
+        if let Some(reason) = added.or_else(gone) {
+            found.push((name.to_owned(), reason));
+        }
+    }
+    found
+}
+
+fn targets(graph: &Graph, id: u32) -> impl Iterator<Item = (&str, EdgeKind, u32)> {
+    let links = graph.links(id).iter().filter(|link| link.is_executed() && link.kind != EdgeKind::Parent);
+    links.map(|link| (graph.name(link.imported), link.kind, link.line))
+}
+
+fn words(imported: &str, kind: EdgeKind, line: u32) -> String {
+    match kind {
+        EdgeKind::Parent => format!("is in {imported}"),
+        EdgeKind::Observed => format!("uses {imported}, line {line}"),
+        _ => format!("imports {imported}, line {line}"),
+    }
+}
+
+impl<F: Fn(&str) -> bool> Situation<'_, F> {
+    /// The transactions that bring everything up to date that the starts affect, and the modules that are left alone. What was stale
+    /// before is tried again where it takes part in one of them, or has to do with a module that is as it was.
+    pub fn transactions(
+        &self,
+        starts: &BTreeSet<String>,
+        restored: &BTreeSet<String>,
+    ) -> (Vec<Vec<Step>>, Vec<String>) {
+        let mut causes = BTreeMap::new();
+        let mut kept = BTreeSet::new();
+        self.affect(starts.iter().map(String::as_str), &mut causes, &mut kept);
+        let mut touched = BTreeMap::new();
+        self.affect(restored.iter().map(String::as_str), &mut touched, &mut BTreeSet::new());
+        let mut waiting: Vec<&str> = self.stale().filter(|name| !starts.contains(*name)).collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|name| {
+                let (mut alone, mut kept_alone) = (BTreeMap::new(), BTreeSet::new());
+                self.affect(std::iter::once(*name), &mut alone, &mut kept_alone);
+                let takes_part = alone.keys().any(|id| causes.contains_key(id) || touched.contains_key(id));
+                if takes_part {
+                    for (id, cause) in alone {
+                        if matches!(cause, Cause::Own(_)) || !causes.contains_key(&id) {
+                            causes.insert(id, cause);
+                        }
+                    }
+                    kept.append(&mut kept_alone);
+                }
+                !takes_part
+            });
+            if waiting.len() == before {
+                break;
+            }
+        }
+        let kept = kept.into_iter().map(|id| self.graph.name(id).to_owned()).collect();
+        (self.split(&causes), kept)
+    }
+
+    /// The loaded modules that are not what a fresh import would give: those that are stale, and those that reach them.
+    pub fn pending(&self) -> Vec<String> {
+        let mut causes = BTreeMap::new();
+        self.affect(self.stale(), &mut causes, &mut BTreeSet::new());
+        let ids = causes.into_keys().filter(|id| self.is_loaded(*id));
+        let mut names: Vec<String> = ids.map(|id| self.graph.name(id).to_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn stale(&self) -> impl Iterator<Item = &str> {
+        self.registry.loads().filter(|(_, load)| load.stale.is_some()).map(|(name, _)| name)
+    }
+
+    fn is_loaded(&self, id: u32) -> bool {
+        self.registry.load(self.graph.name(id)).is_some_and(|load| !load.execution.failed)
+    }
+
+    /// Adds what some modules affect: themselves, and all executed modules that reach them through such.
+    fn affect<'n>(
+        &self,
+        starts: impl Iterator<Item = &'n str>,
+        causes: &mut BTreeMap<u32, Cause>,
+        kept: &mut BTreeSet<u32>,
+    ) {
+        let mut pending = VecDeque::new();
+        for name in starts {
+            let Some(id) = self.graph.id(name) else { continue };
+            if (self.is_kept)(name) {
+                kept.insert(id);
+                continue;
+            }
+            let reason = self.registry.load(name).and_then(|load| load.stale.clone());
+            causes.insert(id, Cause::Own(reason.unwrap_or_else(|| CHANGED.to_owned())));
+            pending.push_back(id);
+        }
+        while let Some(imported) = pending.pop_front() {
+            for &importer in self.graph.importers(imported) {
+                let name = self.graph.name(importer);
+                if causes.contains_key(&importer) || self.registry.load(name).is_none() {
+                    continue;
+                }
+                if (self.is_kept)(name) {
+                    kept.insert(importer);
+                    continue;
+                }
+                let mut links = self.graph.links(importer).iter();
+                if let Some(link) = links.find(|link| link.imported == imported && link.is_executed()) {
+                    causes.insert(importer, Cause::Import { imported, kind: link.kind, line: link.line });
+                    pending.push_back(importer);
+                }
+            }
+        }
+    }
+
+    /// Affected modules that are loaded, by transaction, each in the order of loading.
+    fn split(&self, causes: &BTreeMap<u32, Cause>) -> Vec<Vec<Step>> {
+        let ids: Vec<u32> = causes.keys().copied().filter(|id| self.is_loaded(*id)).collect();
+        let places: BTreeMap<u32, u32> = (0..).zip(&ids).map(|(place, id)| (*id, place)).collect();
+        let links = |place: u32| {
+            let links = ids.get(place as usize).map_or(&[] as &[Link], |id| self.graph.links(*id));
+            links
+                .iter()
+                .filter(|link| link.is_executed())
+                .filter_map(|link| Some((*places.get(&link.imported)?, link.kind)))
+        };
+        let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let groups = components(count, |place| {
+            links(place).filter(|(_, kind)| *kind != EdgeKind::Deferred).map(|(target, _)| target).collect()
+        });
+        let mut order = Vec::with_capacity(ids.len());
+        for mut group in groups {
+            // Within a circle the first one is the one that was imported first: not every circle can be entered anywhere.
+            group.sort_by_key(|place| ids.get(*place as usize).and_then(|id| self.started(*id)));
+            order.extend(group);
+        }
+        let mut sets = Sets::new(count);
+        for place in 0..count {
+            for (target, _) in links(place) {
+                sets.join(place, target);
+            }
+        }
+        let mut transactions: Vec<Vec<Step>> = Vec::new();
+        let mut transaction_of = BTreeMap::new();
+        let mut place_in = vec![0_u32; ids.len()];
+        let mut members: Vec<Vec<u32>> = Vec::new();
+        for place in order {
+            let at = *transaction_of.entry(sets.find(place)).or_insert(members.len());
+            if at == members.len() {
+                members.push(Vec::new());
+            }
+            if let (Some(of), Some(slot)) = (members.get_mut(at), place_in.get_mut(place as usize)) {
+                *slot = u32::try_from(of.len()).unwrap_or(u32::MAX);
+                of.push(place);
+            }
+        }
+        for places_of in members {
+            let steps = places_of.into_iter().filter_map(|place| {
+                let id = *ids.get(place as usize)?;
+                let mut imports: Vec<u32> =
+                    links(place).filter_map(|(target, _)| place_in.get(target as usize).copied()).collect();
+                imports.sort_unstable();
+                imports.dedup();
+                let (reason, is_stale) = match causes.get(&id)? {
+                    Cause::Own(reason) => (reason.clone(), true),
+                    Cause::Import { imported, kind, line } => (words(self.graph.name(*imported), *kind, *line), false),
+                };
+                let name = self.graph.name(id).to_owned();
+                Some(Step { file: self.registry.tree().shape(&name)?.file, name, reason, is_stale, imports })
+            });
+            transactions.push(steps.collect());
+        }
+        transactions
+    }
+
+    fn started(&self, id: u32) -> Option<u64> {
+        self.registry.load(self.graph.name(id)).map(|load| load.execution.started)
+    }
+}
+
+/// Disjoint sets of the numbers below a count.
+struct Sets {
+    above: Vec<u32>,
+}
+
+impl Sets {
+    fn new(count: u32) -> Self {
+        Self { above: (0..count).collect() }
+    }
+
+    fn find(&mut self, of: u32) -> u32 {
+        let mut at = of;
+        while let Some(&next) = self.above.get(at as usize) {
+            if next == at {
+                break;
+            }
+            // Each look shortens the way of the next one.
+            let further = self.above.get(next as usize).copied().unwrap_or(next);
+            if let Some(slot) = self.above.get_mut(at as usize) {
+                *slot = further;
+            }
+            at = further;
+        }
+        at
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        if let Some(slot) = self.above.get_mut(a as usize) {
+            *slot = b;
+        }
+    }
+}
