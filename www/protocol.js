@@ -116,8 +116,8 @@ export const TO_PAGE = {
     failed: listOf(record({ name: isText, message: isText })),
     seconds: isNumber,
   }),
-  /** Something went wrong that is no error of a cell. */
-  fault: record({ message: isText }),
+  /** Something went wrong that is no error of a cell. `isFatal`: `start` or `open` has failed, and no cell can be run. */
+  fault: record({ message: isText, isFatal: isFlag }),
 };
 
 /**

@@ -79,10 +79,8 @@ test("files are made, renamed, moved with their folder, and deleted", async () =
   await page.keyboard.press("Enter");
   await page.locator("#code-path", { hasText: "shop/gifts/voucher.py" }).waitFor();
   await enter(page, "class Voucher:\n    worth = 10\n");
-  const made = await runCell(
-    page,
-    "import asyncio\nawait asyncio.sleep(0.3)\nfrom shop.gifts import Voucher\nVoucher.worth",
-  );
+  await page.waitForFunction(() => document.querySelector("#log")?.textContent.match(/voucher\.py/g)?.length === 2);
+  const made = await runCell(page, "from shop.gifts import Voucher\nVoucher.worth");
   assert.equal(await made.locator(".value").textContent(), "10");
   await row(page, "shop/gifts").focus();
   await row(page, "shop/gifts").click();

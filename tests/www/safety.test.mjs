@@ -30,7 +30,7 @@ test("HTML as a file name, as output, as a value and in a traceback is text", as
   await page.locator("#tree .name", { hasText: IMAGE }).waitFor();
   const cell = await runCell(page, `print("${IMAGE}")\n"${IMAGE}"`);
   assert.equal(await cell.locator("[data-stream='stdout']").textContent(), `${IMAGE}\n`);
-  assert.equal(await cell.locator(".value").textContent(), `"${IMAGE}"`.replaceAll("'", "\\'").replace(/^"|"$/g, "'"));
+  assert.equal(await cell.locator(".value").textContent(), `"${IMAGE}"`);
   const failed = await runCell(page, `raise ValueError("${IMAGE}")`);
   assert.match(await failed.locator(".traceback").textContent(), /<img src=x/);
   const named = await runCell(page, `exec(compile("1/0", "/home/pyodide/project/pages/${IMAGE}.py", "exec"))`);

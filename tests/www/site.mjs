@@ -17,7 +17,7 @@ const installed = `${top}.cache/bin/chromium`;
 const executablePath = process.env.CHROMIUM ?? (existsSync(installed) ? installed : "/usr/bin/chromium");
 
 /** Starting Python takes some seconds, and the machine may be busy. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 20_000;
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -196,11 +196,15 @@ export async function upload(page, file) {
   await chooser.setFiles(file);
 }
 
-/** The same, of bytes, and takes what is asked. @param {Page} page @param {Record<string, string>} files @param {(entries: any) => Uint8Array} zip */
+/** Opens a project from the bytes of a .zip. @param {Page} page @param {string} name @param {Uint8Array} bytes */
 export async function openZip(page, name, bytes) {
   await upload(page, { name, mimeType: "application/zip", buffer: Buffer.from(bytes) });
   await page.locator("#dialog[open]").waitFor();
   await page.click("#dialog-buttons .primary");
+  await page.waitForFunction(
+    (title) => document.querySelector("#project").selectedOptions[0].textContent === title,
+    name,
+  );
   await ready(page);
 }
 

@@ -74,5 +74,11 @@ byId("zoom-in").onclick = () => graph.larger();
 byId("zoom-out").onclick = () => graph.smaller();
 byId("zoom-fit").onclick = () => graph.fit();
 
+// A page that is left must not take the last keystrokes along.
+addEventListener("pagehide", () => {
+  editor.flush();
+  store.leave();
+});
+
 session.start();
 open((await store.load()) ?? (await loadExample(Object.keys(EXAMPLES)[0] ?? "")));

@@ -58,7 +58,7 @@ export function connectProjects({ project, session, store, cells, editor }) {
   select.onchange = async () => {
     const name = select.value;
     const isSure = await choose({
-      title: `Open “${EXAMPLES[/** @type {keyof EXAMPLES} */ (name)] ?? project.title}”?`,
+      title: `Open “${EXAMPLES[name] ?? project.title}”?`,
       text: "What you have changed in this project goes. Save it as a .zip first to keep it.",
       choices: [{ value: "open", label: "Open it" }],
     });

@@ -2,6 +2,7 @@
 
 /** @typedef {import("./project.js").Contained} Contained */
 
+/** @type {Record<string, string>} */
 export const EXAMPLES = {
   shop: "A small shop",
   island: "An island to explore",

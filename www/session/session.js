@@ -70,8 +70,12 @@ export class Session extends EventTarget {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker === this.#worker) {
-        this.#fail(event.message || "The worker could not be started.");
+      const message = event.message || "The worker could not be started.";
+      if (worker === this.#worker && this.state === "loading") {
+        this.#fail(message);
+      } else if (worker === this.#worker) {
+        // What a cell has left behind, such as a timer, ends nothing.
+        this.dispatchEvent(new CustomEvent("fault", { detail: { type: "fault", message, isFatal: false } }));
       }
     };
     const shared = this.canInterrupt ? new SharedArrayBuffer(1) : null;
@@ -157,7 +161,7 @@ export class Session extends EventTarget {
       this.#setState("ready");
     } else if (message.type === "result") {
       this.#settle(message);
-    } else if (message.type === "fault" && (this.state === "loading" || this.state === "opening")) {
+    } else if (message.type === "fault" && message.isFatal) {
       this.#fail(message.message);
       return;
     }
@@ -182,7 +186,7 @@ export class Session extends EventTarget {
   #fail(message) {
     this.#end(message);
     this.#setState("broken");
-    this.dispatchEvent(new CustomEvent("fault", { detail: { type: "fault", message } }));
+    this.dispatchEvent(new CustomEvent("fault", { detail: { type: "fault", message, isFatal: true } }));
   }
 
   /** Ends the worker and all that waits for it. @param {string} why */

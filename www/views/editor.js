@@ -43,8 +43,6 @@ export class Editor {
     });
     project.addEventListener("changed", (event) => this.#follow(/** @type {CustomEvent} */ (event).detail));
     modules.addEventListener("changed", () => this.#diagnose());
-    // A tab that is left must not take the last keystrokes along. It hides before it goes.
-    document.addEventListener("visibilitychange", () => this.flush());
   }
 
   /** Shows a file. @param {string | null} path @param {number} [line] @param {boolean} [takesFocus] */

@@ -200,6 +200,7 @@ export class Tree extends EventTarget {
     if (!row || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
+    /** @type {Record<string, () => unknown>} */
     const keys = {
       ArrowDown: () => this.#select(rows[at + 1]),
       ArrowUp: () => this.#select(rows[at - 1]),
@@ -216,7 +217,7 @@ export class Tree extends EventTarget {
       F2: () => this.#send("rename", row.path),
       Delete: () => this.#send("delete", row.path),
     };
-    const action = Object.hasOwn(keys, event.key) ? keys[/** @type {keyof keys} */ (event.key)] : undefined;
+    const action = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
     if (action) {
       event.preventDefault();
       action();

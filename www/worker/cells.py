@@ -6,6 +6,7 @@ an object.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import linecache
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 #: A longer value is of no use on a page, and takes long to show.
 MAX_VALUE = 20_000
+
+# What a cell prints is to be seen while it runs.
+for _stream in (sys.stdout, sys.stderr):
+    _stream.reconfigure(write_through=True)
 
 #: What `__main__` has before anybody has run anything.
 _own_names = frozenset(vars(__main__))
@@ -46,7 +51,8 @@ class Notebook:
         linecache.cache[name] = (len(source), None, lines, name)
         self._task = asyncio.current_task()
         try:
-            value = await CodeRunner(source, filename=name).compile().run_async(self._namespace)
+            runner = CodeRunner(source, filename=name, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            value = await runner.compile().run_async(self._namespace)
             shown = None if value is None else _shown(value)
             return json.dumps({"value": shown, "error": None})
         except (KeyboardInterrupt, asyncio.CancelledError) as error:

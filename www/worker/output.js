@@ -1,6 +1,8 @@
 /** What Python prints, on its way to the page: gathered, since a message costs more than a line, and cut where it has no end. */
 
-/** Often enough to look alive. */
+/** A cell that computes gives no timer a turn, so that its first lines are sent one by one. */
+const AT_ONCE = 300;
+/** The others often enough to look alive. */
 const EVERY_MS = 40;
 const MOST = 200_000;
 
@@ -11,6 +13,7 @@ export class Output {
   /** @type {{stream: string, text: string}[]} */
   #parts = [];
   #sent = 0;
+  #messages = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -30,6 +33,7 @@ export class Output {
     this.flush();
     this.#cell = cell;
     this.#room = MOST;
+    this.#messages = 0;
   }
 
   /** @param {"stdout" | "stderr"} stream */
@@ -59,7 +63,7 @@ export class Output {
     } else {
       this.#parts.push({ stream, text: taken });
     }
-    if (performance.now() - this.#sent >= EVERY_MS) {
+    if (this.#messages < AT_ONCE || performance.now() - this.#sent >= EVERY_MS) {
       this.flush();
     } else {
       this.#timer ??= setTimeout(() => this.flush(), EVERY_MS);
@@ -71,6 +75,7 @@ export class Output {
     this.#timer = undefined;
     this.#sent = performance.now();
     for (const { stream, text } of this.#parts.splice(0)) {
+      this.#messages += 1;
       this.#post({ type: "output", id: this.#cell, stream, text });
     }
   }

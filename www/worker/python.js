@@ -14,6 +14,7 @@ import { Tabs } from "./tabs.js";
 export class Python {
   isOpen = false;
   #pyodide;
+  #interrupt;
   #post;
   #disk;
   #output;
@@ -42,23 +43,27 @@ export class Python {
     );
     const pyodide = await loadPyodide({ indexURL: pyodideUrl });
     restore();
-    if (interrupt) {
-      pyodide.setInterruptBuffer(new Uint8Array(interrupt));
+    const buffer = interrupt ? new Uint8Array(interrupt) : undefined;
+    if (buffer) {
+      pyodide.setInterruptBuffer(buffer);
     }
     if (door === "wheel") {
       const response = await fetch(wheelUrl);
       if (!response.ok) {
         throw new Error(`The wheel could not be loaded: ${response.status} ${response.statusText}`);
       }
-      pyodide.unpackArchive(await response.arrayBuffer(), "wheel");
+      // Left to itself, it unpacks into the current folder.
+      const extractDir = pyodide.runPython("import sysconfig\nsysconfig.get_path('purelib')");
+      pyodide.unpackArchive(await response.arrayBuffer(), "wheel", { extractDir });
     }
     await install(pyodide);
-    return new Python(pyodide, channel, post);
+    return new Python(pyodide, buffer, channel, post);
   }
 
-  /** @param {any} pyodide @param {BroadcastChannel} channel @param {Post} post */
-  constructor(pyodide, channel, post) {
+  /** @param {any} pyodide @param {Uint8Array | undefined} interrupt @param {BroadcastChannel} channel @param {Post} post */
+  constructor(pyodide, interrupt, channel, post) {
     this.#pyodide = pyodide;
+    this.#interrupt = interrupt;
     this.#channel = channel;
     this.#post = post;
     this.#disk = new Disk(pyodide.FS);
@@ -160,6 +165,10 @@ export class Python {
   }
 
   stop() {
+    if (this.#interrupt) {
+      // It is meant for the cell, which awaits: it would end the call that cancels it.
+      this.#interrupt[0] = 0;
+    }
     this.#notebook?.stop();
   }
 

@@ -39,19 +39,21 @@ self.addEventListener("message", ({ data }) => {
   if (message.type === "edit") {
     // A cell that awaits must not hold an edit back from the filesystem; the autoloader holds back the reload.
     const edit = () => handlers.edit?.(message);
-    Promise.resolve(python?.isOpen ? edit() : last.then(edit)).catch(tell);
+    const made = python?.isOpen ? new Promise((resolve) => resolve(edit())) : last.then(edit);
+    made.catch((error) => tell(error, false));
     return;
   }
-  last = last.then(() => handlers[message.type]?.(message)).catch(tell);
+  const isFatal = message.type === "start" || message.type === "open";
+  last = last.then(() => handlers[message.type]?.(message)).catch((error) => tell(error, isFatal));
 });
 
-/** @param {unknown} error */
-function tell(error) {
-  post({ type: "fault", message: error instanceof Error ? error.message : String(error) });
+/** @param {unknown} error @param {boolean} isFatal */
+function tell(error, isFatal) {
+  post({ type: "fault", message: error instanceof Error ? error.message : String(error), isFatal });
 }
 
 // What a cell leaves behind may fail later.
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  tell(event.reason);
+  tell(event.reason, false);
 });
