@@ -24,7 +24,7 @@ demo: npm ## run the main job on real input in a real Pyodide
 	node examples/demo.mjs
 
 test: build ## run the tests
-	tests/imports/fetch.sh
+	tools/unpack_wheels.sh tests/imports/requirements.txt .cache/imports
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
 	$(PYTHON) -m pytest tests/native tests/doors
@@ -39,6 +39,7 @@ serve: ## serve the page in www/
 	$(call later,the page in www/)
 
 bench: build ## run the benchmarks, each against its peers
+	tools/unpack_wheels.sh benches/peers.txt .cache/peers
 	node benches/run.mjs
 	cargo bench --quiet --bench imports
 

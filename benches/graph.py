@@ -165,7 +165,7 @@ def scanner():
 
         size = sum(len(source) for source in sources.values()) / 1e6
         return row(
-            f"imports of {size:.1f} MB of source (µs a MB), against ast.parse", 50, ours, peer, unit=size, warm_up=3
+            f"imports of {size:.1f} MB of source (µs a MB), against ast.parse", 50, ours, peer, unit=size, warm_up=10
         )
 
 

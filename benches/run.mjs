@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,7 +21,9 @@ const DOORS = {
     await installWheel(pyodide, builtWheel());
   },
 };
-const SUITES = ["setup_and_imports", "graph"];
+const SUITES = ["setup_and_imports", "graph", "reloading"];
+/** What the rows of a suite are measured beside, in folders of `.cache`. */
+const PEERS = { reloading: "peers" };
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const { values } = parseArgs({ options: { door: { type: "string" }, suite: { type: "string" } } });
@@ -58,6 +61,9 @@ async function measureAll() {
 async function measure(door, suite) {
   const pyodide = await start(VERSION);
   await DOORS[door](pyodide);
+  if (PEERS[suite]) {
+    addPeers(pyodide, `${folder}/../.cache/${PEERS[suite]}/packages`);
+  }
   pyodide.FS.mkdirTree("/benches");
   for (const name of readdirSync(folder).filter((name) => name.endsWith(".py"))) {
     pyodide.FS.writeFile(`/benches/${name}`, readFileSync(`${folder}/${name}`));
@@ -69,6 +75,19 @@ import ${suite}
 for row in ${suite}.rows():
     print(json.dumps(row))
 `);
+}
+
+/** Copies unpacked wheels to where Python finds them: into memory, since a mounted folder would make the peers slow. */
+function addPeers(pyodide, from) {
+  for (const name of readdirSync(from)) {
+    for (const entry of readdirSync(`${from}/${name}`, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) {
+        const path = join("/peers", relative(`${from}/${name}`, entry.parentPath));
+        pyodide.FS.mkdirTree(path);
+        pyodide.FS.writeFile(`${path}/${entry.name}`, readFileSync(`${entry.parentPath}/${entry.name}`));
+      }
+    }
+  }
 }
 
 /** One row for people. */

@@ -21,7 +21,13 @@ const FILE = 0o100000;
  * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node> | ArrayBufferView, usedBytes: number}} Node
  */
 
-/** @param {number} mode */
+/** Names by the letter of their kind. @typedef {Record<"f" | "d" | "l" | "o", string[]>} Names */
+
+/**
+ * The letter of a kind.
+ * @param {number} mode
+ * @returns {keyof Names}
+ */
 function kindOf(mode) {
   switch (mode & TYPE_MASK) {
     case FILE:
@@ -33,6 +39,14 @@ function kindOf(mode) {
     default:
       return "o";
   }
+}
+
+/** The names of one kind, as `readDir` writes them.
+ * @param {keyof Names} kind
+ * @param {string[]} names
+ */
+function group(kind, names) {
+  return names.length ? `${kind}${names.join("/")}//` : "";
 }
 
 /** What the engine asks of a filesystem. Paths are absolute. Each method throws an `Error` where the host refuses. */
@@ -55,25 +69,22 @@ export class FileSystem {
     if (!this.#fs.isDir(node.mode)) {
       throw new Error("not a directory");
     }
-    const names = new Map([..."fdlo"].map((kind) => [kind, /** @type {string[]} */ ([])]));
+    /** @type {Names} */
+    const names = { f: [], d: [], l: [], o: [] };
     if (node.mount.type === this.#fs.filesystems.MEMFS) {
-      for (const [name, { mode }] of Object.entries(node.contents)) {
-        names.get(kindOf(mode))?.push(name);
+      const children = /** @type {Record<string, Node>} */ (node.contents);
+      // Not `for … in`: a file called __proto__ becomes the prototype of the table.
+      for (const name of Object.keys(children)) {
+        names[kindOf(children[name]?.mode ?? 0)].push(name);
       }
     } else {
       for (const name of this.#names(dir)) {
         if (name !== "." && name !== "..") {
-          names.get(this.#kindOfEntry(`${dir}/${name}`))?.push(name);
+          names[this.#kindOfEntry(`${dir}/${name}`)].push(name);
         }
       }
     }
-    let text = "";
-    for (const [kind, group] of names) {
-      if (group.length) {
-        text += `${kind}${group.join("/")}//`;
-      }
-    }
-    return text;
+    return group("f", names.f) + group("d", names.d) + group("l", names.l) + group("o", names.o);
   }
 
   /** @param {string} dir */

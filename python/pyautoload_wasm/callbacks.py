@@ -30,7 +30,7 @@ class CallbackError(NamedTuple):
 
 
 class Callbacks:
-    """The callbacks of one loader. False as long as there is none for single modules, so that an import pays for none."""
+    """The callbacks of one loader."""
 
     def __init__(self) -> None:
         self.on_setup: list[Callable[[], object]] = []
@@ -39,9 +39,6 @@ class Callbacks:
         self.on_reload: list[ReloadCallback] = []
         #: What has raised since somebody took the list.
         self.errors: list[CallbackError] = []
-
-    def __bool__(self) -> bool:
-        return bool(self.on_load or self.on_unload)
 
     def loaded(self, name: str, module: ModuleType) -> None:
         """A module was executed."""

@@ -94,7 +94,7 @@ class AutoloadFinder(MetaPathFinder):
         self.codes: dict[str, KeptCode] = {}
         #: Files whose kept code object is the right one, whatever the filesystem says: while a reload is under way.
         self.trusted: frozenset[str] | set[str] = frozenset()
-        #: The hash of each file that was executed, or failed to be.
+        #: The hash of each file that was executed, or failed to be, as far as the registry was told.
         self.digests: dict[str, int] = {}
         #: Modules that were executed since the registry was told.
         self.executed: dict[str, Execution] = {}
@@ -106,6 +106,7 @@ class AutoloadFinder(MetaPathFinder):
         self.aliases: dict[str, set[str]] = {}
         self.attributes: dict[str, set[str]] = {}
         self.callbacks = callbacks
+        self.on_load = callbacks.on_load
         #: Imports that the source does not show, until the graph is told: importer, imported, line.
         self.observed: set[tuple[str, str, int]] = set()
         #: Names in sys.modules that are this finder's.
@@ -114,7 +115,8 @@ class AutoloadFinder(MetaPathFinder):
         self._hidden_files: dict[str, str] | None = None
         self._tables: dict[str, Table | None] = {}
         self._tops: frozenset[str] = frozenset()
-        self._started = itertools.count()
+        #: The places of executions.
+        self.starts = itertools.count()
         self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
@@ -150,35 +152,22 @@ class AutoloadFinder(MetaPathFinder):
         """
         with self._lock:
             # A new execution forgets what was observed in the one before, so it comes first.
-            executed = [self.executed.pop(name) for name in list(self.executed)]
+            executed = []
+            for name in list(self.executed):
+                path, content, started, failed = self.executed.pop(name)
+                mtime, digest = (None, None) if content is None else content
+                executed.append((name, mtime, digest, started, failed))
+                if path is not None and digest is not None:
+                    self.digests[path] = digest
             if executed:
                 self.engine.ask("mark_loaded", modules=executed)
             observed = [self.observed.pop() for _ in range(len(self.observed))]
             if observed:
                 self.engine.ask("observe", imports=sorted(observed))
 
-    def start(self, name: str) -> int:
-        """Notes that a module begins to run. Returns its place among all executions."""
-        self.running.append(name)
-        return next(self._started)
-
-    def end(self, execution: Execution, path: str | None = None) -> None:
-        """Notes that a module has run, and which file it is."""
-        self.running.pop()
-        self.executed[execution.name] = execution
-        if path is not None and execution.digest is not None:
-            self.digests[path] = execution.digest
-        if self.callbacks:
-            self.callbacks.loaded(execution.name, sys.modules[execution.name])
-
-    def fail(self, execution: Execution, path: str, error: BaseException) -> None:
-        """Notes that a module has raised."""
-        self.running.pop()
-        self.executed[execution.name] = execution
-        if execution.digest is not None:
-            self.digests[path] = execution.digest
-        if self.journal is not None:
-            self.journal.failed.append((execution.name, error))
+    def loaded(self, name: str) -> None:
+        """Tells those who want to know that a module has run."""
+        self.callbacks.loaded(name, sys.modules[name])
 
     def _fetch(self, namespace: str) -> Table | None:
         view = self.engine.ask("namespace", name=namespace)
@@ -339,9 +328,11 @@ class AutoloadFinder(MetaPathFinder):
 
     def loaded_name(self, name: str) -> str | None:
         """A loaded module's own name, also where a camelized one is given; None for what is not loaded, or not ours."""
-        module = sys.modules.get(name)
-        real = own_spec(module) if module is not None and name in self.served else None
-        return None if real is None else real.name
+        if name not in sys.modules:
+            namespace, _, attr = name.rpartition(".")
+            name = _join(namespace, self.stem_of(namespace, attr) or attr)
+        spec = own_spec(sys.modules[name]) if name in sys.modules and name in self.served else None
+        return None if spec is None else spec.name
 
     def _observe(self, frame: FrameType | None, imported: str) -> None:
         """Notes an import that a frame makes, if it is one of our modules'."""

@@ -32,26 +32,25 @@ _CLOCK_TICK_NS = 2_000_000_000
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
+class Content(NamedTuple):
+    """What was read of a file: its modification time in seconds since 1970, and a hash."""
+
+    mtime: float
+    digest: int
+
+
 class KeptCode(NamedTuple):
     """A code object and what is known of the file that it was compiled from."""
 
     code: CodeType
     #: The file's status when it was read; None where it had been touched so lately that another edit could look the same.
     status: tuple[int, int, int] | None
-    #: The hash of what was read.
-    digest: int
-    #: The file's modification time when it was read, in seconds since 1970.
-    mtime: float
+    content: Content
 
 
-class Execution(NamedTuple):
-    """One execution of a module, as the registry wants to know it."""
-
-    name: str
-    mtime: float | None
-    digest: int | None
-    started: int
-    failed: bool = False
+#: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
+#: A plain tuple, since every import makes one.
+Execution = tuple[str | None, Content | None, int, bool]
 
 
 def digest_of(source: bytes) -> int:
@@ -75,8 +74,7 @@ class SourceLoader(SourceFileLoader):
         self.name = fullname
         self.path = path
         self.finder = finder
-        #: The modification time and the hash of what is executed.
-        self._executed: tuple[float | None, int | None] = (None, None)
+        self._content: Content | None = None
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -93,41 +91,41 @@ class SourceLoader(SourceFileLoader):
             if kept is not None and (
                 path in finder.trusted or (kept.status is not None and kept.status == _status(os.stat(path)))
             ):
-                self._executed = (kept.mtime, kept.digest)
+                self._content = kept.content
                 return kept.code
             source, stat = read_source(path)
         except FileNotFoundError:
             raise finder.file_is_gone(self.name, path) from None
-        digest = digest_of(source)
-        self._executed = (stat.st_mtime, digest)
-        if kept is not None and kept.digest == digest:
-            return self.keep(kept.code, digest, stat)
+        self._content = content = Content(stat.st_mtime, digest_of(source))
+        if kept is not None and kept.content.digest == content.digest:
+            return self.keep(kept.code, content, stat)
         if sys.dont_write_bytecode or not _is_settled(stat):
-            return self.compile(source, digest, stat)
+            return self.compile(source, content, stat)
         code = super().get_code(fullname)
         if code is None:
             return None
         self._warn_of_hidden(code, source)
-        return self.keep(code, digest, stat)
+        return self.keep(code, content, stat)
 
     @hidden
-    def compile(self, source: bytes, digest: int, stat: os.stat_result) -> CodeType:
+    def compile(self, source: bytes, content: Content, stat: os.stat_result) -> CodeType:
         """Compiles what was read of the file, and keeps it. Raises what the compiler raises."""
         code: CodeType = self.source_to_code(source, self.path)
         self._warn_of_hidden(code, source)
-        return self.keep(code, digest, stat)
+        return self.keep(code, content, stat)
 
-    def keep(self, code: CodeType, digest: int, stat: os.stat_result) -> CodeType:
+    def keep(self, code: CodeType, content: Content, stat: os.stat_result) -> CodeType:
         """Keeps a code object with the status of the file that it was compiled from."""
-        status = _status(stat) if _is_settled(stat) else None
-        self.finder.codes[self.path] = KeptCode(code, status, digest, stat.st_mtime)
+        self.finder.codes[self.path] = KeptCode(code, _status(stat) if _is_settled(stat) else None, content)
         return code
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's body. A circle of imports that fails in it is explained, and so is a file that Python cannot see."""
         finder = self.finder
-        started = finder.start(self.name)
+        running = finder.running
+        running.append(self.name)
+        started = next(finder.starts)
         try:
             super().exec_module(module)
             if finder.strict:
@@ -136,19 +134,25 @@ class SourceLoader(SourceFileLoader):
                     raise mismatch
         except (ImportError, AttributeError) as error:
             circular = explain_circle(error, finder)
-            finder.fail(self._execution(started, failed=True), self.path, error if circular is None else circular)
+            self._note_failure(started, error if circular is None else circular)
             if circular is not None:
                 raise circular.with_traceback(error.__traceback__) from None
             self._note_hidden(error)
             raise
         except BaseException as error:
-            finder.fail(self._execution(started, failed=True), self.path, error)
+            self._note_failure(started, error)
             raise
-        finder.end(self._execution(started), self.path)
+        finally:
+            running.pop()
+        finder.executed[self.name] = (self.path, self._content, started, False)
+        if finder.on_load:
+            finder.loaded(self.name)
 
-    def _execution(self, started: int, *, failed: bool = False) -> Execution:
-        mtime, digest = self._executed
-        return Execution(self.name, mtime, digest, started, failed)
+    def _note_failure(self, started: int, error: BaseException) -> None:
+        finder = self.finder
+        finder.executed[self.name] = (self.path, self._content, started, True)
+        if finder.journal is not None:
+            finder.journal.failed.append((self.name, error))
 
     def _warn_of_hidden(self, code: CodeType, source: bytes) -> None:
         """Warns where the module imports a name that a file of the user has in vain.
@@ -211,7 +215,10 @@ class DirectoryLoader(NamespaceLoader):
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Nothing but the note."""
-        self.finder.end(Execution(self.name, None, None, self.finder.start(self.name)))
+        finder = self.finder
+        finder.executed[self.name] = (None, None, next(finder.starts), False)
+        if finder.on_load:
+            finder.loaded(self.name)
 
 
 @hidden_call

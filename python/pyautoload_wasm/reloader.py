@@ -105,6 +105,7 @@ class Reloader:
 
     def _changes(self, marked: Iterable[str], *, rescan: bool) -> list[dict[str, Any]]:
         """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well."""
+        self._finder.tell_engine()
         digests = self._finder.digests
         changes = []
         for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:

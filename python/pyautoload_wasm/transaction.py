@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm.finder import Journal
-from pyautoload_wasm.loaders import SourceLoader, digest_of, read_source
+from pyautoload_wasm.loaders import Content, SourceLoader, digest_of, read_source
 from pyautoload_wasm.tracking import Rebinding
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def compile_step(finder: AutoloadFinder, step: Step) -> None:
         source, stat = read_source(step.file)
     except FileNotFoundError:
         raise finder.file_is_gone(step.name, step.file) from None
-    digest = digest_of(source)
+    content = Content(stat.st_mtime, digest_of(source))
     kept = finder.codes.get(step.file)
-    if kept is None or kept.digest != digest:
-        loader.compile(source, digest, stat)
+    if kept is None or kept.content.digest != content.digest:
+        loader.compile(source, content, stat)
         linecache.cache.pop(step.file, None)
 
 

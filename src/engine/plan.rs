@@ -43,7 +43,10 @@ impl<V: Vfs> Engine<V> {
         for (name, change) in named {
             let Some(load) = self.registry.load(&name) else { continue };
             if load.execution.digest != change.digest {
-                self.invalidate(&name, CHANGED.to_owned(), &mut starts);
+                // That another file makes it now is the better reason.
+                if !starts.contains(&name) {
+                    self.invalidate(&name, CHANGED.to_owned(), &mut starts);
+                }
             } else if load.stale.as_deref() == Some(CHANGED) {
                 self.registry.invalidate(&name, None);
                 restored.insert(name);

@@ -4,6 +4,7 @@ import sys
 import textwrap
 
 import pytest
+from project import Project
 from pyautoload_wasm import AutoLoader
 
 
@@ -57,6 +58,16 @@ def autoload(write):
             if name not in modules and str(getattr(module, "__file__", "")).startswith(str(base))
         ]
         assert ours == []
+
+
+@pytest.fixture
+def project(autoload):
+    """Autoloads files as `autoload` does, imports modules, and enables reloading. Returns the Project."""
+
+    def project(files, *names, **options):
+        return Project(autoload(files, **options), names)
+
+    return project
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ fn the_standard_library_reads_as_ast_reads_it() {
 
 #[test]
 fn large_packages_read_as_ast_reads_them() {
-    assert!(Path::new(PACKAGES).exists(), "{PACKAGES} is missing: run tests/imports/fetch.sh");
+    assert!(Path::new(PACKAGES).exists(), "{PACKAGES} is missing: run 'make test'");
     let tally = compare(PACKAGES);
     assert!(tally.files > 5000 && tally.unread_encodings.is_empty(), "{tally:?}");
 }

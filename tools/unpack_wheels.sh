@@ -1,10 +1,10 @@
 #!/bin/sh
-# Downloads the packages of requirements.txt and unpacks their Python files into .cache/imports/packages. Does nothing where
-# that has been done.
+# unpack_wheels.sh REQUIREMENTS DIR: downloads the wheels of a requirements file and unpacks their Python files, each into
+# DIR/packages/NAME. Does nothing where that has been done.
 set -eu
-cd "$(dirname "$0")/../.."
-requirements=tests/imports/requirements.txt
-cache=.cache/imports
+cd "$(dirname "$0")/.."
+requirements=$1
+cache=$2
 python=python3
 [ -x .venv/bin/python ] && python=.venv/bin/python
 

@@ -1,0 +1,53 @@
+"""A loaded project whose files can be edited, each edit with its event."""
+
+import os
+import shutil
+import textwrap
+
+#: An app in which views import admin, and admin imports user.
+SHOP = {
+    "__init__.py": "",
+    "models/user.py": "class User:\n    def greet(self): return 'hello'\n",
+    "models/admin.py": "from .user import User\nclass Admin(User): pass\n",
+    "views.py": "import app.models.admin\nGREETING = app.models.admin.Admin().greet()\n",
+    "other.py": "RUNS = []\n",
+}
+
+
+class Project:
+    """`names` are imported when it is made."""
+
+    def __init__(self, loader, names=()):
+        self.loader = loader.enable_reloading()
+        self.base = loader.roots[0].path
+        for name in names:
+            __import__(name)
+
+    def path(self, name):
+        return f"{self.base}/{name}"
+
+    def put(self, name, source):
+        """Writes a file, without an event."""
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(textwrap.dedent(source))
+        return self
+
+    def write(self, name, source):
+        self.put(name, source).loader.notify(self.path(name))
+        return self
+
+    def delete(self, name):
+        path = self.path(name)
+        (shutil.rmtree if os.path.isdir(path) else os.remove)(path)
+        self.loader.notify(path, "deleted")
+        return self
+
+    def rename(self, name, to):
+        os.makedirs(os.path.dirname(self.path(to)), exist_ok=True)
+        os.rename(self.path(name), self.path(to))
+        self.loader.notify(self.path(name), "renamed", to=self.path(to))
+        return self
+
+    def flush(self):
+        return self.loader.flush()

@@ -1,0 +1,140 @@
+"""What a reload tells: reports, callbacks, tracked names, and events that are none."""
+
+import json
+import sys
+
+import pytest
+from project import SHOP
+from pyautoload_wasm import ConfigurationError, ReloadError
+
+
+def test_callbacks_are_called_for_one_module_and_for_all(project):
+    shop = project(SHOP)
+    calls = []
+
+    @shop.loader.on_load
+    def any_load(name, module):
+        calls.append(f"loaded {name}")
+
+    @shop.loader.on_load("app.models.user")
+    def user_load(name, module):
+        calls.append(f"user {module.__name__}")
+
+    @shop.loader.on_unload("app.models.user")
+    def user_unload(name, module):
+        calls.append(f"bye {name}")
+
+    shop.loader.on_unload()(lambda name, module: calls.append(f"unloaded {name}"))
+    shop.loader.on_reload(lambda report: calls.append(str(report)))
+    shop.loader.on_setup(lambda: calls.append("set up"))
+    __import__("app.models.admin")
+    first = ["set up", "loaded app", "loaded app.models"]
+    assert calls == [*first, "user app.models.user", "loaded app.models.user", "loaded app.models.admin"]
+    calls.clear()
+    shop.write("models/user.py", "class User: pass\n").flush()
+    assert calls == [
+        "unloaded app.models.admin",
+        "bye app.models.user",
+        "unloaded app.models.user",
+        "user app.models.user",
+        "loaded app.models.user",
+        "loaded app.models.admin",
+        "reloaded app.models.user, app.models.admin",
+    ]
+
+
+def test_a_callback_that_raises_is_reported_and_breaks_nothing(project):
+    shop = project(SHOP, "app.views")
+
+    @shop.loader.on_load("app.models.admin")
+    def careless(name, module):
+        raise ZeroDivisionError("oh")
+
+    report = shop.write("models/user.py", "class User:\n    def greet(self): return 'new'\n").flush()
+    assert list(report.reloaded) == ["app.models.user", "app.models.admin", "app.views"]
+    [error] = report.errors
+    assert error.callback.startswith("on_load('app.models.admin'): ")
+    assert isinstance(error.error, ZeroDivisionError)
+
+
+@pytest.mark.smoke
+def test_tracked_names_follow(project, run):
+    files = {
+        "models.py": "LIMIT = 10\nNAME = 'a'\nclass User:\n    limit = LIMIT\nuser = User()\ndef make(): return User()\n"
+    }
+    loaded = project(files, "app.models")
+    cell = run(
+        "import app.models as models\nfrom app.models import *\nfrom app.models import User as Person\nmine = 10\nother = 'a'\n"
+    )
+    loaded.loader.track(cell).track(cell)
+    report = loaded.write("models.py", files["models.py"].replace("10", "20").replace("'a'", "'b'")).flush()
+    new = sys.modules["app.models"]
+    assert cell["models"] is new
+    assert cell["User"] is cell["Person"] is new.User
+    assert (cell["LIMIT"], cell["NAME"], cell["make"], cell["user"]) == (20, "b", new.make, new.user)
+    assert (cell["mine"], cell["other"]) == (10, "a")
+    assert sorted(report.rebound) == ["LIMIT", "NAME", "Person", "User", "make", "models", "user"]
+    loaded.loader.untrack(cell)
+    assert loaded.write("models.py", "class User: pass\n").flush().rebound == []
+
+
+def test_the_report_is_plain_data_for_javascript(project):
+
+    shop = project(SHOP, "app.views", "app.other")
+    shop.delete("other.py").write("models/user.py", "class User:\n    1 +\n")
+    plain = json.loads(json.dumps(shop.flush().plain()))
+    seconds = plain.pop("seconds")
+    assert seconds > 0
+    [failed] = plain.pop("failed")
+    assert failed.pop("traceback").endswith("SyntaxError: invalid syntax\n")
+    assert failed == {
+        "name": "app.models.user",
+        "path": f"{shop.base}/models/user.py",
+        "line": 2,
+        "type": "SyntaxError",
+        "message": "invalid syntax",
+        "held": ["app.models.user", "app.models.admin", "app.views"],
+    }
+    assert plain == {
+        "changed": [f"{shop.base}/other.py", f"{shop.base}/models/user.py"],
+        "reloaded": [],
+        "removed": [{"name": "app.other", "reason": f"{shop.base}/other.py is gone"}],
+        "pending": ["app.models.admin", "app.models.user", "app.views"],
+        "kept": [],
+        "rebound": [],
+        "errors": [],
+    }
+
+
+def test_raise_if_failed_says_what_runs_its_old_code(project):
+    shop = project(SHOP, "app.views")
+    report = shop.write("models/user.py", "1 +\n").flush()
+    with pytest.raises(ReloadError) as caught:
+        report.raise_if_failed()
+    assert str(caught.value) == (
+        "app.models.user could not be reloaded and runs its old code; app.models.admin, app.views run their old code too: "
+        "SyntaxError: invalid syntax (user.py, line 1). Correct the file, and it is tried again"
+    )
+    assert isinstance(caught.value.__cause__, SyntaxError)
+
+
+EVENTS = 'pass a path, or events such as {"kind": "modified", "path": "/app/user.py"}'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((7,), f"notify(7): {EVENTS}"),
+        (([{"path": "/a.py"}],), f"notify(an object of type 'dict'): {EVENTS}"),
+        (("/a.py", "touched"), "notify(kind='touched'): pass one of created, modified, deleted, renamed"),
+        (("/a.py", "renamed"), "notify(kind='renamed'): say what it is called now, with to="),
+        (("/a.py", "deleted", "/b.py"), "notify(kind='deleted'): pass to= for a renamed path alone"),
+        (("a\0b",), "notify(): 'a\\x00b' is no text that can be a path or a name; pass a str or a PathLike"),
+    ],
+)
+def test_an_event_that_is_none_is_refused(project, arguments, message):
+    shop = project(SHOP, "app.views")
+    with pytest.raises(ConfigurationError) as caught:
+        shop.loader.notify(*arguments)
+    assert str(caught.value) == message
+    assert not shop.flush()
