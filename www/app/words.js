@@ -32,8 +32,9 @@ function listed(names) {
 export function failureInWords({ path, line, type, message, held }) {
   const isSyntax = ["SyntaxError", "IndentationError", "TabError"].includes(type);
   const what = isSyntax ? `is not valid Python: ${withoutDir(message)}` : `raised ${type}: ${withoutDir(message)}`;
-  const others = held.length > 1 ? ` of ${counted(held.length, "module")}` : "";
-  return `${placeOf(path, line)} ${what.replace(/\.$/, "")}. The code from before goes on running, in place${others || " of this one"}.`;
+  const others = held.length - 1;
+  const where = others > 0 ? `, here and in ${counted(others, "module")} that need${others === 1 ? "s" : ""} it` : "";
+  return `${placeOf(path, line)} ${what.replace(/\.$/, "")}. The code from before goes on running${where}.`;
 }
 
 /** A report as one or more sentences. @param {any} report */
