@@ -70,9 +70,9 @@ enum Request {
     Imports(Path),
     /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
     Graph,
-    /// The names of the modules that a module imports, between spaces.
+    /// The modules that a module imports: a `1` or a `0` for each module in the order of their names, since names are long.
     Dependencies(Reach),
-    /// The names of the modules that import a module, between spaces.
+    /// The modules that import a module, likewise.
     Dependents(Reach),
     /// Cycles of imports, each a list of edges.
     Cycles,
@@ -351,12 +351,8 @@ impl<V: Vfs> Engine<V> {
                 ok(&imports::scan(&source).imports)
             }
             Request::Graph => ok(&self.graph().view()),
-            Request::Dependencies(Reach { name, transitive }) => {
-                ok(&self.graph().dependencies(&name, transitive).join(" "))
-            }
-            Request::Dependents(Reach { name, transitive }) => {
-                ok(&self.graph().dependents(&name, transitive).join(" "))
-            }
+            Request::Dependencies(Reach { name, transitive }) => ok(&self.graph().dependency_marks(&name, transitive)),
+            Request::Dependents(Reach { name, transitive }) => ok(&self.graph().dependent_marks(&name, transitive)),
             Request::Cycles => ok(&self.graph().cycles()),
             Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
             Request::LoadOrder => ok(&self.graph().load_order().join(" ")),

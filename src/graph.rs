@@ -89,8 +89,8 @@ pub struct Graph {
     ids: FxHashMap<String, u32>,
     /// What each module imports, by line.
     links: Vec<Vec<Link>>,
-    /// The place of each module among the sorted names.
-    ranks: Vec<u32>,
+    /// The modules in the order of their names.
+    sorted: Vec<u32>,
     /// Who imports each module, sorted; not for type checkers alone.
     importers: Vec<Vec<u32>>,
 }
@@ -117,7 +117,9 @@ impl Graph {
             links.push(graph.links_of(id, &mut resolver, scans, observed));
         }
         graph.links = links;
-        graph.rank_names();
+        let mut sorted: Vec<u32> = (0..graph.len()).collect();
+        sorted.sort_unstable_by(|a, b| graph.name(*a).cmp(graph.name(*b)));
+        graph.sorted = sorted;
         graph.index_importers();
         graph
     }
@@ -186,17 +188,6 @@ impl Graph {
     /// Who imports a module, sorted; not for type checkers alone.
     pub(crate) fn importers(&self, id: u32) -> &[u32] {
         self.importers.get(id as usize).map_or(&[], Vec::as_slice)
-    }
-
-    fn rank_names(&mut self) {
-        let mut sorted: Vec<u32> = (0..self.len()).collect();
-        sorted.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
-        self.ranks = vec![0; self.names.len()];
-        for (rank, id) in (0..).zip(sorted) {
-            if let Some(slot) = self.ranks.get_mut(id as usize) {
-                *slot = rank;
-            }
-        }
     }
 
     fn index_importers(&mut self) {
@@ -318,37 +309,51 @@ impl Graph {
     /// The modules that a module imports, sorted: the direct ones, or all that it reaches. What only type checkers see is left out.
     #[must_use]
     pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<&str> {
-        self.reach(name, transitive, |id, into| {
-            into.extend(self.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported));
-        })
+        self.named(&self.dependency_marks(name, transitive))
     }
 
     /// The modules that import a module, sorted: the direct ones, or all that reach it. What only type checkers see is left out.
     #[must_use]
     pub fn dependents(&self, name: &str, transitive: bool) -> Vec<&str> {
-        self.reach(name, transitive, |id, into| into.extend(self.importers.get(id as usize).into_iter().flatten()))
+        self.named(&self.dependent_marks(name, transitive))
     }
 
-    fn reach(&self, name: &str, transitive: bool, next: impl Fn(u32, &mut Vec<u32>)) -> Vec<&str> {
-        let Some(&start) = self.ids.get(name) else { return Vec::new() };
-        let mut is_seen = vec![false; self.names.len()];
-        let mut reached = Vec::new();
+    /// As [`Self::dependencies`]: a `1` or a `0` for each module, in the order of their names.
+    #[must_use]
+    pub fn dependency_marks(&self, name: &str, transitive: bool) -> String {
+        self.reach(name, transitive, |id, into| {
+            into.extend(self.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported));
+        })
+    }
+
+    /// As [`Self::dependents`]: a `1` or a `0` for each module, in the order of their names.
+    #[must_use]
+    pub fn dependent_marks(&self, name: &str, transitive: bool) -> String {
+        self.reach(name, transitive, |id, into| into.extend(self.importers(id)))
+    }
+
+    fn named(&self, marks: &str) -> Vec<&str> {
+        let marked = self.sorted.iter().zip(marks.bytes()).filter(|(_, mark)| *mark == b'1');
+        marked.map(|(id, _)| self.name(*id)).collect()
+    }
+
+    fn reach(&self, name: &str, transitive: bool, next: impl Fn(u32, &mut Vec<u32>)) -> String {
+        let mut is_reached = vec![false; self.names.len()];
+        let start = self.ids.get(name).copied();
         let mut neighbours = Vec::new();
-        let mut pending = vec![start];
+        let mut pending = Vec::from_iter(start);
         while let Some(id) = pending.pop() {
             next(id, &mut neighbours);
             for other in neighbours.drain(..) {
-                if let Some(seen) = is_seen.get_mut(other as usize)
+                if let Some(seen) = is_reached.get_mut(other as usize)
                     && !std::mem::replace(seen, true)
                 {
-                    reached.push(other);
                     pending.extend(transitive.then_some(other));
                 }
             }
         }
-        reached.retain(|id| *id != start);
-        reached.sort_unstable_by_key(|id| self.ranks.get(*id as usize));
-        reached.into_iter().map(|id| self.name(id)).collect()
+        let is_marked = |id: u32| Some(id) != start && is_reached.get(id as usize) == Some(&true);
+        self.sorted.iter().map(|id| if is_marked(*id) { '1' } else { '0' }).collect()
     }
 
     /// The shortest chain of imports from one module to another; empty where there is none. Of several the first by line is taken.

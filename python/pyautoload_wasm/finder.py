@@ -113,6 +113,7 @@ class AutoloadFinder(MetaPathFinder):
         self.served: set[str] = set()
         self._reports_hidden = reports_hidden
         self._hidden_files: dict[str, str] | None = None
+        self._sorted_names: list[str] | None = None
         self._tables: dict[str, Table | None] = {}
         self._tops: frozenset[str] = frozenset()
         #: The places of executions.
@@ -139,8 +140,15 @@ class AutoloadFinder(MetaPathFinder):
                 self._forget_tables()
             return plan
 
+    def sorted_names(self) -> list[str]:
+        """The names of all modules."""
+        if self._sorted_names is None:
+            self._sorted_names = sorted(self.engine.ask("names").split())
+        return self._sorted_names
+
     def _forget_tables(self) -> None:
         self._hidden_files = None
+        self._sorted_names = None
         top = self._fetch("")
         self._tops = frozenset(top.modules) if top else frozenset()
         self._tables = {"": top}

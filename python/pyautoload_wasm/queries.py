@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import compress
 from typing import Any
 
 from pyautoload_wasm.arguments import StrPath, plain_text
@@ -10,6 +11,8 @@ from pyautoload_wasm.configuration import Configuration
 from pyautoload_wasm.errors import SetupRequiredError
 from pyautoload_wasm.registry import Edge, Graph, Problem, Registry, Root, Shadowed, edge
 from pyautoload_wasm.tracebacks import unseen_methods
+
+_MARKS = bytes.maketrans(b"01", b"\0\1")
 
 
 @unseen_methods
@@ -53,13 +56,11 @@ class Queries(Configuration):
         """The modules that a module imports, sorted: the direct ones, or all that it reaches. Read from the source, and from imports
         that were observed; what only type checkers see is left out.
         """
-        names: str = self.ask("dependencies", name=plain_text(name, "dependencies()"), transitive=transitive)
-        return names.split()
+        return self._marked(self.ask("dependencies", name=plain_text(name, "dependencies()"), transitive=transitive))
 
     def dependents(self, name: str, *, transitive: bool = False) -> list[str]:
         """The modules that import a module, sorted: the direct ones, or all that reach it."""
-        names: str = self.ask("dependents", name=plain_text(name, "dependents()"), transitive=transitive)
-        return names.split()
+        return self._marked(self.ask("dependents", name=plain_text(name, "dependents()"), transitive=transitive))
 
     def cycles(self) -> list[list[Edge]]:
         """Groups of modules that import each other while they are imported, each as a chain that comes back to its start."""
@@ -84,6 +85,11 @@ class Queries(Configuration):
         self._require_setup(request)
         self._note_loaded()
         return self._engine.ask(request, **arguments)
+
+    def _marked(self, marks: str) -> list[str]:
+        """The names that the engine has marked, in their order."""
+        names = self._finder.sorted_names() if self._finder is not None else []
+        return list(compress(names, marks.encode().translate(_MARKS)))
 
     def _note_loaded(self) -> None:
         """Tells the engine what was executed and observed since it was told last."""

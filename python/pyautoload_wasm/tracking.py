@@ -19,6 +19,11 @@ _SHARED = (None, True, False, ..., NotImplemented)
 _PLAIN = (int, float, complex, str, bytes, tuple, frozenset)
 
 
+def names_of(module: object) -> Namespace:
+    """A module's own names; none for an object without any that has put itself in a module's place."""
+    return getattr(module, "__dict__", {})
+
+
 class Tracking:
     """The tracked namespaces of one loader."""
 
@@ -60,7 +65,7 @@ class Rebinding:
         # What a module defines is its own; what it has from elsewhere comes second, since it may drop that.
         for is_own in (True, False):
             for name, module in old_modules.items():
-                for attr, value in module.__dict__.items():
+                for attr, value in names_of(module).items():
                     if attr.startswith("__") or isinstance(value, ModuleType) or any(value is one for one in _SHARED):
                         continue
                     if is_own == (getattr(value, "__module__", None) == name):
@@ -74,7 +79,7 @@ class Rebinding:
                         continue
                 name, attr = owner
                 successor = sys.modules[name]
-                new = successor.__dict__.get(attr, value) if attr else successor
+                new = names_of(successor).get(attr, value) if attr else successor
                 if new is not value:
                     self._before.append((namespace, bound, value))
                     namespace[bound] = new

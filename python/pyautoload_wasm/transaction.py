@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm.finder import Journal
 from pyautoload_wasm.loaders import Content, SourceLoader, digest_of, read_source
-from pyautoload_wasm.tracking import Rebinding
+from pyautoload_wasm.tracking import Rebinding, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,10 +89,10 @@ class Unloaded:
         if parent is None:
             return
         for attr in (stem, *finder.attributes.get(name, ())):
-            value = parent.__dict__.get(attr, finder)
-            if value is module or (attr != stem and value is module.__dict__.get(attr)):
+            value = names_of(parent).get(attr, finder)
+            if value is module or (attr != stem and value is names_of(module).get(attr)):
                 self._attributes.append((parent, attr, value))
-                del parent.__dict__[attr]
+                del names_of(parent)[attr]
 
     def put_back(self) -> None:
         """Makes everything as it was."""
@@ -102,7 +102,7 @@ class Unloaded:
                 sys.modules[alias] = module
                 self._finder.aliases.setdefault(name, set()).add(alias)
         for parent, attr, value in self._attributes:
-            parent.__dict__[attr] = value
+            names_of(parent)[attr] = value
 
     def give_children(self, name: str) -> None:
         """Gives a package that has run again the submodules that are still those of its predecessor: other finders' modules, and
@@ -111,9 +111,9 @@ class Unloaded:
         old, new = self._modules.get(name), sys.modules.get(name)
         if old is None or new is None or not hasattr(old, "__path__") or not hasattr(new, "__path__"):
             return
-        for attr, value in old.__dict__.items():
+        for attr, value in names_of(old).items():
             if isinstance(value, ModuleType) and sys.modules.get(f"{name}.{attr}") is value:
-                new.__dict__.setdefault(attr, value)
+                names_of(new).setdefault(attr, value)
 
 
 def run(finder: AutoloadFinder, steps: Sequence[Step], tracking: Tracking) -> list[str]:

@@ -309,3 +309,12 @@ def test_a_root_that_is_gone_loses_no_event(project, tmp_path):
         shop.flush()
     os.rename(f"{shop.base}_away", shop.base)
     assert list(shop.flush().removed) == ["app.other"]
+
+
+def test_a_module_that_puts_something_else_in_its_place_is_reloaded(project):
+    source = "import sys\nsys.modules[__name__] = ({},)\n"
+    loaded = project({"a.py": source.format(1), "b.py": "import sys, app.a\nvalue = sys.modules['app.a']\n"}, "app.b")
+    loaded.loader.track({"a": sys.modules["app.a"]})
+    report = loaded.write("a.py", source.format(2)).flush()
+    assert list(report.reloaded) == ["app.a", "app.b"]
+    assert sys.modules["app.b"].value == (2,)
