@@ -85,6 +85,8 @@ export const TO_WORKER = {
   stop: record({}),
   /** Load all modules of the project. */
   loadAll: record({}),
+  /** Answer when all that came before is done. A reload runs modules, and a module can go round for ever. */
+  ping: record({ id: isNumber }),
 };
 
 /** What the worker may tell the page. */
@@ -110,6 +112,8 @@ export const TO_PAGE = {
   changes: record({ operations: listOf(isOperation) }),
   /** Who imports whom, what is loaded, and what is wrong with the files. */
   picture: record({ modules: listOf(isModule), edges: listOf(isEdge), problems: listOf(isProblem) }),
+  /** The answer to a `ping`. */
+  pong: record({ id: isNumber }),
   /** The end of `loadAll`. */
   loadedAll: record({
     loaded: isNumber,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addCell, ended, openFile, picture, ready, runCell, startSite } from "./site.mjs";
+import { addCell, edit, ended, openFile, picture, ready, runCell, said, startSite } from "./site.mjs";
 
 let site;
 before(async () => {
@@ -147,6 +147,23 @@ test("without isolation a stop restarts the worker, and edited files stay", asyn
   assert.equal(await next.locator(".value").textContent(), "('kept', False)");
   await close();
 });
+
+for (const isIsolated of [true, false]) {
+  test(`a module that never ends its loading is stopped, ${isIsolated ? "with" : "without"} isolation`, async () => {
+    const { page, close } = await site.open({ isIsolated });
+    await ready(page);
+    await edit(page, "rate = 0.20", "while True: pass");
+    await said(page, "Python is busy");
+    await page.click("#stop");
+    await page.waitForFunction(() => /** @type {any} */ (document.querySelector("#stop")).disabled);
+    await ready(page);
+    await edit(page, "while True: pass", "rate = 0.10");
+    await said(page, isIsolated ? "Reloaded 3 modules" : "Saved shop/pricing/vat.py");
+    const next = await runCell(page, "from shop.pricing import Vat\nVat.rate");
+    assert.equal(await next.locator(".value").textContent(), "0.1");
+    await close();
+  });
+}
 
 test("output without end is cut, and the page goes on", async () => {
   const { page, close } = await site.open();

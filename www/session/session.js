@@ -9,6 +9,8 @@ import workerUrl from "../worker/worker.js?worker&url";
 
 /** How long a cell may ignore an interrupt before its worker is replaced. */
 const PATIENCE_MS = 3000;
+/** How long the worker may be silent before Stop is offered: longer than what a reload takes. */
+const SILENCE_MS = 1000;
 /** What `signal.SIGINT` is, as Pyodide wants it in the buffer. */
 const INTERRUPT = 2;
 const CHANNEL = "pyautoload-sandbox";
@@ -30,8 +32,17 @@ export class Session extends EventTarget {
   #patience;
   /** @type {Map<string, (result: Result) => void>} cells that wait for their end */
   #running = new Map();
-  /** What each kind of state is waited for by. @type {Set<() => void>} */
+  /** Whom `ready` is waited for by. @type {Set<() => void>} */
   #waiting = new Set();
+  /** The last ping, and the last that was answered. */
+  #pinged = 0;
+  #ponged = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
+  /** Whether this worker took the place of one that was stopped. */
+  isReplaced = false;
+  /** Whether a reload, or loading all, takes so long that it may have no end. */
+  isSilent = false;
 
   /** @param {import("../project/project.js").Project} project @param {Door} door */
   constructor(project, door) {
@@ -43,6 +54,7 @@ export class Session extends EventTarget {
       // What came from the worker is in the worker. Before it has the project, it will get it with the edit in it.
       if (origin !== "worker" && !["loading", "broken"].includes(this.state)) {
         this.#post({ type: "edit", operations });
+        this.#ping();
       }
     });
   }
@@ -126,22 +138,52 @@ export class Session extends EventTarget {
 
   loadAll() {
     this.#post({ type: "loadAll" });
+    this.#ping();
   }
 
-  /** Stops the cell that runs: by an interrupt where the page can, by a new worker where it cannot or the cell does not react. */
+  /** Whether there is something to stop. */
+  get isBusy() {
+    return this.#running.size > 0 || this.isSilent;
+  }
+
+  #ping() {
+    this.#pinged += 1;
+    this.#post({ type: "ping", id: this.#pinged });
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#setSilent(true), SILENCE_MS);
+  }
+
+  /** @param {boolean} isSilent */
+  #setSilent(isSilent) {
+    clearTimeout(this.#silence);
+    if (this.isSilent !== isSilent) {
+      this.isSilent = isSilent;
+      this.dispatchEvent(new Event("state"));
+    }
+  }
+
+  /** Stops what runs: by an interrupt where the page can, by a new worker where it cannot or what runs does not react. */
   stop() {
-    if (!this.#running.size) {
+    if (!this.isBusy) {
       return;
     }
     if (!this.#interrupt) {
-      this.start();
+      this.#replace();
       return;
     }
-    this.#setState("stopping");
+    if (this.#running.size) {
+      this.#setState("stopping");
+    }
     this.#interrupt[0] = INTERRUPT;
     this.#post({ type: "stop" });
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.start(), PATIENCE_MS);
+    this.#patience = setTimeout(() => this.#replace(), PATIENCE_MS);
+  }
+
+  /** Starts a new worker in place of one that was to be stopped. What it ran must not be run again by itself. */
+  #replace() {
+    this.isReplaced = true;
+    this.start();
   }
 
   /** @param {{type: string} & Record<string, unknown>} message */
@@ -161,11 +203,24 @@ export class Session extends EventTarget {
       this.#setState("ready");
     } else if (message.type === "result") {
       this.#settle(message);
+    } else if (message.type === "pong") {
+      this.#hear(message.id);
     } else if (message.type === "fault" && message.isFatal) {
       this.#fail(message.message);
       return;
     }
     this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
+  }
+
+  /** @param {number} id */
+  #hear(id) {
+    this.#ponged = Math.max(this.#ponged, id);
+    if (this.#ponged >= this.#pinged) {
+      if (this.isSilent && !this.#running.size) {
+        clearTimeout(this.#patience);
+      }
+      this.#setSilent(false);
+    }
   }
 
   /** @param {{id: string} & Result} message */
@@ -192,6 +247,9 @@ export class Session extends EventTarget {
   /** Ends the worker and all that waits for it. @param {string} why */
   #end(why) {
     clearTimeout(this.#patience);
+    clearTimeout(this.#silence);
+    this.isSilent = false;
+    this.#ponged = this.#pinged;
     this.#worker?.terminate();
     this.#worker = undefined;
     const running = [...this.#running.values()];

@@ -10,6 +10,7 @@ import ast
 import asyncio
 import json
 import linecache
+import logging
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -32,6 +33,22 @@ for _stream in (sys.stdout, sys.stderr):
 
 #: What `__main__` has before anybody has run anything.
 _own_names = frozenset(vars(__main__))
+
+
+class Messages(logging.Handler):
+    """What the autoloader logs, for the page: on stderr it would be the last cell's. What fails is in a report already."""
+
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        super().__init__(logging.ERROR)
+        self._tell = tell
+        logger = logging.getLogger("pyautoload_wasm")
+        logger.propagate = False
+        logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells one message, and the error that it is about."""
+        error = record.exc_info[1] if record.exc_info else None
+        self._tell(record.getMessage() + (f" ({_summary(error)})" if error else ""))
 
 
 class Notebook:

@@ -77,6 +77,8 @@ export class Python {
     this.#python = pyodide.toPy({ __name__: "sandbox" });
     pyodide.runPython("import sys; sys.dont_write_bytecode = True", { globals: this.#python });
     pyodide.runPython(source, { globals: this.#python, filename: "/sandbox/cells.py" });
+    const tell = (/** @type {string} */ message) => post({ type: "fault", message, isFatal: false });
+    this.#python.get("Messages")(tell).destroy();
   }
 
   /** Which Python, and which engine is behind the autoloader. */
@@ -118,7 +120,10 @@ export class Python {
     this.#autoload = undefined;
   }
 
-  /** @param {Operation[]} operations */
+  /**
+   * Makes the page's edits. The autoloader notes them, and reloads by itself on the next turn.
+   * @param {Operation[]} operations
+   */
   edit(operations) {
     this.#origin = "page";
     for (const operation of operations) {
@@ -156,12 +161,18 @@ export class Python {
     } finally {
       release();
     }
+    const seconds = (performance.now() - started) / 1000;
+    // What the cell wrote is reloaded before its end is told, so that the next cell sees it.
+    await nextTurn();
     this.#output.flush();
-    this.#post({ type: "result", id, ...result, seconds: (performance.now() - started) / 1000 });
-    // The next cell sees what this one wrote.
-    autoload.flush();
+    this.#post({ type: "result", id, ...result, seconds });
     this.#tellChanges();
     this.#paintSoon();
+  }
+
+  /** Is done when what is noted by now has been reloaded. */
+  settled() {
+    return nextTurn();
   }
 
   stop() {
@@ -219,6 +230,12 @@ export class Python {
       .edges.map(({ importer, imported, kind, line }) => ({ importer, imported, kind, line }));
     this.#post({ type: "picture", modules, edges, problems: autoload.check() });
   }
+}
+
+/** A turn of the event loop after the one that the autoloader has asked for, if it has asked for one. */
+async function nextTurn() {
+  await new Promise((resolve) => setTimeout(resolve));
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 /**

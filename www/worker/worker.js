@@ -24,6 +24,10 @@ const handlers = {
   edit: ({ operations }) => python?.edit(operations),
   run: ({ id, code }) => python?.run(id, code),
   loadAll: () => python?.loadAll(),
+  ping: async ({ id }) => {
+    await python?.settled();
+    post({ type: "pong", id });
+  },
 };
 
 self.addEventListener("message", ({ data }) => {
