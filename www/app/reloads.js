@@ -22,7 +22,7 @@ export function connectReloads({ project, modules, session, cells, log }) {
   const edited = new Map();
 
   project.addEventListener("changed", (event) => {
-    const { operations, origin } = /** @type {CustomEvent} */ (event).detail;
+    const { operations, origin, at } = /** @type {CustomEvent} */ (event).detail;
     if (origin === "worker") {
       return;
     }
@@ -30,7 +30,7 @@ export function connectReloads({ project, modules, session, cells, log }) {
       edited.clear();
     }
     for (const { path } of operations) {
-      edited.set(`${PROJECT_DIR}/${path}`, performance.now());
+      edited.set(`${PROJECT_DIR}/${path}`, at);
     }
     byId("code-state").textContent = "";
   });

@@ -22,7 +22,7 @@ function isSame(one, other) {
 }
 
 /**
- * Events: `opened`; `changed`, whose detail is the operations and who made them; `cells`.
+ * Events: `opened`; `changed`, whose detail is the operations, who made them, and when; `cells`.
  */
 export class Project extends EventTarget {
   title = "";
@@ -71,9 +71,10 @@ export class Project extends EventTarget {
    * @param {"editor" | "page" | "worker"} origin
    */
   apply(operations, origin) {
+    const at = performance.now();
     const made = operations.filter((operation) => this.#apply(operation));
     if (made.length) {
-      this.dispatchEvent(new CustomEvent("changed", { detail: { operations: made, origin } }));
+      this.dispatchEvent(new CustomEvent("changed", { detail: { operations: made, origin, at } }));
     }
   }
 

@@ -13,6 +13,8 @@ export class Tree extends EventTarget {
   #project;
   #modules;
   #closed = new Set();
+  /** The paths that were drawn last. */
+  #drawn = "";
   /** @type {string | null} */
   selected = null;
 
@@ -32,7 +34,12 @@ export class Tree extends EventTarget {
       this.#closed.clear();
       this.show(project.shown);
     });
-    project.addEventListener("changed", () => this.draw());
+    project.addEventListener("changed", () => {
+      // Most changes are of a file's text.
+      if (this.#project.paths().join("\n") !== this.#drawn) {
+        this.draw();
+      }
+    });
     modules.addEventListener("changed", () => this.draw());
   }
 
@@ -47,6 +54,7 @@ export class Tree extends EventTarget {
   }
 
   draw() {
+    this.#drawn = this.#project.paths().join("\n");
     const rows = this.#rows();
     if (!rows.some(({ path }) => path === this.selected)) {
       this.selected = this.#project.shown ?? rows[0]?.path ?? null;

@@ -33,7 +33,17 @@ export class Disk {
       this.write(path, contents);
       progress(done + 1);
     });
-    this.changes();
+  }
+
+  /** Notes what somebody else has written here and the page knows of. @param {string} path @param {Contents} contents */
+  note(path, contents) {
+    this.#known.set(path, typeof contents === "string" ? new TextEncoder().encode(contents) : contents.slice());
+  }
+
+  /** What the page knows of a file. @param {string} path */
+  contentsOf(path) {
+    const bytes = this.#known.get(path);
+    return bytes && textOrBytes(bytes);
   }
 
   /** @param {string} path @param {Contents} contents */
@@ -41,10 +51,17 @@ export class Disk {
     const file = `${PROJECT_DIR}/${path}`;
     this.#fs.mkdirTree(file.slice(0, file.lastIndexOf("/")));
     this.#fs.writeFile(file, contents);
+    this.note(path, contents);
   }
 
   /** @param {string} path */
   remove(path) {
+    this.unlink(path);
+    this.#known.delete(path);
+  }
+
+  /** Removes a file that the page does not know to be gone: the next look finds it missing. @param {string} path */
+  unlink(path) {
     if (this.#fs.analyzePath(`${PROJECT_DIR}/${path}`).exists) {
       this.#fs.unlink(`${PROJECT_DIR}/${path}`);
       this.#dropEmptyFolders(path);
@@ -56,6 +73,8 @@ export class Disk {
     const file = `${PROJECT_DIR}/${to}`;
     this.#fs.mkdirTree(file.slice(0, file.lastIndexOf("/")));
     this.#fs.rename(`${PROJECT_DIR}/${path}`, file);
+    this.note(to, this.#known.get(path) ?? "");
+    this.#known.delete(path);
     this.#dropEmptyFolders(path);
   }
 

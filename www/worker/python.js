@@ -133,13 +133,25 @@ export class Python {
         this.#disk.move(operation.path, operation.to);
       } else if (typeof operation.contents === "string") {
         this.#autoload?.write(`${PROJECT_DIR}/${operation.path}`, operation.contents);
+        this.#disk.note(operation.path, operation.contents);
       } else {
         this.#disk.write(operation.path, operation.contents);
       }
     }
     // The page knows; the other tabs do not.
-    this.#tabs.tell(this.#disk.changes());
-    this.#paintSoon();
+    this.#tabs.tell(operations.flatMap((operation) => this.#withoutMove(operation)));
+  }
+
+  /** A move as a file that goes and one that comes: an event of another tab has to have its text. @param {Operation} operation @returns {Operation[]} */
+  #withoutMove(operation) {
+    if (operation.kind !== "move") {
+      return [operation];
+    }
+    const contents = this.#disk.contentsOf(operation.to) ?? "";
+    return [
+      { kind: "remove", path: operation.path },
+      { kind: "write", path: operation.to, contents },
+    ];
   }
 
   /** @param {string} id @param {string} code */

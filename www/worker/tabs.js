@@ -42,7 +42,7 @@ export class Tabs {
       }
       if (kind === "deleted") {
         this.#received.set(path, null);
-        this.#disk.remove(path);
+        this.#disk.unlink(path);
       } else if (typeof text === "string") {
         this.#received.set(path, text);
       }
