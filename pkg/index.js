@@ -3,25 +3,23 @@
  * It works in a page, a worker and Node.
  */
 
+import { Autoload } from "./autoload.js";
 import initEngine, { Engine } from "./engine.js";
 import { files as facade } from "./facade.js";
+import { runApart } from "./python.js";
 import { FileSystem } from "./vfs.js";
+import { Watcher } from "./watch.js";
 
 /** The module through which the Python facade reaches the engine. */
 const BRIDGE = "_pyautoload_wasm_js";
 
 /** @typedef {import("./types.js").Options} Options */
-/** @typedef {import("./types.js").GraphView} GraphView */
-/** @typedef {import("./types.js").Problem} Problem */
-
-/** What `install` needs of a Pyodide.
- * @typedef {{
- *   FS: any,
- *   registerJsModule(name: string, module: object): void,
- *   runPython(code: string, options?: {globals?: any}): any,
- *   toPy(value: any): any,
- * }} Pyodide
- */
+/** @typedef {import("./types.js").FileEvent} FileEvent */
+/** @typedef {import("./types.js").ReloadReport} ReloadReport */
+/** @typedef {import("./types.js").EventMessage} EventMessage */
+/** @typedef {import("./types.js").ReportMessage} ReportMessage */
+/** @typedef {import("./types.js").ErrorMessage} ErrorMessage */
+/** @typedef {import("./python.js").Pyodide} Pyodide */
 
 /** @type {Promise<unknown> | undefined} */
 let initialized;
@@ -72,6 +70,7 @@ export async function install(pyodide, options) {
       const engine = new Engine(new FileSystem(pyodide.FS));
       return (/** @type {string} */ text) => engine.request(text);
     },
+    Watcher,
   });
   writeFacade(pyodide);
   const autoload = new Autoload(pyodide);
@@ -103,77 +102,4 @@ json.dumps({"site": sysconfig.get_path("purelib"), "isThere": importlib.util.fin
   runApart(pyodide, "import importlib; importlib.invalidate_caches()");
 }
 
-/** Runs Python in a scope of its own: the user's globals are the user's.
- * @param {Pyodide} pyodide
- * @param {string} code
- * @param {object} [variables]
- */
-function runApart(pyodide, code, variables = {}) {
-  const scope = pyodide.toPy(variables);
-  try {
-    return pyodide.runPython(code, { globals: scope });
-  } finally {
-    scope.destroy();
-  }
-}
-
-/** A loader in a Pyodide, seen from JavaScript. Made by {@link install}. */
-export class Autoload {
-  #pyodide;
-  /** @type {any} The Python loader, a PyProxy that `dispose` destroys. */
-  #loader;
-
-  /** @param {Pyodide} pyodide */
-  constructor(pyodide) {
-    this.#pyodide = pyodide;
-  }
-
-  /**
-   * Makes the loader and sets it up.
-   * @param {Partial<Options>} options
-   */
-  setUp(options) {
-    if (this.#loader) {
-      throw new Error("this loader is set up already: dispose() of it first");
-    }
-    this.#loader = runApart(
-      this.#pyodide,
-      "from pyautoload_wasm import AutoLoader\nAutoLoader.from_options(options).setup()",
-      { options: JSON.stringify(options) },
-    );
-  }
-
-  /**
-   * Who imports whom, read from the files without running them.
-   * @returns {GraphView}
-   */
-  graph() {
-    return this.#ask("graph");
-  }
-
-  /**
-   * What is wrong with the project, by file and line, without running any of it.
-   * @returns {Problem[]}
-   */
-  check() {
-    return this.#ask("check");
-  }
-
-  /** @param {string} request */
-  #ask(request) {
-    if (!this.#loader) {
-      throw new Error(`${request}() needs a loader: call setUp(options), or install(pyodide, options)`);
-    }
-    const variables = { loader: this.#loader, request };
-    return JSON.parse(runApart(this.#pyodide, "import json\njson.dumps(loader.ask(request))", variables));
-  }
-
-  /** Takes the loader out of Python's import system again. Python's modules are left as `AutoLoader.teardown()` leaves them. */
-  dispose() {
-    this.#loader?.teardown().destroy();
-    this.#loader?.destroy();
-    this.#loader = undefined;
-  }
-}
-
-export { Engine, FileSystem };
+export { Autoload, Engine, FileSystem };

@@ -9,7 +9,8 @@
 //! 5. [`source`] and [`imports`] read a file's import statements without executing it; [`import_index`] keeps them, [`mod@graph`] draws
 //!    the edges, [`mod@check`] finds what is wrong.
 //! 6. [`registry`] knows what of it is loaded, [`planner`] what to reload after files have changed.
-//! 7. [`engine`] is all of that behind one interface, which the bindings expose.
+//! 7. [`reports`] are the events and reports of reloading, as JavaScript sees them.
+//! 8. [`engine`] is all of that behind one interface, which the bindings expose.
 //!
 //! ```
 //! use pyautoload_wasm::{Engine, vfs::MemoryVfs};
@@ -40,6 +41,7 @@ pub mod options;
 pub mod planner;
 pub mod problem;
 pub mod registry;
+pub mod reports;
 pub mod rules;
 pub mod scanner;
 pub mod source;

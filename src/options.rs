@@ -13,6 +13,17 @@ pub struct RootOption {
     pub namespace: String,
 }
 
+/// Who applies the events of changed files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FlushMode {
+    /// The loader, on a turn of the event loop in which nothing of Python is under way.
+    #[default]
+    Auto,
+    /// Whoever calls `flush`.
+    Manual,
+}
+
 /// A loader's configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -35,4 +46,8 @@ pub struct Options {
     pub allow_shadowing: bool,
     /// Whether a file that does not define its expected attribute is an error.
     pub strict: bool,
+    /// Whether changed files are reloaded.
+    pub reloading: bool,
+    /// Who applies their events.
+    pub flush: FlushMode,
 }

@@ -20,8 +20,10 @@ from pyautoload_wasm.errors import (
     ReloadingDisabledError,
     SetupRequiredError,
 )
+from pyautoload_wasm.ipython import load_ipython_extension, unload_ipython_extension
 from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
 from pyautoload_wasm.reports import FailedReload, ReloadReport
+from pyautoload_wasm.watching import Hold
 
 __all__ = [
     "AutoLoader",
@@ -35,6 +37,7 @@ __all__ = [
     "Edge",
     "FailedReload",
     "Graph",
+    "Hold",
     "ModuleNotFoundError",
     "NameMismatchError",
     "Problem",
@@ -47,4 +50,6 @@ __all__ = [
     "SetupRequiredError",
     "Shadowed",
     "engine_info",
+    "load_ipython_extension",
+    "unload_ipython_extension",
 ]

@@ -32,6 +32,11 @@ _changing = threading.RLock()
 _log = logging.getLogger("pyautoload_wasm")
 
 
+def active_loaders() -> list[AutoLoader]:
+    """The loaders that are set up."""
+    return list(_active)
+
+
 @unseen_methods
 class AutoLoader(Reloading):
     """Autoloads the modules below some directories.
@@ -79,7 +84,8 @@ class AutoLoader(Reloading):
             loader.push_dir(options["basePath"], namespace=options["topLevel"])
         for root in options["roots"]:
             loader.push_dir(root["dir"], namespace=root["namespace"] or None)
-        return loader
+        loader._flushes = options["flush"]
+        return loader.enable_reloading() if options["reloading"] else loader
 
     # Set-up and teardown
 
@@ -103,7 +109,11 @@ class AutoLoader(Reloading):
             sys.meta_path.append(self._missing_finder)
             self._finder = finder
             _active.add(self)
-            self._start_reloader()
+            try:
+                self._start_reloader()
+            except BaseException:
+                self.teardown()
+                raise
         self._callbacks.set_up()
         return self
 

@@ -39,21 +39,34 @@ class Reloader:
         self.sources: list[Callable[[], Iterable[str]]] = []
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
+        #: Called with the report of a flush that did something, when the next flush could begin.
+        self.on_report: Callable[[ReloadReport], object] | None = None
         finder.engine.ask("enable_reloading")
 
     def mark(self, paths: Iterable[str]) -> None:
         """Notes that something has happened to some absolute paths."""
-        before = len(self._marked)
+        if self._add(paths) and self.on_mark is not None:
+            self.on_mark()
+
+    def _add(self, paths: Iterable[str]) -> bool:
+        """Keeps the paths that are ours. Returns whether there were any."""
+        is_ours = False
         for path in paths:
             for real, root in self._roots:
                 if path.startswith(real):
                     self._marked[root + path[len(real) :]] = None
+                    is_ours = True
                     break
                 if real.startswith(f"{path}/"):
                     self._marked[path] = None
+                    is_ours = True
                     break
-        if len(self._marked) > before and self.on_mark is not None:
-            self.on_mark()
+        return is_ours
+
+    @property
+    def watched_roots(self) -> list[str]:
+        """The directories below which paths are ours, each under all its names."""
+        return [real[:-1] for real, _ in self._roots]
 
     @property
     def is_busy(self) -> bool:
@@ -67,15 +80,18 @@ class Reloader:
         if self._finder.running or not self._flushing.acquire(blocking=False):
             return ReloadReport(waiting=True)
         try:
-            return self._flush(list(forced), rescan=rescan)
+            report = self._flush(list(forced), rescan=rescan)
         finally:
             self._flushing.release()
+        if report and self.on_report is not None:
+            self.on_report(report)
+        return report
 
     def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
         start = time.perf_counter()
         report = ReloadReport()
         for source in self.sources:
-            self.mark(source())
+            self._add(source())
         marked, self._marked = self._marked, {}
         try:
             changes = self._changes(marked, rescan=rescan)

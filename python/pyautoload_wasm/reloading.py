@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from pyautoload_wasm import watching
 from pyautoload_wasm.arguments import StrPath, plain_text, shown
 from pyautoload_wasm.callbacks import Callbacks
 from pyautoload_wasm.errors import ConfigurationError, ReloadError, ReloadingDisabledError
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
     from pyautoload_wasm.callbacks import ModuleCallback
     from pyautoload_wasm.reports import ReloadReport
+    from pyautoload_wasm.watching import Hold
 
+    FlushMode = Literal["auto", "manual"]
     C = TypeVar("C", bound=Callable[..., object])
 
 KINDS = ("created", "modified", "deleted", "renamed")
@@ -35,12 +39,55 @@ class Reloading(Queries):
         self._tracking = Tracking()
         self._reloads = False
         self._reloader: Reloader | None = None
+        self._watches = watching.IN_PYODIDE
+        self._flushes: FlushMode = "auto"
+        self._automation = watching.Automation()
+        self._tell_report: Callable[[str], object] | None = None
 
-    def enable_reloading(self) -> Self:
-        """From now on takes events of changed files. Before or after `setup`."""
+    def enable_reloading(self, watch: bool | None = None, *, flush: FlushMode | None = None) -> Self:
+        """From now on takes events of changed files. Before or after `setup`.
+
+        With ``watch`` the files are watched: in Pyodide unless told otherwise, elsewhere on demand, by watchfiles (``pip install
+        pyautoload_wasm[watch]``). With ``flush="auto"`` events are applied by themselves: in Pyodide on a later turn of the event
+        loop, elsewhere by the thread that watches; not during an import, a reload or a `hold`. With ``"manual"`` only
+        `flush` applies them.
+
+        Raises ConfigurationError for other arguments and where watchfiles is missing, AutoloadError where folders cannot be watched.
+        """
+        if not any(watch is one for one in (None, True, False)):
+            raise ConfigurationError(f"enable_reloading(watch={shown(watch)}): pass True, False or None")
+        if flush is not None and not (isinstance(flush, str) and flush in ("auto", "manual")):
+            raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): pass 'auto' or 'manual'")
+        if watch:
+            watching.require()
+        before = self._reloads, self._watches, self._flushes
         self._reloads = True
-        self._start_reloader()
+        self._watches = self._watches if watch is None else watch
+        self._flushes = flush or self._flushes
+        try:
+            self._start_reloader()
+        except BaseException:
+            self._reloads, self._watches, self._flushes = before
+            raise
         return self
+
+    @property
+    def is_reloading(self) -> bool:
+        """Whether the loader is set up and takes events."""
+        return self._reloader is not None
+
+    def unwatch(self) -> Self:
+        """Ends the watching. Events that come by `notify` are taken as before."""
+        self._watches = False
+        if self._reloader is not None:
+            self._start_reloader()
+        return self
+
+    def hold(self) -> Hold:
+        """Keeps automatic flushes off until ``release()`` of what it returns, or for a ``with`` block, so that nobody's modules change
+        in the middle of a run that awaits. Waits for one that is under way in another thread.
+        """
+        return watching.Hold(self._automation)
 
     def do_not_reload(self, *globs: StrPath) -> Self:
         """Leaves modules as they are, whatever happens to their files: those that hold state. Globs as for `ignore`.
@@ -140,12 +187,27 @@ class Reloading(Queries):
         self._callbacks.on_reload.append(_callable(callback, "on_reload"))
         return callback
 
+    def tell_reports(self, tell: Callable[[str], object] | None) -> Self:
+        """Calls a function with each report as JSON, after the flush; none with None. For the npm package."""
+        self._tell_report = tell
+        return self
+
     def _start_reloader(self) -> None:
-        if self._finder is not None and self._reloads and self._reloader is None:
+        """Makes the reloader, unless it is there, and has it watch as configured."""
+        if self._finder is None or not self._reloads:
+            return
+        if self._reloader is None:
             self._reloader = Reloader(self._finder, [root.path for root in self._roots], self._tracking)
+            self._reloader.on_report = self._report
+        self._automation.start(self._reloader, watches=self._watches, flushes=self._flushes == "auto")
 
     def _stop_reloader(self) -> None:
+        self._automation.stop()
         self._reloader = None
+
+    def _report(self, report: ReloadReport) -> None:
+        if self._tell_report is not None:
+            self._tell_report(json.dumps(report.plain()))
 
     def _require_reloader(self, call: str) -> Reloader:
         if not self._reloads:

@@ -108,6 +108,7 @@ class ReloadReport:
             "rebound": self.rebound,
             "errors": [error.plain() for error in self.errors],
             "seconds": self.seconds,
+            "waiting": self.waiting,
         }
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ import { runPytest } from "/tests/behaviour/pytest_in_pyodide.mjs";
 
 const BASE = "/projects/shop";
 const OPTIONS = { basePath: BASE, topLevel: "shop" };
+const USER = `${BASE}/models/user.py`;
 
 let loadPyodide;
 let pyodide;
@@ -19,6 +20,47 @@ function equal(actual, expected) {
   if (actual !== expected) {
     throw new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
   }
+}
+
+/** Lets the event loop come to what it was asked to do until now: messages come in the order in which they were posted. */
+async function turns() {
+  for (let turn = 0; turn < 2; turn++) {
+    const { port1, port2 } = new MessageChannel();
+    const turned = nextMessage(port1);
+    port1.start();
+    port2.postMessage(null);
+    await turned;
+    port1.close();
+  }
+}
+
+/** The report of the next flush that does something. */
+function nextReport() {
+  return new Promise((resolve) => autoload.addEventListener("reload", ({ detail }) => resolve(detail), { once: true }));
+}
+
+/** What an end of a channel is told next. */
+function nextMessage(port) {
+  return new Promise((resolve) => port.addEventListener("message", ({ data }) => resolve(data), { once: true }));
+}
+
+/** Sends an edit through one end of a channel, while the loader listens to the other. */
+async function editThrough(far, near, name) {
+  const stop = autoload.listen(near);
+  far.start?.();
+  const refusal = nextMessage(far);
+  far.postMessage({ type: "pyautoload-wasm:events", events: [{ kind: "touched", path: USER }] });
+  equal((await refusal).message, "notify(kind='touched'): pass one of created, modified, deleted, renamed");
+  const answer = nextMessage(far);
+  const text = `class User:\n    name = '${name}'\n`;
+  far.postMessage({ type: "pyautoload-wasm:events", events: [{ kind: "modified", path: USER, text }] });
+  const { type, report } = await answer;
+  equal(type, "pyautoload-wasm:report");
+  equal(report.reloaded.map((module) => module.name).join(), "shop.models.user,shop.models.order");
+  stop();
+  far.close();
+  near.close();
+  equal(pyodide.runPython("import shop.models.order as order; order.buyer"), name);
 }
 
 const claims = {
@@ -54,6 +96,90 @@ const claims = {
     }
     equal(message.includes(`${BASE}/models/wrong.py`), true);
     equal(message.includes("No module named 'nowhere'"), true);
+  },
+  "what is written is reloaded by itself, once watch() was called": async () => {
+    autoload.watch();
+    const report = nextReport();
+    write(USER, "class User:\n    name = 'Eve'\n");
+    equal(pyodide.runPython("order.buyer"), "Ada");
+    equal((await report).changed.join(), USER);
+    equal(pyodide.runPython("import shop.models.order as order; order.buyer"), "Eve");
+  },
+  "so is what Python writes": async () => {
+    const report = nextReport();
+    pyodide.runPython(`with open("${USER}", "a") as file: file.write("    age = 36\\n")`);
+    equal((await report).reloaded.length, 2);
+    equal(pyodide.runPython("shop.models.User.age"), 36);
+  },
+  "nothing is reloaded while somebody holds": async () => {
+    const release = autoload.hold();
+    const report = nextReport();
+    autoload.write(USER, "class User:\n    name = 'Joan'\n");
+    await turns();
+    equal(pyodide.runPython("import shop.models.order as order; order.buyer"), "Eve");
+    release();
+    await report;
+    equal(pyodide.runPython("import shop.models.order as order; order.buyer"), "Joan");
+  },
+  "nothing is reloaded while a module waits in its own body, and all of it afterwards": async () => {
+    if (
+      !("Suspending" in WebAssembly) ||
+      !pyodide.runPython("import pyodide.ffi; hasattr(pyodide.ffi, 'can_run_sync')")
+    ) {
+      return;
+    }
+    let open;
+    globalThis.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    write(`${BASE}/slow.py`, "import js\nfrom pyodide.ffi import run_sync\nrun_sync(js.gate)\n");
+    const imported = pyodide.runPythonAsync("import shop.slow");
+    await turns();
+    const report = nextReport();
+    autoload.write(USER, "class User:\n    name = 'Ida'\n");
+    await turns();
+    equal(autoload.flush().waiting, true);
+    equal(pyodide.runPython("import sys; sys.modules['shop.models.order'].buyer"), "Joan");
+    open();
+    await imported;
+    await report;
+    equal(pyodide.runPython("import sys; sys.modules['shop.models.order'].buyer"), "Ida");
+    autoload.write(USER, "class User:\n    name = 'Joan'\n");
+    autoload.flush();
+  },
+  "a failure is told, and old code runs on": async () => {
+    const report = nextReport();
+    autoload.write(USER, "class User\n");
+    const { failed } = await report;
+    equal(`${failed[0].name}, line ${failed[0].line}: ${failed[0].type}`, "shop.models.user, line 1: SyntaxError");
+    equal(pyodide.runPython("order.buyer"), "Joan");
+  },
+  "a MessagePort brings events, and takes reports": () => {
+    const { port1, port2 } = new MessageChannel();
+    return editThrough(port1, port2, "Mary");
+  },
+  "so does a BroadcastChannel": () =>
+    editThrough(new BroadcastChannel("edits"), new BroadcastChannel("edits"), "Grace"),
+  "so does the page of a worker": async () => {
+    if (typeof WorkerGlobalScope === "undefined") {
+      return;
+    }
+    const stop = autoload.listen(globalThis);
+    const text = "class User:\n    name = 'Lise'\n";
+    const posted = new Promise((resolve) => {
+      addEventListener("message", function listener({ data }) {
+        if (data.posted) {
+          removeEventListener("message", listener);
+          resolve(data.posted);
+        }
+      });
+    });
+    postMessage({
+      pageShallPost: { type: "pyautoload-wasm:events", events: [{ kind: "modified", path: USER, text }] },
+    });
+    equal((await posted).report.changed.join(), USER);
+    equal(pyodide.runPython("import shop.models.order as order; order.buyer"), "Lise");
+    stop();
   },
   "dispose() takes the loader away": () => {
     autoload.dispose();

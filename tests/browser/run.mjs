@@ -31,6 +31,11 @@ function defineInWorker() {
         if (data.done) {
           worker.terminate();
           done();
+        } else if (data.pageShallPost) {
+          worker.postMessage(data.pageShallPost);
+        } else if (data.type) {
+          // What a loader posts to its page comes back, so that the claim can look at it.
+          worker.postMessage({ posted: data });
         } else if (data.unhandled) {
           fail(new Error(`unhandled rejection in the worker: ${data.unhandled}`));
         } else {

@@ -15,7 +15,7 @@ TOP = pathlib.Path(__file__).parents[2]
 OLDEST = (3, 11)
 FACTS = "import platform, sys; print(sys.implementation.name, platform.python_version(), sys.base_prefix, sep='\\n')"
 #: What the suite needs; the versions are those of requirements-dev.txt.
-NEEDED = ["pytest", "networkx", "rich"]
+NEEDED = ["pytest", "networkx", "rich", "ipython", "watchfiles"]
 
 
 def candidates():

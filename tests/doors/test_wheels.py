@@ -25,7 +25,7 @@ def facade_of(wheel):
         return {
             name.removeprefix("pyautoload_wasm/"): files.read(name).decode()
             for name in files.namelist()
-            if name.startswith("pyautoload_wasm/") and not name.endswith(".so")
+            if name.startswith("pyautoload_wasm/") and not name.endswith((".so", ".js"))
         }
 
 
@@ -45,6 +45,23 @@ def test_both_wheels_hold_the_facade_of_this_clone_with_py_typed_and_stubs():
         facade = facade_of(wheel)
         assert {"py.typed", "_engine.pyi", "__init__.py"} <= set(facade)
         assert facade == {name: text for name, text in sources().items() if not name.endswith(".pyc")}
+
+
+def test_the_wheel_for_pyodide_brings_the_watcher_of_the_npm_package():
+    brought = {}
+    for wheel in wheels():
+        with zipfile.ZipFile(wheel) as files:
+            brought.update({name: (wheel, files.read(name)) for name in files.namelist() if name.endswith(".js")})
+    [(name, (wheel, text))] = brought.items()
+    assert name == "pyautoload_wasm/watch.js"
+    assert wheel.name.endswith("_wasm32.whl")
+    assert text == (TOP / "pkg" / "watch.js").read_bytes()
+
+
+def test_watching_a_desktop_is_an_extra():
+    metadata = metadata_of(wheels()[0])
+    assert metadata.get_all("Provides-Extra") == ["watch"]
+    assert metadata.get_all("Requires-Dist") == ["watchfiles>=1 ; extra == 'watch'"]
 
 
 def test_the_npm_package_holds_the_same_python_files():

@@ -341,7 +341,8 @@ describe("request", () => {
     "a huge attribute": `{"underscore": {"attr": "${"A".repeat(1 << 20)}"}}`,
     "a huge path": `{"module_name_at": {"path": "${"/a".repeat(1 << 19)}"}}`,
     "a path that is none": '{"module_name_at": {"path": ""}}',
-    "modules that do not exist": '{"mark_loaded": {"modules": [["nowhere", 1.5, 1, 0, false], ["", null, null, 1, true]]}}',
+    "modules that do not exist":
+      '{"mark_loaded": {"modules": [["nowhere", 1.5, 1, 0, false], ["", null, null, 1, true]]}}',
     "names that do not exist": '{"mark_unloaded": {"names": ["nowhere", ""]}}',
     "a time before all time": '{"mark_loaded": {"modules": [["shop", -1e308, 18446744073709551615, 0, false]]}}',
   };
@@ -355,7 +356,8 @@ describe("request", () => {
 
   test("survives ten thousand damaged requests", () => {
     const engine = scanned();
-    const whole = '{"mark_loaded": {"modules": [["shop.models.user", 1.5, 7, 0, false], ["größe", null, null, 1, true]]}}';
+    const whole =
+      '{"mark_loaded": {"modules": [["shop.models.user", 1.5, 7, 0, false], ["größe", null, null, 1, true]]}}';
     let state = 1;
     const random = (below) => {
       state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;

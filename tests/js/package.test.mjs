@@ -14,6 +14,8 @@ const packed = JSON.parse(
 
 test("holds the entry, the engine, the facade, the types, and nothing else", () => {
   assert.deepEqual(packed.sort(), [
+    "autoload.d.ts",
+    "autoload.js",
     "engine.d.ts",
     "engine.js",
     "engine_bg.wasm",
@@ -21,10 +23,16 @@ test("holds the entry, the engine, the facade, the types, and nothing else", () 
     "facade.js",
     "index.d.ts",
     "index.js",
+    "listen.d.ts",
+    "listen.js",
     "package.json",
+    "python.d.ts",
+    "python.js",
     "types.d.ts",
     "vfs.d.ts",
     "vfs.js",
+    "watch.d.ts",
+    "watch.js",
   ]);
 });
 
@@ -64,11 +72,22 @@ test("holds the whole facade, as it is in python/", async () => {
 
 const CONSUMER = `
 import { loadPyodide } from "pyodide";
-import { Autoload, Engine, init, install, type Options } from "pyautoload-wasm";
+import { Autoload, Engine, init, install, type EventMessage, type Options, type ReloadReport } from "pyautoload-wasm";
 
 const pyodide = await loadPyodide();
 const options: Partial<Options> = { basePath: "/app", topLevel: "app", roots: [{ dir: "/lib", namespace: "lib" }] };
 const autoload: Autoload = await install(pyodide, { ...options, inflect: { html: "HTML" }, acronyms: ["API"] });
+const stop: () => void = autoload.listen(new MessageChannel().port1);
+const release: () => void = autoload.hold();
+autoload.watch();
+autoload.notify([{ kind: "renamed", path: "/app/user.py", to: "/app/person.py" }]);
+autoload.addEventListener("reload", ({ detail }: CustomEvent<ReloadReport>) => detail.failed[0]?.line?.toFixed());
+autoload.addEventListener("reload", { handleEvent: ({ detail }) => detail.rebound.join() });
+const reloaded: string[] = autoload.flush().reloaded.map(({ name }) => name);
+const message: EventMessage = {
+  type: "pyautoload-wasm:events",
+  events: [{ kind: "modified", path: "/app/user.py", to: null, text: "" }],
+};
 autoload.dispose();
 await init(new URL("https://example.org/engine_bg.wasm"));
 using engine = Engine.fromFiles({ "/app/user.py": "" });
@@ -77,7 +96,7 @@ const { modules } = engine.scan();
 const total: number = modules + engine.records().filter((record) => record.attribute?.startsWith("U")).length;
 const kinds: string[] = engine.problems().map((problem) => problem.kind);
 const answer: string = engine.request('"names"');
-export { total, kinds, answer };
+export { total, kinds, answer, stop, release, reloaded, message };
 
 // @ts-expect-error
 await install(pyodide, { topLevle: "app" });
@@ -85,6 +104,12 @@ await install(pyodide, { topLevle: "app" });
 await install(pyodide, { ignore: "drafts" });
 // @ts-expect-error
 await install({});
+// @ts-expect-error
+await install(pyodide, { flush: "later" });
+// @ts-expect-error
+autoload.notify([{ kind: "touched", path: "/app/user.py" }]);
+// @ts-expect-error
+autoload.listen({});
 // @ts-expect-error
 engine.configure({ basepath: "/app" });
 // @ts-expect-error

@@ -14,6 +14,16 @@ pub fn declarations() -> Result<String> {
     declarations.add::<pyautoload_wasm::graph::EdgeKind>()?;
     declarations.add::<pyautoload_wasm::graph::GraphView>()?;
     declarations.add::<pyautoload_wasm::engine::Summary>()?;
+    declarations.add::<pyautoload_wasm::options::FlushMode>()?;
     declarations.add::<pyautoload_wasm::Options>()?;
+    declarations.add::<pyautoload_wasm::reports::EventKind>()?;
+    declarations.add::<pyautoload_wasm::reports::FileEvent>()?;
+    declarations.add::<pyautoload_wasm::reports::ReloadReport>()?;
+    declarations.add::<pyautoload_wasm::reports::EventMessageType>()?;
+    declarations.add::<pyautoload_wasm::reports::EventMessage>()?;
+    declarations.add::<pyautoload_wasm::reports::ReportMessageType>()?;
+    declarations.add::<pyautoload_wasm::reports::ReportMessage>()?;
+    declarations.add::<pyautoload_wasm::reports::ErrorMessageType>()?;
+    declarations.add::<pyautoload_wasm::reports::ErrorMessage>()?;
     declarations.finish()
 }

@@ -1,0 +1,99 @@
+"""What is watched and flushed by itself, as far as it is alike everywhere. The rest is in tests/js, tests/doors and tests/native."""
+
+import json
+
+import pytest
+from pyautoload_wasm import AutoLoader, ConfigurationError, Hold, ReloadingDisabledError
+
+
+@pytest.fixture
+def loader(autoload):
+    return autoload({"user.py": "NAME = 'Ada'\n"})
+
+
+def edit(loader, source):
+    path = f"{loader.roots[0].path}/user.py"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(source)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"watch": 7}, "enable_reloading(watch=7): pass True, False or None"),
+        ({"watch": "yes"}, "enable_reloading(watch='yes'): pass True, False or None"),
+        ({"watch": []}, "enable_reloading(watch=an object of type 'list'): pass True, False or None"),
+        ({"flush": "later"}, "enable_reloading(flush='later'): pass 'auto' or 'manual'"),
+        ({"flush": True}, "enable_reloading(flush=True): pass 'auto' or 'manual'"),
+    ],
+)
+def test_other_arguments_are_refused_and_change_nothing(loader, options, message):
+    with pytest.raises(ConfigurationError) as refusal:
+        loader.enable_reloading(**options)
+    assert str(refusal.value) == message
+    assert not loader.is_reloading
+
+
+@pytest.mark.smoke
+def test_a_flush_that_is_asked_for_is_not_held_off(loader):
+    import app.user
+
+    loader.enable_reloading()
+    with loader.hold() as hold:
+        assert isinstance(hold, Hold)
+        loader.notify(edit(loader, "NAME = 'Eve'\n"))
+        assert list(loader.flush().reloaded) == ["app.user"]
+    hold.release()
+    assert app.user.NAME == "Eve"
+
+
+def test_hold_and_unwatch_need_no_reloading(loader):
+    loader.hold().release()
+    assert loader.unwatch() is loader
+    with pytest.raises(ReloadingDisabledError) as refusal:
+        loader.flush()
+    assert str(refusal.value) == "flush() needs reloading: call enable_reloading() first"
+
+
+@pytest.mark.smoke
+def test_what_was_seen_before_unwatch_is_flushed_after_it(loader):
+    __import__("app.user")
+    loader.enable_reloading(flush="manual")
+    loader.notify(edit(loader, "NAME = 'Eve'\n"))
+    loader.unwatch()
+    assert list(loader.flush().reloaded) == ["app.user"]
+
+
+def test_a_second_set_up_reloads_as_the_first_did(loader):
+    loader.enable_reloading().teardown()
+    assert not loader.is_reloading
+    loader.setup()
+    assert loader.is_reloading
+    __import__("app.user")
+    loader.notify(edit(loader, "NAME = 'Eve'\n"))
+    assert list(loader.flush().reloaded) == ["app.user"]
+
+
+def test_reports_are_told_as_json_after_the_flush_whoever_asked_for_it(loader):
+    told = []
+    __import__("app.user")
+    loader.enable_reloading().tell_reports(lambda text: told.append((json.loads(text), loader.flush().waiting)))
+    loader.notify(edit(loader, "NAME = 'Eve'\n")).flush()
+    loader.flush()
+    [(report, waiting)] = told
+    assert report["reloaded"] == [{"name": "app.user", "reason": "its file has changed"}]
+    assert not waiting
+    loader.tell_reports(None).notify(edit(loader, "NAME = 'Joan'\n")).flush()
+    assert len(told) == 1
+
+
+def test_from_options_reloads_on_demand(tmp_path):
+    options = f'{{"basePath": "{tmp_path.as_posix()}", "topLevel": "app", "reloading": true, "flush": "manual"}}'
+    with AutoLoader.from_options(options) as loader:
+        assert loader.is_reloading
+    with AutoLoader.from_options(options.replace("true", "false")) as loader:
+        assert not loader.is_reloading
+    with pytest.raises(ConfigurationError) as refusal:
+        AutoLoader.from_options(options.replace("manual", "later"))
+    assert "unknown variant `later`, expected `auto` or `manual`" in str(refusal.value)

@@ -1,0 +1,160 @@
+"""Watching folders of a desktop, by watchfiles, from a thread of ours. Native only: Pyodide tells of its filesystem by itself."""
+
+import logging
+import queue
+import sys
+import threading
+
+import pytest
+from pyautoload_wasm import AutoLoader, ConfigurationError, watching
+from pyautoload_wasm.errors import AutoloadError
+
+#: No test waits as long as this, unless it fails.
+PATIENCE = 60
+
+
+@pytest.fixture
+def watched(tmp_path):
+    """A loader of two modules that watches its files; what it reports comes out of a queue."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/user.py").write_text("NAME = 'Ada'\n")
+    (tmp_path / "app/order.py").write_text("from .user import NAME as BUYER\n")
+    loader = AutoLoader(tmp_path / "app", "app")
+    loader.reports = queue.Queue()
+    loader.on_reload(loader.reports.put)
+    with loader:
+        loader.enable_reloading(watch=True)
+        __import__("app.order")
+        yield loader
+    assert not watcher_threads()
+
+
+def watcher_threads():
+    found = [thread for thread in threading.enumerate() if thread.name == "pyautoload_wasm watch"]
+    for thread in found:
+        thread.join(PATIENCE)
+    return [thread for thread in found if thread.is_alive()]
+
+
+def write(loader, name, source):
+    with open(f"{loader.roots[0].path}/{name}", "w", encoding="utf-8") as file:
+        file.write(source)
+
+
+def buyer():
+    return sys.modules["app.order"].BUYER
+
+
+def test_a_written_file_is_reloaded_by_itself(watched):
+    write(watched, "user.py", "NAME = 'Eve'\n")
+    report = watched.reports.get(timeout=PATIENCE)
+    assert list(report.reloaded) == ["app.user", "app.order"]
+    assert buyer() == "Eve"
+
+
+def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watched):
+    seen = threading.Event()
+    flush = watched._automation._watch.flush
+
+    def noted():
+        outcome = flush()
+        seen.set()
+        return outcome
+
+    watched._automation._watch.flush = noted
+    with watched.hold():
+        write(watched, "user.py", "NAME = 'Eve'\n")
+        assert seen.wait(PATIENCE)
+        assert watched.reports.empty()
+        assert buyer() == "Ada"
+    assert list(watched.reports.get(timeout=PATIENCE).reloaded) == ["app.user", "app.order"]
+
+
+def test_a_reload_waits_for_the_end_of_an_import(watched):
+    seen = threading.Event()
+    flush = watched._automation._watch.flush
+
+    def noted():
+        outcome = flush()
+        seen.set()
+        return outcome
+
+    watched._automation._watch.flush = noted
+    slow = (
+        "import pathlib, sys\n"
+        "pathlib.Path(__file__).with_name('user.py').write_text(\"NAME = 'Eve'\\n\")\n"
+        "sys.seen.wait(60)\n"
+        "BUYER = sys.modules['app.order'].BUYER\n"
+    )
+    write(watched, "slow.py", slow)
+    sys.seen = seen
+    try:
+        __import__("app.slow")
+    finally:
+        del sys.seen
+    assert sys.modules["app.slow"].BUYER == "Ada"
+    while buyer() != "Eve":
+        watched.reports.get(timeout=PATIENCE)
+
+
+def test_a_failure_is_logged_and_mended_by_the_next_write(watched, caplog):
+    with caplog.at_level(logging.WARNING, "pyautoload_wasm"):
+        write(watched, "user.py", "NAME = 'Eve'\nraise ValueError('no')\n")
+        assert watched.reports.get(timeout=PATIENCE).failed
+        write(watched, "user.py", "NAME = 'Eve'\n")
+        assert watched.reports.get(timeout=PATIENCE).pending == []
+    assert caplog.messages[0] == "app.user failed, line 2 (ValueError: no), old code runs on"
+    assert buyer() == "Eve"
+
+
+def test_with_manual_flushes_the_files_are_watched_and_nothing_more(watched):
+    watched.enable_reloading(flush="manual")
+    seen = threading.Event()
+    paths = watched._automation._watch._paths
+
+    class Noting(type(paths)):
+        def extend(self, new):
+            super().extend(new)
+            seen.set()
+
+    watched._automation._watch._paths = Noting()
+    write(watched, "user.py", "NAME = 'Eve'\n")
+    assert seen.wait(PATIENCE)
+    assert buyer() == "Ada"
+    assert list(watched.flush().reloaded) == ["app.user", "app.order"]
+
+
+def test_unwatch_ends_the_thread(watched):
+    assert threading.active_count() == 2
+    watched.unwatch()
+    assert watcher_threads() == []
+    watched.enable_reloading()
+    assert watcher_threads() == [], "it does not begin again unless it is asked for"
+
+
+def test_without_watchfiles_the_refusal_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "watchfiles._rust_notify", None)
+    with AutoLoader(tmp_path, "app") as loader:
+        with pytest.raises(ConfigurationError) as refusal:
+            loader.enable_reloading(watch=True)
+        assert str(refusal.value) == (
+            "enable_reloading(watch=True) needs watchfiles outside of Pyodide: pip install pyautoload_wasm[watch]"
+        )
+        assert not loader.is_reloading
+
+
+def test_a_folder_that_cannot_be_watched_is_said_and_nothing_is_set_up(tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise OSError("no inotify watches are left")
+
+    monkeypatch.setattr(watching, "_watchfiles", lambda: refuse)
+    loader = AutoLoader(tmp_path, "app").enable_reloading(watch=True)
+    finders = list(sys.meta_path)
+    with pytest.raises(AutoloadError) as refusal:
+        loader.setup()
+    assert str(refusal.value) == (
+        f"the folders {tmp_path.resolve()} cannot be watched: no inotify watches are left; call enable_reloading(watch=False), and "
+        "tell the loader of changes with notify() or reload()"
+    )
+    assert sys.meta_path == finders
+    loader.unwatch().setup().teardown()
