@@ -1,8 +1,9 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build serve bench lint test-all soak clean
+.PHONY: help setup npm wheels demo test build page serve bench lint test-all soak clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
+VITE := node_modules/.bin/vite
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,12 +33,17 @@ test: build ## run the tests
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
 	node tests/browser/run.mjs
+	$(VITE) build www --logLevel warn
+	node --test --test-concurrency=1 tests/www/*.test.mjs
 
 lint: npm ## format checks and linters of all the languages
 	tools/lint.sh
 
-serve: ## serve the page in www/
-	$(call later,the page in www/)
+page: build ## build www/dist/, the page, as any server can serve it
+	$(VITE) build www --logLevel warn
+
+serve: page ## serve the page in www/
+	$(VITE) preview www
 
 bench: build ## run the benchmarks, each against its peers
 	tools/unpack_wheels.sh benches/peers.txt .cache/peers

@@ -57,6 +57,13 @@ export class Autoload extends EventTarget {
     this.#loader = runApart(this.#pyodide, SET_UP, { options: JSON.stringify(options), tell });
   }
 
+  /** The Python loader, for what has no method here. It is this object's own: `dispose` destroys it. Undefined before `setUp`.
+   * @returns {any}
+   */
+  get loader() {
+    return this.#loader;
+  }
+
   /**
    * Who imports whom, read from the files without running them.
    * @returns {GraphView}

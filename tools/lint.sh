@@ -27,4 +27,5 @@ step .venv/bin/ruff check .
 step .venv/bin/mypy
 step node_modules/.bin/biome check --error-on-warnings
 step node_modules/.bin/tsc --project tsconfig.json --noEmit
+step node_modules/.bin/tsc --project www/tsconfig.json
 step .venv/bin/shellcheck --external-sources "${scripts[@]}"

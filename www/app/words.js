@@ -1,0 +1,59 @@
+/** Reports in plain words. */
+
+import { withoutDir } from "../project/paths.js";
+
+/** @param {string | null} path @param {number | null} line */
+export function placeOf(path, line) {
+  const file = path === null ? "A module" : withoutDir(path);
+  return line === null ? file : `${file}, line ${line}`;
+}
+
+/** @param {number} count @param {string} noun */
+export function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** @param {number} milliseconds */
+export function duration(milliseconds) {
+  return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds).toLocaleString("en")} ms`;
+}
+
+/** @param {number} seconds */
+export function runTime(seconds) {
+  return seconds < 1 ? duration(seconds * 1000) : `${seconds.toFixed(1)} s`;
+}
+
+/** @param {string[]} names */
+function listed(names) {
+  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+}
+
+/** Why a file could not be taken, and what goes on instead. @param {import("./modules.js").Failure} failure */
+export function failureInWords({ path, line, type, message, held }) {
+  const isSyntax = ["SyntaxError", "IndentationError", "TabError"].includes(type);
+  const what = isSyntax ? `is not valid Python: ${withoutDir(message)}` : `raised ${type}: ${withoutDir(message)}`;
+  const others = held.length - 1;
+  const where = others > 0 ? `, here and in ${counted(others, "module")} that need${others === 1 ? "s" : ""} it` : "";
+  return `${placeOf(path, line)} ${what.replace(/\.$/, "")}. The code from before goes on running${where}.`;
+}
+
+/** A report as one or more sentences. @param {any} report */
+export function reportInWords(report) {
+  const sentences = report.failed.map(failureInWords);
+  if (report.reloaded.length) {
+    const names = report.reloaded.map((/** @type {{name: string}} */ each) => each.name);
+    sentences.push(`Reloaded ${counted(names.length, "module")}: ${listed(names)}.`);
+  }
+  if (report.removed.length) {
+    const names = report.removed.map((/** @type {{name: string}} */ each) => each.name);
+    sentences.push(`Gone: ${listed(names)}.`);
+  }
+  for (const { callback } of report.errors) {
+    sentences.push(`The callback ${callback} raised an error.`);
+  }
+  if (!sentences.length) {
+    const names = report.changed.map(withoutDir);
+    sentences.push(`Saved ${listed(names)}; nothing that is loaded needs it.`);
+  }
+  return sentences.join(" ");
+}

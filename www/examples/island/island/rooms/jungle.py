@@ -1,0 +1,5 @@
+from island.room import Room
+
+
+class Jungle(Room):
+    text = "A parrot says your name."

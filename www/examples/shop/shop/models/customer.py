@@ -1,0 +1,9 @@
+from dataclasses import dataclass
+
+
+@dataclass
+class Customer:
+    name: str
+
+    def greeting(self):
+        return f"Hello {self.name}"
