@@ -60,7 +60,3 @@ soak: build ## edit random projects, each with a new seed, until stopped or a re
 clean: ## remove what was built; the tools stay
 	cargo clean
 	git clean -q -d -X --force pkg dist tests www
-
-define later
-@echo '$(1) will come with a later version' >&2; exit 1
-endef

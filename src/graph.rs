@@ -398,7 +398,7 @@ impl Graph {
             components(self.len(), |id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
         let mut cycles: Vec<Vec<Edge>> =
             groups.iter().filter(|group| group.len() > 1).map(|group| self.cycle_through(group)).collect();
-        cycles.sort_by(|a, b| a.first().map(|edge| &edge.importer).cmp(&b.first().map(|edge| &edge.importer)));
+        cycles.sort_unstable_by(|a, b| a.first().map(|edge| &edge.importer).cmp(&b.first().map(|edge| &edge.importer)));
         cycles
     }
 

@@ -112,7 +112,7 @@ pub(crate) fn compare(registry: &Registry) -> Comparison {
             found.reshaped.push((name.to_owned(), now));
         }
     }
-    removed.sort_by_key(|(ended, _)| std::cmp::Reverse(*ended));
+    removed.sort_unstable_by_key(|(ended, _)| std::cmp::Reverse(*ended));
     found.removed = removed.into_iter().map(|(_, removal)| removal).collect();
     found
 }
@@ -128,9 +128,9 @@ pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<
             continue;
         }
         let what = |link: &(&str, EdgeKind, u32), is| format!("{}, which is {is}", words(link.0, link.1, link.2));
-        let added = new.iter().find(|link| !old.contains(link)).map(|link| what(link, "new"));
-        let gone = || old.iter().find(|link| !new.contains(link)).map(|link| what(link, "gone"));
-        if let Some(reason) = added.or_else(gone) {
+        let gone = old.iter().find(|link| !new.contains(link)).map(|link| what(link, "gone"));
+        let added = || new.iter().find(|link| !old.contains(link)).map(|link| what(link, "new"));
+        if let Some(reason) = gone.or_else(added) {
             found.push((name.to_owned(), reason));
         }
     }
@@ -309,7 +309,7 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
         let mut order = Vec::with_capacity(ids.len());
         for mut group in groups {
             // Within a circle the first one is the one that was imported first: not every circle can be entered anywhere.
-            group.sort_by_key(|place| ids.get(*place as usize).and_then(|id| self.started(*id)));
+            group.sort_unstable_by_key(|place| ids.get(*place as usize).and_then(|id| self.started(*id)));
             order.extend(group);
         }
         let mut sets = Sets::new(count);

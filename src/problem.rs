@@ -64,7 +64,7 @@ pub struct Problem {
 
 /// Sorts problems by path and line. One function for all, since each sort of structs as large is 20 KB of wasm.
 pub(crate) fn sort(problems: &mut [Problem]) {
-    problems.sort_by(|a, b| (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message)));
+    problems.sort_unstable_by(|a, b| (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message)));
 }
 
 impl Problem {

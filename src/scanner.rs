@@ -206,7 +206,7 @@ impl Scanner<'_> {
         }
         let modules = self.settle_alone(&names, files, &mut contested);
         let tree = &self.tree;
-        contested.sort_by(|(a, _), (b, _)| {
+        contested.sort_unstable_by(|(a, _), (b, _)| {
             tree.stem(a.stem).cmp(tree.stem(b.stem)).then_with(|| (a.order, a.claim).cmp(&(b.order, b.claim)))
         });
         Claims { modules, contested }

@@ -191,10 +191,10 @@ impl Tree {
             let mut modules = std::mem::take(&mut namespace.modules);
             let mut children = std::mem::take(&mut namespace.children);
             children.retain(|child| kept.get(*child as usize) == Some(&true));
-            children.sort_by(|a, b| self.name(*a).cmp(self.name(*b)));
+            children.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
             // The scan adds them in order; what was pruned to a plain module comes last.
             if demoted.contains(&id) {
-                modules.sort_by(|a, b| self.stem(*a).cmp(self.stem(*b)));
+                modules.sort_unstable_by(|a, b| self.stem(*a).cmp(self.stem(*b)));
             }
             if let Some(namespace) = self.namespaces.get_mut(id) {
                 namespace.modules = modules;

@@ -77,7 +77,7 @@ impl Scanner<'_> {
             }
         }
         if modules.len() > alone {
-            modules.sort_by(|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
+            modules.sort_unstable_by(|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
         }
         if let Some(namespace) = self.tree.namespace_mut(parent) {
             namespace.modules = modules;
