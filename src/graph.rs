@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::imports::{Import, Scan, Scope, Takes};
+use crate::imports::{Import, Scan, Scope, Takes, Use};
 use crate::inflector::Inflector;
 use crate::tree::Tree;
 
@@ -31,6 +31,8 @@ pub enum EdgeKind {
     Deferred,
     /// An import statement that only type checkers see.
     TypeChecking,
+    /// An attribute of a package, or a name in a call of `import_module`: when it is imported nobody can say.
+    Attribute,
     /// Observed while the importer ran.
     Observed,
 }
@@ -224,6 +226,9 @@ impl Graph {
             for import in &scan.imports {
                 self.resolve(id, is_package, import, resolver, scans, &mut links);
             }
+            for used in &scan.uses {
+                self.follow(id, used, resolver, &mut links);
+            }
         }
         let from = (name.to_owned(), String::new(), 0);
         for (_, imported, line) in observed.range(from..).take_while(|(importer, ..)| importer == name) {
@@ -298,6 +303,23 @@ impl Graph {
         }
         if let Some(found) = found {
             add(found, own);
+        }
+    }
+
+    /// Adds the link to the module that a chain of attributes leads to.
+    fn follow(&self, id: u32, used: &Use, resolver: &mut Resolver<'_>, links: &mut Vec<Link>) {
+        let mut current = used.package.clone();
+        let mut found = None;
+        for attribute in &used.attributes {
+            let Some((next, below)) = resolver.child(&self.ids, &current, attribute) else { break };
+            current = next;
+            found = Some(below);
+        }
+        if let Some(imported) = found
+            && imported != id
+            && !links.iter().any(|link| link.imported == imported && link.is_executed())
+        {
+            links.push(Link { imported, kind: EdgeKind::Attribute, line: used.line, names: Vec::new() });
         }
     }
 
@@ -435,7 +457,8 @@ impl Graph {
     pub fn load_order(&self) -> Vec<String> {
         let groups = components(self.len(), |id| {
             let links = self.links(id).iter();
-            let at_import = links.filter(|link| !matches!(link.kind, EdgeKind::Deferred | EdgeKind::TypeChecking));
+            let late = |kind| matches!(kind, EdgeKind::Deferred | EdgeKind::TypeChecking | EdgeKind::Attribute);
+            let at_import = links.filter(|link| !late(link.kind));
             at_import.map(|link| link.imported).collect()
         });
         groups.iter().flatten().map(|id| self.name(*id).to_owned()).collect()

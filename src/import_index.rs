@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use crate::error::Result;
-use crate::graph::{Graph, Observation};
-use crate::imports::{self, Scan};
+use crate::graph::{Graph, Observation, base_of};
+use crate::imports::{self, Scan, Takes, Use};
 use crate::inflector::Inflector;
+use crate::module_name::join;
 use crate::source::Source;
 use crate::tree::Tree;
 use crate::vfs::Vfs;
@@ -85,7 +86,7 @@ impl ImportIndex {
         let mut changed = std::mem::take(&mut self.unlinked);
         for name in stale {
             if let Some(module) = tree.get(&name) {
-                self.read(vfs, &module.path);
+                self.read(vfs, tree, &module.path);
                 changed.insert(name);
             }
         }
@@ -126,26 +127,29 @@ impl ImportIndex {
         }
         for (dir, names) in by_dir {
             for (name, read) in names.iter().zip(vfs.read_files(dir, &names)) {
-                self.take(format!("{dir}/{name}"), read);
+                self.take(tree, format!("{dir}/{name}"), read);
             }
         }
     }
 
-    fn read(&mut self, vfs: &dyn Vfs, path: &str) {
+    fn read(&mut self, vfs: &dyn Vfs, tree: &Tree, path: &str) {
         self.scans.remove(path);
         self.faults.remove(path);
         // A namespace's directory has no source.
         if path.strip_suffix(".py").is_none() {
             return;
         }
-        self.take(path.to_owned(), vfs.read(path));
+        self.take(tree, path.to_owned(), vfs.read(path));
     }
 
-    fn take(&mut self, path: String, read: Result<Vec<u8>>) {
+    fn take(&mut self, tree: &Tree, path: String, read: Result<Vec<u8>>) {
         let fault = match read {
             Ok(bytes) => match Source::decode(&bytes) {
                 Ok(source) => {
-                    self.scans.insert(path, imports::scan(&source).into_owned());
+                    let mut scan = imports::scan(&source);
+                    scan.uses = uses(tree, &path, source.text(), &scan);
+                    let scan = scan.into_owned();
+                    self.scans.insert(path, scan);
                     return;
                 }
                 Err(problem) => format!("line {}: {}", problem.line, problem.message),
@@ -154,4 +158,38 @@ impl ImportIndex {
         };
         self.faults.insert(path, fault);
     }
+}
+
+/// What a file reaches through attributes of the packages that it imports, and by name. A file that imports no package of the tree, as
+/// most do, is not read for it.
+fn uses(tree: &Tree, path: &str, text: &str, scan: &Scan<'_>) -> Vec<Use> {
+    let Some(module) = tree.name_at(path).and_then(|name| tree.get(&name)) else { return Vec::new() };
+    let package_at = |level| base_of(&module.name, module.is_package, level).map(str::to_owned);
+    let mut roots: Vec<(String, String)> = Vec::new();
+    let mut add = |name: &str, package: String| {
+        if tree.namespace_named(&package).is_some() && !roots.iter().any(|(known, _)| known == name) {
+            roots.push((name.to_owned(), package));
+        }
+    };
+    let mut imports_by_name = false;
+    for import in scan.imports.iter().filter(|import| !import.context.type_checking) {
+        imports_by_name |= import.level == 0 && import.module == "importlib";
+        let Some(base) = package_at(import.level) else { continue };
+        let package = join(&base, &import.module);
+        match &import.takes {
+            Takes::Module { alias: Some(alias) } => add(alias, package),
+            Takes::Module { alias: None } => {
+                let top = import.module.split('.').next().unwrap_or_default();
+                add(top, top.to_owned());
+            }
+            Takes::Names(names) => {
+                for taken in names {
+                    let package = if import.module.is_empty() { &base } else { &package };
+                    add(taken.alias.as_deref().unwrap_or(&taken.name), join(package, &taken.name));
+                }
+            }
+            Takes::Star => {}
+        }
+    }
+    if roots.is_empty() && !imports_by_name { Vec::new() } else { imports::uses(text, scan, &roots, package_at) }
 }

@@ -127,10 +127,15 @@ pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<
         if old == new {
             continue;
         }
-        let what = |link: &(&str, EdgeKind, u32), is| format!("{}, which is {is}", words(link.0, link.1, link.2));
-        let gone = old.iter().find(|link| !new.contains(link)).map(|link| what(link, "gone"));
-        let added = || new.iter().find(|link| !old.contains(link)).map(|link| what(link, "new"));
-        if let Some(reason) = gone.or_else(added) {
+        let gone = old.iter().filter(|link| !new.contains(link)).map(|link| (link, now.id(link.0).is_none(), "gone"));
+        let added =
+            new.iter().filter(|link| !old.contains(link)).map(|link| (link, before.id(link.0).is_none(), "new"));
+        let mut others: Vec<_> = gone.chain(added).collect();
+        // A module that has come or gone says more than one that an import finds in its place.
+        others.sort_unstable_by_key(|(_, tells, _)| !tells);
+        if let Some((link, tells, is)) = others.first() {
+            let is = if *tells { is } else { "what its import finds now" };
+            let reason = format!("{}, which is {is}", words(link.0, link.1, link.2));
             found.push((name.to_owned(), reason));
         }
     }
@@ -150,7 +155,7 @@ fn targets(graph: &Graph, id: u32) -> impl Iterator<Item = (&str, EdgeKind, u32)
 fn words(imported: &str, kind: EdgeKind, line: u32) -> String {
     match kind {
         EdgeKind::Parent => format!("is in {imported}"),
-        EdgeKind::Observed => format!("uses {imported}, line {line}"),
+        EdgeKind::Attribute | EdgeKind::Observed => format!("uses {imported}, line {line}"),
         _ => format!("imports {imported}, line {line}"),
     }
 }

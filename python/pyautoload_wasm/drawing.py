@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pyautoload_wasm.registry import Graph
 
 #: How the lines of an edge that is not an ordinary import look in Graphviz.
-_STYLES = {"deferred": "dashed", "type_checking": "dotted", "observed": "bold"}
-_ARROWS = {"deferred": "-.->", "type_checking": "-.->", "observed": "==>"}
+_STYLES = {"deferred": "dashed", "type_checking": "dotted", "attribute": "dashed", "observed": "bold"}
+_ARROWS = {"deferred": "-.->", "type_checking": "-.->", "attribute": "-.->", "observed": "==>"}
 
 
 def tree(loader: AutoLoader) -> str:

@@ -42,7 +42,8 @@ class Problem(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """One import of one module by another. ``kind`` is parent, import, deferred, type_checking or observed.
+    """One import of one module by another. ``kind`` is parent, import, deferred, type_checking,
+    attribute (of a package, as in ``app.models.User``, or by name, as in ``import_module("app.models")``) or observed.
 
     ``line`` is counted from one, and 0 for a parent; ``names`` are those that it takes, ``*`` for all.
     """

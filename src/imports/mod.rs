@@ -13,6 +13,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod uses;
 
 use std::borrow::Cow;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Source;
 pub use crate::source::{Problem, ProblemKind};
+pub use uses::{Use, uses};
 
 /// What a file imports and binds, and what is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub struct Scan<'a> {
     pub imports: Vec<Import<'a>>,
     /// Each place at module level that binds a name, statement by statement.
     pub bindings: Vec<Binding<'a>>,
+    /// Chains of attributes that start at packages, as far as somebody has looked for them: which names are packages a scan does not know.
+    #[serde(skip)]
+    pub uses: Vec<Use>,
     /// The first fault of each kind. Empty for a file that Python can parse, but for a [doubt](Source::doubt).
     pub problems: Vec<Problem>,
 }
@@ -154,7 +159,7 @@ impl Scan<'_> {
             kind: binding.kind,
             type_checking: binding.type_checking,
         });
-        Scan { imports: imports.collect(), bindings: bindings.collect(), problems: self.problems }
+        Scan { imports: imports.collect(), bindings: bindings.collect(), uses: self.uses, problems: self.problems }
     }
 }
 

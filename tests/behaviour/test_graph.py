@@ -12,7 +12,10 @@ FILES = {
     "models/order.py": "from .user import User\n\nclass Order:\n    def late(self):\n        from app import views\n",
     "views.py": "import app.models.order\nfrom app.models import Order\nfrom typing import TYPE_CHECKING\n"
     "if TYPE_CHECKING:\n    from app.models.user import User\nclass Views: pass\n",
-    "dynamic.py": "import importlib, app\nDynamic = importlib.import_module('app.models.user')\nfound = app.models.Order\n",
+    "dynamic.py": "import importlib, app\nDynamic = importlib.import_module('app.' + 'models.user')\n"
+    "found = getattr(app.models, 'Order')\n",
+    "chains.py": "import importlib, app\nfrom app import models as m\nclass Chains(app.models.User): pass\n"
+    "def late():\n    return m.Order, importlib.import_module('.views', 'app')\n",
 }
 
 
@@ -26,9 +29,9 @@ def test_dependencies_and_dependents_are_read_from_the_source(autoload):
         "app.models.order",
         "app.models.user",
     ]
-    assert loader.dependents("app.models.user") == ["app.models.order"]
-    assert loader.dependents("app.models.user", transitive=True) == ["app.models.order", "app.views"]
-    assert loader.registry["app.models.order"].dependents == ("app.views",)
+    assert loader.dependents("app.models.user") == ["app.chains", "app.models.order"]
+    assert loader.dependents("app.models.user", transitive=True) == ["app.chains", "app.models.order", "app.views"]
+    assert loader.registry["app.models.order"].dependents == ("app.chains", "app.views")
     assert loader.registry["app.models.order"].dependencies == ("app", "app.models", "app.models.user", "app.views")
     assert "app.views" not in sys.modules
 
@@ -62,6 +65,17 @@ def test_imports_that_were_observed_are_edges(autoload, run):
     edges = {(edge.imported, edge.kind, edge.line) for edge in loader.graph().edges if edge.importer == "app.dynamic"}
     assert ("app.models.user", "observed", 2) in edges
     assert ("app.models.order", "observed", 3) in edges
+
+
+def test_attributes_of_packages_are_edges(autoload):
+    loader = autoload(FILES)
+    edges = {
+        (edge.imported, edge.line)
+        for edge in loader.graph().edges
+        if (edge.importer, edge.kind) == ("app.chains", "attribute")
+    }
+    assert edges == {("app.models.user", 3), ("app.models.order", 5), ("app.views", 5)}
+    assert loader.dependents("app.models.user") == ["app.chains", "app.models.order"]
 
 
 def test_cycles_are_chains(autoload):

@@ -318,3 +318,20 @@ def test_a_module_that_puts_something_else_in_its_place_is_reloaded(project):
     report = loaded.write("a.py", source.format(2)).flush()
     assert list(report.reloaded) == ["app.a", "app.b"]
     assert sys.modules["app.b"].value == (2,)
+
+
+def test_who_uses_a_module_through_its_package_is_reloaded_too(project):
+    files = {
+        "models/user.py": "class User: version = 1\n",
+        "a.py": "import app\nclass A(app.models.User): pass\n",
+        "b.py": "import app.models as m\nclass B(m.User): pass\n",
+        "c.py": "from app import models\nversion = models.user.User.version\n",
+        "d.py": "from importlib import import_module\nversion = import_module('app.models.user').User.version\n",
+        "e.py": "text = 'app.models.User'  # app.models.User\n",
+    }
+    loaded = project(files, *[f"app.{name}" for name in "abcde"])
+    report = loaded.write("models/user.py", "class User: version = 2\n").flush()
+    assert report.reloaded["app.b"] == "uses app.models.user, line 2"
+    assert sorted(report.reloaded) == ["app.a", "app.b", "app.c", "app.d", "app.models.user"]
+    assert [sys.modules[f"app.{name}"].version for name in "cd"] == [2, 2]
+    assert sys.modules["app.a"].A.version == sys.modules["app.b"].B.version == 2
