@@ -156,8 +156,8 @@ impl<V: Vfs> Engine<V> {
             problems: problems.len(),
             top_level: top_level.join(" "),
         };
+        self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector);
         self.registry.register(tree);
-        self.index.forget_names();
         self.problems = problems;
         Ok(summary)
     }
@@ -267,8 +267,8 @@ impl<V: Vfs> Engine<V> {
             Request::Camelize(Text { text }) => ok(&self.inflector.camelize(&text)),
             Request::ToInflect => ok(&self.to_inflect()),
             Request::SetAttributes { attributes } => {
+                self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector);
                 self.registry.set_attributes(attributes);
-                self.index.forget_names();
                 ok(&())
             }
             Request::Record(Name { name }) => ok(&self.record(&name)),

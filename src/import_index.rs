@@ -48,12 +48,14 @@ impl ImportIndex {
         self.graph.as_ref()
     }
 
-    /// Forgets which modules there are, and keeps what their files import.
-    pub fn forget_names(&mut self) {
-        let graph = self.graph.take();
+    /// Forgets which modules there are, and keeps what their files import. `tree` is what they were found in; a graph that is kept has
+    /// all that was told of until now.
+    pub fn forget_names(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) {
         if self.keeps_history && self.history.is_none() {
-            self.history = graph;
+            self.graph(vfs, tree, inflector);
+            self.history = self.graph.take();
         }
+        self.graph = None;
     }
 
     /// Reads a module's file again when it is needed next.

@@ -254,6 +254,10 @@ class AutoloadFinder(Tables, MetaPathFinder):
         if frame is not None and importer in self.served:
             self.observed.add((importer, imported, frame.f_lineno))
 
+    def forget_observed(self, importers: set[str]) -> None:
+        """Drops what was observed of some modules since the graph was told."""
+        self.observed.difference_update([seen for seen in self.observed if seen[0] in importers])
+
     def observe_missing(self, frame: FrameType, namespace: str, attr: str) -> None:
         """Notes that a frame of one of our modules has looked for a name in vain."""
         if frame.f_globals.get("__name__") in self.served and attr.isidentifier():

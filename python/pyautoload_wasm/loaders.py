@@ -123,6 +123,8 @@ class SourceLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's body. A circle of imports that fails in it is explained, and so is a file that Python cannot see."""
         finder = self.finder
+        if self.name in finder.executed:
+            finder.forget_observed({self.name})  # What one execution has observed is not what the next one does.
         running = finder.running
         running.append(self.name)
         started = next(finder.starts)

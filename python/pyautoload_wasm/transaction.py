@@ -163,6 +163,7 @@ def _undo(finder: AutoloadFinder, journal: Journal, unloaded: Unloaded) -> None:
     for name in reversed(journal.sought):
         finder.executed.pop(name, None)
         new.take(name)
+    finder.forget_observed(set(journal.sought))
     unloaded.put_back()
 
 

@@ -6,7 +6,21 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .graph import Graph, full_name
-from .project import IDLE, SOFT, TAKING, TOP, Disk, Files, Source, Use, layout, make_files, new_source, parent_of
+from .project import (
+    ABSOLUTE,
+    IDLE,
+    SOFT,
+    TAKING,
+    TOP,
+    Disk,
+    Files,
+    Source,
+    Use,
+    layout,
+    make_files,
+    new_source,
+    parent_of,
+)
 
 if TYPE_CHECKING:
     import random
@@ -68,7 +82,7 @@ class Editor:
         if target == name or (kind == "base" and any(use.kind == "base" for use in source.uses)):
             return source
         level, path = 0, target
-        if kind not in ("module", *SOFT) and choice.random() < 0.6:
+        if kind not in (*ABSOLUTE, *SOFT) and choice.random() < 0.6:
             level, path = _relative(name, units[name].is_package, target) if name in units else (0, target)
         if kind == "name" and "." not in path and not level:
             return source

@@ -14,9 +14,10 @@ TOP = "app"
 #: A module outside of the project that counts executions.
 COUNTER = "truth_counter"
 
-#: Ways to import a module and take something from it: statements alone. A use that no statement names is known only where it was
-#: the first one, which `test_graph.py` and `test_reloading_found.py` have.
-TAKING = ("module", "name", "value", "value", "extra", "base", "base", "star", "called", "try")
+#: Ways to import a module and take something from it.
+TAKING = ("module", "name", "value", "value", "extra", "base", "base", "star", "called", "try", "chain", "dynamic")
+#: Those that name the module from the top.
+ABSOLUTE = ("module", "chain", "dynamic")
 #: Ways that take nothing while the importer runs: a circle of these can be entered anywhere.
 SOFT = ("soft",)
 #: Ways that Python never executes when the importer is imported.
@@ -85,6 +86,8 @@ def _statement(use: Use, to: str) -> str:
         "star": f"from {text} import *\n{to} = globals().get('VALUE', 0)\n",
         "called": f"def {to}_f():\n    from {text} import VALUE\n    return VALUE\n{to} = {to}_f()\n",
         "try": f"try:\n    from {text} import VALUE as {to}\nexcept ImportError:\n    {to} = -1\n",
+        "chain": f"import {TOP}\n{to} = {text}.VALUE\n",
+        "dynamic": f"import importlib\n{to} = importlib.import_module({text!r}).VALUE\n",
         "late": f"def {to}_f():\n    from {text} import VALUE\n    return VALUE\n",
         "typing": f"if TYPE_CHECKING:\n    from {text} import Thing as _T{to[1:]}\n",
     }[use.kind]
