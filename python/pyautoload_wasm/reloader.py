@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyautoload_wasm import transaction
 from pyautoload_wasm.loaders import digest_of, read_source
@@ -31,6 +31,8 @@ class Reloader:
         self._finder = finder
         self._tracking = tracking
         self._marked: dict[str, None] = {}
+        #: Held while that changes, as any thread may tell of events.
+        self._marking = threading.Lock()
         self._flushing = threading.Lock()
         #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
@@ -51,18 +53,19 @@ class Reloader:
 
     def _add(self, paths: Iterable[str]) -> bool:
         """Keeps the paths that are ours. Returns whether there were any."""
-        is_ours = False
-        for path in paths:
-            for real, root in self._roots:
-                if path.startswith(real):
-                    self._marked[root + path[len(real) :]] = None
-                    is_ours = True
-                    break
-                if real.startswith(f"{path}/"):
-                    self._marked[path] = None
-                    is_ours = True
-                    break
-        return is_ours
+        ours = [own for path in paths if (own := self._own(path)) is not None]
+        with self._marking:
+            self._marked.update(dict.fromkeys(ours))
+        return bool(ours)
+
+    def _own(self, path: str) -> str | None:
+        """A path as the roots are called, if it is in one or above."""
+        for real, root in self._roots:
+            if path.startswith(real):
+                return root + path[len(real) :]
+            if real.startswith(f"{path}/"):
+                return path
+        return None
 
     @property
     def watched_roots(self) -> list[str]:
@@ -93,20 +96,26 @@ class Reloader:
         report = ReloadReport()
         for source in self.sources:
             self._add(source())
-        marked, self._marked = self._marked, {}
+        with self._marking:
+            marked, self._marked = self._marked, {}
         try:
             changes = self._changes(marked, rescan=rescan)
             if not changes and not forced and not rescan:
                 return report
-            plan = self._finder.plan(changes, forced, rescan=rescan)
-            report.changed = [change["path"] for change in changes]
+            plan = self._finder.plan(
+                [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=rescan
+            )
+            is_nothing = not any(plan[part] for part in ("removed", "paths", "transactions"))
+            # A path that was nothing of ours and is gone, such as a temporary file's, is no news by itself.
+            report.changed = [path for path, digest in changes.items() if digest is not None or not is_nothing]
             report.kept = plan["kept"]
             self._remove(plan["removed"], report)
             self._set_paths(plan["paths"])
             for steps in plan["transactions"]:
                 self._run([Step(**step) for step in steps], report)
         except BaseException:
-            self._marked = {**marked, **self._marked}
+            with self._marking:
+                self._marked = {**marked, **self._marked}
             self._has_pending = True
             raise
         if report.failed or self._has_pending:
@@ -120,11 +129,13 @@ class Reloader:
             report.errors += self._finder.callbacks.take_errors()
         return report
 
-    def _changes(self, marked: Iterable[str], *, rescan: bool) -> list[dict[str, Any]]:
-        """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well."""
+    def _changes(self, marked: Iterable[str], *, rescan: bool) -> dict[str, int | None]:
+        """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well: each path
+        with the hash of its source, or None where no source is.
+        """
         self._finder.tell_engine()
         digests = self._finder.digests
-        changes = []
+        changes: dict[str, int | None] = {}
         for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:
             digest = None
             if path.endswith(".py"):
@@ -144,7 +155,7 @@ class Reloader:
                     continue
             elif path in digests:
                 digests[path] = digest
-            changes.append({"path": path, "digest": digest})
+            changes[path] = digest
         return changes
 
     def _remove(self, removals: list[dict[str, str]], report: ReloadReport) -> None:

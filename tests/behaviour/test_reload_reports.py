@@ -139,3 +139,11 @@ def test_an_event_that_is_none_is_refused(project, arguments, message):
         shop.loader.notify(*arguments)
     assert str(caught.value) == message
     assert not shop.flush()
+
+
+def test_what_is_no_module_s_file_is_no_news(project, tmp_path):
+    shop = project(SHOP, "app.views")
+    (tmp_path / "app/empty").mkdir()
+    (tmp_path / "app/data.json").write_text("{}")
+    for name in ("empty", "data.json", "never.py", "never.txt", "models"):
+        assert not shop.loader.notify(tmp_path / "app" / name, "created").flush(), name
