@@ -1,5 +1,5 @@
 /**
- * `make demo`: starts Pyodide in Node, puts two projects into its filesystem, and autoloads them. What is done there is in demo.py.
+ * `make demo`: starts Pyodide in Node, puts two projects into its filesystem, autoloads them, and edits one. What Python does there is in demo.py.
  */
 
 import { execFileSync } from "node:child_process";
@@ -22,6 +22,60 @@ const names = run(pyodide, "json.dumps(main())");
 const stock = await loadPyodide();
 copy(stock, networkx, "/home/pyodide/unpacked/networkx");
 run(stock, `json.dumps(stock(json.loads(${JSON.stringify(names)})))`);
+
+await edits("/home/pyodide/projects/shop");
+
+/** Edits the running app, first from JavaScript and then from Python, and tells what is reloaded by itself, and why. */
+async function edits(basePath) {
+  console.log(`\n\x1b[1m3. The app again, edited while it runs: ${basePath}\x1b[0m`);
+  const autoload = await install(pyodide, {
+    basePath,
+    topLevel: "shop",
+    ignore: ["tmp"],
+    collapse: ["models/concerns"],
+    inflect: { html_parser: "HTMLParser" },
+    acronyms: ["API"],
+    reloading: true,
+  });
+  const page = () => pyodide.runPython("import shop; shop.controllers.UsersController().show('grace')");
+  console.log(`shop.controllers.UsersController().show('grace') = ${page()}`);
+  const file = `${basePath}/models/user.py`;
+
+  let reported = nextReport(autoload);
+  pyodide.FS.writeFile(file, pyodide.FS.readFile(file, { encoding: "utf8" }).replace("Hello", "Good day"));
+  tell("JavaScript writes models/user.py", await reported, page());
+
+  reported = nextReport(autoload);
+  pyodide.runPython(`
+from pathlib import Path
+templates = Path("${basePath}/views/templates.py")
+templates.write_text(templates.read_text().replace("<h1>", "<h2>").replace("</h1>", "</h2>"))
+`);
+  tell("Python writes views/templates.py", await reported, page());
+
+  reported = nextReport(autoload);
+  pyodide.FS.writeFile(file, "class User(:\n");
+  tell("JavaScript breaks models/user.py", await reported, page());
+  autoload.dispose();
+}
+
+/** The report of the next reload. */
+function nextReport(autoload) {
+  return new Promise((done) => {
+    autoload.addEventListener("reload", (event) => done(event.detail), { once: true });
+  });
+}
+
+function tell(what, { reloaded, failed, seconds }, page) {
+  console.log(`${what}; ${(seconds * 1000).toFixed(1)} ms later:`);
+  for (const { name, reason } of reloaded) {
+    console.log(`  ${name.padEnd(40)} ${reason}`);
+  }
+  for (const { name, line, type, message, held } of failed) {
+    console.log(`  ${name} failed in line ${line}, ${type}: ${message}; still as before: ${held.join(", ")}`);
+  }
+  console.log(`  the page is now ${page}`);
+}
 
 /** Evaluates an expression over the names of demo.py. */
 function run(pyodide, expression) {

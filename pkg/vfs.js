@@ -128,12 +128,15 @@ export class FileSystem {
   }
 
   /**
-   * The bytes of a file.
+   * The bytes of a file; of a file in memory as they lie there, to be read at once.
    * @param {string} file
+   * @returns {Uint8Array}
    */
   read(file) {
     try {
-      return this.#fs.readFile(file);
+      const { node } = this.#fs.lookupPath(file, { follow: true });
+      const contents = node.mount.type === this.#fs.filesystems.MEMFS ? contentsOf(node) : undefined;
+      return contents ?? this.#fs.readFile(file);
     } catch (error) {
       throw new Error(`cannot be read (${reason(error)})`);
     }

@@ -1,5 +1,7 @@
 //! What the files of a tree import and bind, read when somebody asks and kept until a file may have changed; and the graph over it.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
@@ -165,32 +167,38 @@ impl ImportIndex {
 /// What a file reaches through attributes of the packages that it imports, and by name. A file that imports no package of the tree, as
 /// most do, is not read for it.
 fn uses(tree: &Tree, path: &str, text: &str, scan: &Scan<'_>) -> Vec<Use> {
-    let Some(module) = tree.name_at(path).and_then(|name| tree.get(&name)) else { return Vec::new() };
-    let package_at = |level| base_of(&module.name, module.is_package, level).map(str::to_owned);
+    let own = LazyCell::new(|| tree.name_at(path).and_then(|name| tree.get(&name)));
+    let package_at = |level| match level {
+        0 => Some(String::new()),
+        _ => own.as_ref().and_then(|own| base_of(&own.name, own.is_package, level)).map(str::to_owned),
+    };
+    let is_package = |name: &str| tree.namespace_named(name).is_some();
     let mut roots: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, package: String| {
-        if tree.namespace_named(&package).is_some() && !roots.iter().any(|(known, _)| known == name) {
+        if is_package(&package) && !roots.iter().any(|(known, _)| known == name) {
             roots.push((name.to_owned(), package));
         }
     };
     let mut imports_by_name = false;
     for import in scan.imports.iter().filter(|import| !import.context.type_checking) {
         imports_by_name |= import.level == 0 && import.module == "importlib";
-        let Some(base) = package_at(import.level) else { continue };
-        let package = join(&base, &import.module);
+        // Only a package has packages in it, and most imports are of none of ours.
+        let package = match import.level {
+            0 => Cow::Borrowed(&*import.module),
+            level => Cow::Owned(package_at(level).map_or_else(String::new, |base| join(&base, &import.module))),
+        };
         match &import.takes {
-            Takes::Module { alias: Some(alias) } => add(alias, package),
+            Takes::Module { alias: Some(alias) } => add(alias, package.into_owned()),
             Takes::Module { alias: None } => {
                 let top = import.module.split('.').next().unwrap_or_default();
                 add(top, top.to_owned());
             }
-            Takes::Names(names) => {
+            Takes::Names(names) if is_package(&package) => {
                 for taken in names {
-                    let package = if import.module.is_empty() { &base } else { &package };
-                    add(taken.alias.as_deref().unwrap_or(&taken.name), join(package, &taken.name));
+                    add(taken.alias.as_deref().unwrap_or(&taken.name), join(&package, &taken.name));
                 }
             }
-            Takes::Star => {}
+            Takes::Names(_) | Takes::Star => {}
         }
     }
     if roots.is_empty() && !imports_by_name { Vec::new() } else { imports::uses(text, scan, &roots, package_at) }

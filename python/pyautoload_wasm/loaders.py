@@ -70,11 +70,13 @@ def _is_settled(stat: os.stat_result) -> bool:
 class SourceLoader(SourceFileLoader):
     """Executes a source file. ``finder`` is the finder that made it."""
 
+    #: What was read of the file when its code was asked for last.
+    _content: Content | None = None
+
     def __init__(self, fullname: str, path: str, finder: AutoloadFinder) -> None:
         self.name = fullname
         self.path = path
         self.finder = finder
-        self._content: Content | None = None
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
