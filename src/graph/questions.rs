@@ -1,0 +1,155 @@
+//! What can be asked of a graph: who reaches whom, why, which cycles there are, and in what order to load.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::graph::{Edge, EdgeKind, Graph, GraphView, Link, components};
+
+impl Graph {
+    fn edge(&self, importer: u32, link: &Link) -> Edge {
+        Edge {
+            importer: self.name(importer).to_owned(),
+            imported: self.name(link.imported).to_owned(),
+            kind: link.kind,
+            path: self.paths.get(importer as usize).cloned().unwrap_or_default(),
+            line: link.line,
+            names: link.names.clone(),
+        }
+    }
+
+    /// The modules that a module imports, sorted: the direct ones, or all that it reaches. What only type checkers see is left out.
+    #[must_use]
+    pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<&str> {
+        self.named(&self.dependency_marks(name, transitive))
+    }
+
+    /// The modules that import a module, sorted: the direct ones, or all that reach it. What only type checkers see is left out.
+    #[must_use]
+    pub fn dependents(&self, name: &str, transitive: bool) -> Vec<&str> {
+        self.named(&self.dependent_marks(name, transitive))
+    }
+
+    /// As [`Self::dependencies`]: a `1` or a `0` for each module, in the order of their names.
+    #[must_use]
+    pub fn dependency_marks(&self, name: &str, transitive: bool) -> String {
+        self.reach(name, transitive, |id, into| {
+            into.extend(self.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported));
+        })
+    }
+
+    /// As [`Self::dependents`]: a `1` or a `0` for each module, in the order of their names.
+    #[must_use]
+    pub fn dependent_marks(&self, name: &str, transitive: bool) -> String {
+        self.reach(name, transitive, |id, into| into.extend(self.importers(id)))
+    }
+
+    fn named(&self, marks: &str) -> Vec<&str> {
+        let marked = self.sorted.iter().zip(marks.bytes()).filter(|(_, mark)| *mark == b'1');
+        marked.map(|(id, _)| self.name(*id)).collect()
+    }
+
+    fn reach(&self, name: &str, transitive: bool, next: impl Fn(u32, &mut Vec<u32>)) -> String {
+        let mut is_reached = vec![false; self.names.len()];
+        let start = self.ids.get(name).copied();
+        let mut neighbours = Vec::new();
+        let mut pending = Vec::from_iter(start);
+        while let Some(id) = pending.pop() {
+            next(id, &mut neighbours);
+            for other in neighbours.drain(..) {
+                if let Some(seen) = is_reached.get_mut(other as usize)
+                    && !std::mem::replace(seen, true)
+                {
+                    pending.extend(transitive.then_some(other));
+                }
+            }
+        }
+        let is_marked = |id: u32| Some(id) != start && is_reached.get(id as usize) == Some(&true);
+        self.sorted.iter().map(|id| if is_marked(*id) { '1' } else { '0' }).collect()
+    }
+
+    /// The shortest chain of imports from one module to another; empty where there is none. Of several the first by line is taken.
+    #[must_use]
+    pub fn why(&self, from: &str, to: &str) -> Vec<Edge> {
+        let (Some(&from), Some(&to)) = (self.ids.get(from), self.ids.get(to)) else { return Vec::new() };
+        let mut came: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        let mut pending = VecDeque::from([from]);
+        while let Some(id) = pending.pop_front() {
+            if id == to && !came.is_empty() {
+                break;
+            }
+            for (at, link) in self.links(id).iter().enumerate() {
+                if link.imported != from && link.is_executed() && !came.contains_key(&link.imported) {
+                    came.insert(link.imported, (id, at));
+                    pending.push_back(link.imported);
+                }
+            }
+        }
+        let mut chain = Vec::new();
+        let mut id = to;
+        while let Some(&(importer, at)) = came.get(&id) {
+            chain.extend(self.links(importer).get(at).map(|link| self.edge(importer, link)));
+            id = importer;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// Groups of modules that import each other while they are imported, each as a chain of imports that comes back to its start.
+    /// Parents do not count: every package that imports a module of its own would be a cycle.
+    #[must_use]
+    pub fn cycles(&self) -> Vec<Vec<Edge>> {
+        let is_import = |link: &&Link| matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
+        let groups =
+            components(self.len(), |id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
+        let mut cycles: Vec<Vec<Edge>> =
+            groups.iter().filter(|group| group.len() > 1).map(|group| self.cycle_through(group)).collect();
+        cycles.sort_unstable_by(|a, b| a.first().map(|edge| &edge.importer).cmp(&b.first().map(|edge| &edge.importer)));
+        cycles
+    }
+
+    /// The shortest cycle through the first module of a group, within the group.
+    fn cycle_through(&self, group: &[u32]) -> Vec<Edge> {
+        let members: BTreeSet<u32> = group.iter().copied().collect();
+        let Some(&start) = members.first() else { return Vec::new() };
+        let mut came: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        let mut pending = VecDeque::from([start]);
+        while let Some(id) = pending.pop_front() {
+            if came.contains_key(&start) {
+                break;
+            }
+            for (at, link) in self.links(id).iter().enumerate() {
+                let is_import = matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
+                if is_import && members.contains(&link.imported) && !came.contains_key(&link.imported) {
+                    came.insert(link.imported, (id, at));
+                    pending.push_back(link.imported);
+                }
+            }
+        }
+        let mut chain = Vec::new();
+        let mut id = start;
+        while let Some((importer, at)) = came.remove(&id) {
+            chain.extend(self.links(importer).get(at).map(|link| self.edge(importer, link)));
+            id = importer;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// All modules, what each imports before it; within a cycle in the order of their names.
+    #[must_use]
+    pub fn load_order(&self) -> Vec<String> {
+        let groups = components(self.len(), |id| {
+            let links = self.links(id).iter();
+            let late = |kind| matches!(kind, EdgeKind::Deferred | EdgeKind::TypeChecking | EdgeKind::Attribute);
+            let at_import = links.filter(|link| !late(link.kind));
+            at_import.map(|link| link.imported).collect()
+        });
+        groups.iter().flatten().map(|id| self.name(*id).to_owned()).collect()
+    }
+
+    /// All of it, as plain data.
+    #[must_use]
+    pub fn view(&self) -> GraphView {
+        let edges = (0..).zip(&self.links).flat_map(|(id, links)| links.iter().map(move |link| self.edge(id, link)));
+        GraphView { nodes: self.names.clone(), edges: edges.collect() }
+    }
+}
