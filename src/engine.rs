@@ -302,10 +302,15 @@ impl<V: Vfs> Engine<V> {
             }
             Request::MarkLoaded { modules } => {
                 for execution in modules {
-                    self.index.forget(&execution.name);
-                    if self.registry.load(&execution.name).is_some_and(|load| load.execution.digest != execution.digest)
-                    {
-                        self.index.forget_observed(&execution.name);
+                    // Code that has run again imports what it did before.
+                    match self.registry.load(&execution.name) {
+                        Some(load) if load.execution.digest == execution.digest => {}
+                        before => {
+                            if before.is_some() {
+                                self.index.forget_observed(&execution.name);
+                            }
+                            self.index.forget(&execution.name);
+                        }
                     }
                     self.registry.mark_loaded(execution);
                 }

@@ -33,6 +33,12 @@ impl<V: Vfs> Engine<V> {
         if plan.scanned {
             let found = planner::compare(&self.registry);
             for (name, reason) in found.moved {
+                // What was a module may be a package now, whose attributes are modules.
+                let importers: Vec<String> =
+                    self.graph().dependents(&name, false).into_iter().map(str::to_owned).collect();
+                for importer in importers {
+                    self.index.forget(&importer);
+                }
                 self.invalidate(&name, reason, &mut starts);
             }
             for (name, shape) in found.reshaped {
