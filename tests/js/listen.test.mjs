@@ -129,7 +129,7 @@ describe("listen()", () => {
       far.postMessage({ type, events: [{ kind: "created", path: `${BASE}/new/item.py`, text: "ITEM = 1\n" }] });
       const { type: name, report } = await next;
       assert.equal(name, "pyautoload-wasm:report");
-      assert.deepEqual(report.changed, [`${BASE}/new/item.py`, `${BASE}/new`]);
+      assert.deepEqual(report.changed, [`${BASE}/new/item.py`]);
       assert.equal(evaluate(here.pyodide, '__import__("shop").new.item.ITEM'), 1);
 
       here.pyodide.FS.writeFile(USER, "NAME = 'Eve'\n");
