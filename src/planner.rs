@@ -47,10 +47,12 @@ pub struct Removal {
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {
+    /// The paths that are news: sources, and what has become a module or is none any longer. A temporary file that is gone is none.
+    pub changed: Vec<String>,
     /// Modules whose files are gone, those that import others first.
     pub removed: Vec<Removal>,
-    /// Packages that stay, with a new `__path__`.
-    pub paths: Vec<(String, Vec<String>)>,
+    /// Packages that stay, and have another `__path__` now.
+    pub reshaped: Vec<String>,
     /// Modules to reload, what each imports before it; no import leads from one transaction to another.
     pub transactions: Vec<Vec<Step>>,
     /// Modules that would be reloaded, and are to be left alone.

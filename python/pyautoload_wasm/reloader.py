@@ -105,12 +105,10 @@ class Reloader:
             plan = self._finder.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=rescan
             )
-            is_nothing = not any(plan[part] for part in ("removed", "paths", "transactions"))
-            # A path that was nothing of ours and is gone, such as a temporary file's, is no news by itself.
-            report.changed = [path for path, digest in changes.items() if digest is not None or not is_nothing]
+            report.changed = plan["changed"]
             report.kept = plan["kept"]
             self._remove(plan["removed"], report)
-            self._set_paths(plan["paths"])
+            self._set_paths(plan["reshaped"])
             for steps in plan["transactions"]:
                 self._run([Step(**step) for step in steps], report)
         except BaseException:
@@ -170,9 +168,9 @@ class Reloader:
         if removals:
             self._finder.engine.ask("mark_unloaded", names=[removal["name"] for removal in removals])
 
-    def _set_paths(self, paths: list[tuple[str, list[str]]]) -> None:
+    def _set_paths(self, names: list[str]) -> None:
         """Gives packages that stay the ``__path__`` that they have now."""
-        for name, _ in paths:
+        for name in names:
             module = sys.modules.get(name)
             spec = self._finder.find_spec(name)
             if isinstance(module, ModuleType) and spec is not None:

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::planner::{self, CHANGED, Change, OUTRUN, Plan, RELINKED, Situation};
+use crate::registry::Registry;
 use crate::vfs::Vfs;
 
 impl<V: Vfs> Engine<V> {
@@ -16,12 +17,16 @@ impl<V: Vfs> Engine<V> {
     pub fn plan(&mut self, changes: &[Change], forced: &[String], rescan: bool) -> Result<Plan> {
         self.keep_imported(changes);
         let freed = self.freed(changes);
-        let is_known =
-            |change: &Change| change.digest.is_some() && self.registry.tree().name_at(&change.path).is_some();
-        let mut plan = Plan { scanned: rescan || !changes.iter().all(is_known), ..Plan::default() };
+        let is_module = |registry: &Registry, change: &Change| registry.tree().name_at(&change.path).is_some();
+        let were: Vec<bool> = changes.iter().map(|change| is_module(&self.registry, change)).collect();
+        let is_known = changes.iter().zip(&were).all(|(change, was)| *was && change.digest.is_some());
+        let mut plan = Plan { scanned: rescan || !is_known, ..Plan::default() };
         if plan.scanned {
             self.scan()?;
         }
+        let is_news =
+            |(change, was): &(&Change, bool)| change.digest.is_some() || *was != is_module(&self.registry, change);
+        plan.changed = changes.iter().zip(were).filter(is_news).map(|(change, _)| change.path.clone()).collect();
         let named: Vec<(String, &Change)> =
             changes.iter().filter_map(|change| Some((self.registry.tree().name_at(&change.path)?, change))).collect();
         for (name, _) in &named {
@@ -42,8 +47,8 @@ impl<V: Vfs> Engine<V> {
                 self.invalidate(&name, reason, &mut starts);
             }
             for (name, shape) in found.reshaped {
-                plan.paths.push((name.clone(), shape.path.clone().unwrap_or_default()));
                 self.registry.reshape(&name, shape);
+                plan.reshaped.push(name);
             }
             plan.removed = found.removed;
         }

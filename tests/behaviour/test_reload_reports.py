@@ -79,7 +79,6 @@ def test_tracked_names_follow(project, run):
 
 
 def test_the_report_is_plain_data_for_javascript(project):
-
     shop = project(SHOP, "app.views", "app.other")
     shop.delete("other.py").write("models/user.py", "class User:\n    1 +\n")
     plain = json.loads(json.dumps(shop.flush().plain()))
@@ -147,3 +146,12 @@ def test_what_is_no_module_s_file_is_no_news(project, tmp_path):
     (tmp_path / "app/data.json").write_text("{}")
     for name in ("empty", "data.json", "never.py", "never.txt", "models"):
         assert not shop.loader.notify(tmp_path / "app" / name, "created").flush(), name
+
+
+def test_a_file_that_nobody_has_loaded_is_news_when_it_comes_and_when_it_goes(project):
+    shop = project(SHOP)
+    path = f"{shop.base}/models/user.py"
+    report = shop.delete("models/user.py").flush()
+    assert (report.changed, report.removed) == ([path], {})
+    assert shop.write("models/user.py", "").flush().changed == [path]
+    assert not shop.write("models/passing.py", "").delete("models/passing.py").flush()

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from project import SHOP
-from pyautoload_wasm import AutoloadError, ReloadError, ReloadingDisabledError
+from pyautoload_wasm import AutoLoader, AutoloadError, ReloadError, ReloadingDisabledError
 
 
 @pytest.mark.smoke
@@ -289,8 +289,6 @@ def test_other_finders_submodules_stay_attributes_of_a_reloaded_package(project)
 
 
 def test_a_root_behind_a_link_takes_events_of_either_path(write, tmp_path):
-    from pyautoload_wasm import AutoLoader
-
     write({"real/a.py": "x = 1\n"})
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with AutoLoader(tmp_path / "link", "app").enable_reloading() as loader:
@@ -335,3 +333,18 @@ def test_who_uses_a_module_through_its_package_is_reloaded_too(project):
     assert sorted(report.reloaded) == ["app.a", "app.b", "app.c", "app.d", "app.models.user"]
     assert [sys.modules[f"app.{name}"].version for name in "cd"] == [2, 2]
     assert sys.modules["app.a"].A.version == sys.modules["app.b"].B.version == 2
+
+
+def test_a_namespace_that_gets_another_folder_stays_the_same_package(write):
+    base = write({"one/models/user.py": "x = 1\n", "two/other.py": ""})
+    with AutoLoader([base / "one", base / "two"], "app").enable_reloading() as loader:
+        __import__("app.models.user")
+        models, user = sys.modules["app.models"], sys.modules["app.models.user"]
+        write({"two/models/order.py": "y = 2\n"})
+        report = loader.notify(base / "two/models/order.py", "created").flush()
+        assert not report.reloaded
+        assert sys.modules["app.models"] is models
+        assert sys.modules["app.models.user"] is user
+        assert list(models.__path__) == [f"{base}/one/models", f"{base}/two/models"]
+        assert models.__spec__.submodule_search_locations is models.__path__
+        assert __import__("app.models.order").models.order.y == 2

@@ -176,8 +176,8 @@ fn shown(plan: &Value) -> String {
         writeln!(text, "remove {}: {}", removal["name"].as_str().unwrap(), removal["reason"].as_str().unwrap())
             .unwrap();
     }
-    for path in list("paths") {
-        writeln!(text, "path of {}: {}", path[0].as_str().unwrap(), path[1]).unwrap();
+    for name in list("reshaped") {
+        writeln!(text, "another path for {}", name.as_str().unwrap()).unwrap();
     }
     for kept in list("kept") {
         writeln!(text, "keep {}", kept.as_str().unwrap()).unwrap();

@@ -69,9 +69,7 @@ export class Python {
     this.#disk = new Disk(pyodide.FS);
     this.#output = new Output(post);
     this.#output.connect(pyodide);
-    this.#tabs = new Tabs(channel, this.#disk, () => {
-      this.#origin = "tab";
-    });
+    this.#tabs = new Tabs(channel, this.#disk, () => this.#follow());
     pyodide.FS.mkdirTree(PROJECT_DIR);
     pyodide.FS.chdir(PROJECT_DIR);
     this.#python = pyodide.toPy({ __name__: "sandbox" });
@@ -202,6 +200,15 @@ export class Python {
     const report = JSON.parse(this.#notebook.load_all(progress));
     this.#post({ type: "loadedAll", ...report });
     this.#paintSoon();
+  }
+
+  /** Another tab has sent events. The page is told of the files also where no module is concerned, and so nothing reported. */
+  async #follow() {
+    this.#origin = "tab";
+    await nextTurn();
+    if (this.isOpen) {
+      this.#tellChanges();
+    }
   }
 
   /** @param {object} report */
