@@ -111,7 +111,7 @@ def against_ast(count):
 
 def growth():
     times = [partial(seconds, build, f"{TOP}/graph_{count}") for count in (10_000, 1_000)]
-    return row("graph of 10,000 modules against 1,000", 12, *times, better="smaller", warm_up=2)
+    return row("graph of 10,000 modules against 1,000", 12, *times, better="smaller")
 
 
 def question(name, least, most):
@@ -134,7 +134,7 @@ def question(name, least, most):
             loader.dependents(name)
             return spent
 
-        return row(f"{count} dependents of a module, against the graph", 100, ours, peer, warm_up=2)
+        return row(f"{count} dependents of a module, against the graph", 100, ours, peer)
 
 
 #: Large modules of the standard library, each read as a file of its own.
@@ -164,9 +164,7 @@ def scanner():
             return seconds(lambda: [ast.parse(source) for source in sources.values()])
 
         size = sum(len(source) for source in sources.values()) / 1e6
-        return row(
-            f"imports of {size:.1f} MB of source (µs a MB), against ast.parse", 50, ours, peer, unit=size, warm_up=10
-        )
+        return row(f"imports of {size:.1f} MB of source (µs a MB), against ast.parse", 50, ours, peer, unit=size)
 
 
 def rows():

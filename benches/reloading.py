@@ -75,10 +75,6 @@ def write_project(name):
     return base, modules
 
 
-def median_of(name, target, ours, peer, **options):
-    return row(name, target, ours, peer, warm_up=3, **options)
-
-
 class Ours:
     """The autoloaded project."""
 
@@ -200,7 +196,7 @@ def against(name, ours, stock, stem, call):
     """A peer on the same edit; whether it was right is part of the row's name."""
     stock.timed(stem, call)
     verdict = "" if stem == "leaf" else ", which is right" if stock.is_right() else ", which leaves importers stale"
-    return median_of(
+    return row(
         f"{'leaf' if stem == 'leaf' else 'leaf with 50 dependents'}, against {name}{verdict}",
         1,
         lambda: ours.edit(stem),
@@ -211,7 +207,7 @@ def against(name, ours, stock, stem, call):
 
 def rows():
     ours, stock = Ours(), Stock()
-    yield median_of(
+    yield row(
         "event for a 100-line leaf, against exec(compile)",
         2,
         lambda: ours.edit("leaf"),
@@ -219,10 +215,10 @@ def rows():
         better="smaller",
         rounds=21,
     )
-    yield median_of(
+    yield row(
         "event for an unchanged file, against compile", 0.1, ours.untouched, compiling, better="smaller", rounds=21
     )
-    yield median_of("leaf with 50 dependents, against purge and import", 5, lambda: ours.edit("hub"), stock.purge)
+    yield row("leaf with 50 dependents, against purge and import", 5, lambda: ours.edit("hub"), stock.purge)
     for name, peer in {"LiveImport": liveimport, "IPython's autoreload": ipython}.items():
         call = peer(stock)
         for stem in ("leaf", "hub"):

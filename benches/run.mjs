@@ -91,13 +91,13 @@ function addPeers(pyodide, from) {
 }
 
 /** One row for people. */
-function line({ door, row, ours_us, peer_us, ratio, low, high, target, met, better, rounds }) {
+function line({ door, row, ours_us, peer_us, ratio, low, high, first, target, met, better, rounds }) {
   const sign = better === "larger" ? "≥" : "≤";
   return [
     door.padEnd(6),
     row.padEnd(56),
     `${ratio.toFixed(2)}x`.padStart(8),
-    `(${low.toFixed(2)} to ${high.toFixed(2)}, median of ${rounds}; wanted ${sign} ${target})`,
+    `(${low.toFixed(2)} to ${high.toFixed(2)}, median of ${rounds}; first ${first?.toFixed(2) ?? "-"}; wanted ${sign} ${target})`,
     met ? "met   " : "MISSED",
     `${ours_us.toFixed(2)} µs against ${peer_us.toFixed(2)} µs`,
   ].join(" ");

@@ -66,7 +66,7 @@ def set_up(files):
     # The extension asks Emscripten's C library for each directory, which alone costs more than the other door's whole walk.
     target = 3 if engine_info()["door"] == "javascript" else 1.5
     peer = partial(seconds, walk, base, "bench")
-    return row(f"set-up of {files:,} files, against os.walk", target, ours, peer, unit=files, rounds=11, warm_up=10)
+    return row(f"set-up of {files:,} files, against os.walk", target, ours, peer, unit=files, rounds=11)
 
 
 def growth():
@@ -82,7 +82,7 @@ def growth():
             return spent
 
         times[files] = once
-    return row("10,000 files against 1,000", 12, times[10_000], times[1_000], better="smaller", rounds=11, warm_up=5)
+    return row("10,000 files against 1,000", 12, times[10_000], times[1_000], better="smaller", rounds=11)
 
 
 #: A small module, 20 lines. Compiling it is two fifths of what the stock import of it takes.

@@ -70,6 +70,7 @@ export async function install(pyodide, options) {
       const engine = new Engine(new FileSystem(pyodide.FS));
       return (/** @type {string} */ text) => engine.request(text);
     },
+    FileSystem,
     Watcher,
   });
   writeFacade(pyodide);

@@ -1,6 +1,8 @@
 /**
  * The filesystem of a Pyodide, as the engine wants to see it. A directory crosses the boundary as one string, since a string
  * costs what a single name would.
+ *
+ * This file imports nothing, since the wheel for Pyodide brings its text and evaluates it.
  */
 
 const TYPE_MASK = 0o170000;

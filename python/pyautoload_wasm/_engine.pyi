@@ -1,6 +1,6 @@
 """The compiled extension."""
 
-from typing import final
+from typing import Any, final
 
 __all__ = ["OpenEngine", "open_engine"]
 
@@ -8,4 +8,4 @@ __all__ = ["OpenEngine", "open_engine"]
 class OpenEngine:
     def __call__(self, text: str) -> str: ...
 
-def open_engine() -> OpenEngine: ...
+def open_engine(files: Any = None) -> OpenEngine: ...

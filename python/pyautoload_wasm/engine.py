@@ -5,9 +5,11 @@ JavaScript brings. Either is a function from a JSON text to a JSON text.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyautoload_wasm import errors
+from pyautoload_wasm.scripts import IN_PYODIDE, script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,7 @@ def _find_door() -> tuple[str, Callable[[], Ask]]:
         if missing.name != "pyautoload_wasm._engine":
             raise
     else:
-        return "extension", open_engine
+        return "extension", partial(open_engine, _pyodide_files())
     try:
         import _pyautoload_wasm_js
     except ModuleNotFoundError:
@@ -31,6 +33,21 @@ def _find_door() -> tuple[str, Callable[[], Ask]]:
             "the npm package pyautoload-wasm"
         ) from None
     return "javascript", _pyautoload_wasm_js.open_engine
+
+
+def _pyodide_files() -> Any:
+    """Pyodide's filesystem for the extension: JavaScript lists and reads a folder in the time that the C library takes for a file.
+    None elsewhere, and where the page's content security policy forbids to evaluate JavaScript: then the C library has to do.
+    """
+    if not IN_PYODIDE:
+        return None
+    import pyodide_js
+    from pyodide.ffi import JsException
+
+    try:
+        return script("vfs.js", "FileSystem").new(pyodide_js.FS)
+    except JsException:
+        return None
 
 
 _DOOR, _open_engine = _find_door()

@@ -12,6 +12,7 @@ from pyautoload_wasm.callbacks import Callbacks
 from pyautoload_wasm.errors import ConfigurationError, ReloadError, ReloadingDisabledError
 from pyautoload_wasm.queries import Queries
 from pyautoload_wasm.reloader import Reloader
+from pyautoload_wasm.scripts import IN_PYODIDE
 from pyautoload_wasm.tracebacks import unseen_methods
 from pyautoload_wasm.tracking import Tracking
 
@@ -39,7 +40,7 @@ class Reloading(Queries):
         self._tracking = Tracking()
         self._reloads = False
         self._reloader: Reloader | None = None
-        self._watches = watching.IN_PYODIDE
+        self._watches = IN_PYODIDE
         self._flushes: FlushMode = "auto"
         self._automation = watching.Automation()
         self._tell_report: Callable[[str], object] | None = None

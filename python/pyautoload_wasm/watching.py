@@ -9,19 +9,17 @@ from __future__ import annotations
 import enum
 import logging
 import os
-import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
+from pyautoload_wasm.scripts import IN_PYODIDE, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pyautoload_wasm.reloader import Reloader
-
-IN_PYODIDE = sys.platform == "emscripten"
 
 #: How long an automatic flush waits for the end of an import in Pyodide, before it looks again.
 _PATIENCE_MS = 20
@@ -149,7 +147,7 @@ class PyodideWatch(Watch):
 
         self._turn_proxy = create_proxy(self._turn) if flushes else None
         roots = "\0".join(reloader.watched_roots) if watches else ""
-        self._watcher: Any = _watcher_class().new(pyodide_js.FS, roots, self._turn_proxy)
+        self._watcher: Any = script("watch.js", "Watcher").new(pyodide_js.FS, roots, self._turn_proxy)
         if watches:
             reloader.sources.append(self._take)
         if flushes:
@@ -193,21 +191,6 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _watcher_class() -> Any:
-    """The class `Watcher` of ``watch.js``: from the npm package where that has installed us, else from the text in the wheel."""
-    try:
-        import _pyautoload_wasm_js
-
-        return _pyautoload_wasm_js.Watcher
-    except ModuleNotFoundError:
-        pass
-    from pyodide.code import run_js
-
-    with open(os.path.join(os.path.dirname(__file__), "watch.js"), encoding="utf-8") as file:
-        text = file.read()
-    return run_js(f"(() => {{{text.replace('export class', 'class')}\nreturn Watcher}})()")
 
 
 class DiskWatch(Watch):

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::Options;
-use crate::vfs::{Kind, Listing, MemoryVfs, Vfs};
+use crate::vfs::{Host, HostVfs, MemoryVfs, Vfs};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -49,18 +49,13 @@ fn refused(path: &str, thrown: &JsValue) -> Error {
     Error::filesystem(format!("{path}: {reason}"))
 }
 
-impl Vfs for FileSystem {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        listing.read_text(self.read_dir(dir).map_err(|thrown| refused(dir, &thrown))?);
-        Ok(())
+impl Host for FileSystem {
+    fn read_dir(&self, dir: &str) -> Result<String> {
+        self.read_dir(dir).map_err(|thrown| refused(dir, &thrown))
     }
 
-    fn kind(&self, path: &str) -> Kind {
-        match self.kind(path).as_deref() {
-            Ok("f") => Kind::File,
-            Ok("d") => Kind::Dir,
-            _ => Kind::Other,
-        }
+    fn kind(&self, path: &str) -> Result<String> {
+        self.kind(path).map_err(|thrown| refused(path, &thrown))
     }
 
     fn canonical(&self, path: &str) -> Result<String> {
@@ -71,25 +66,8 @@ impl Vfs for FileSystem {
         self.read(file).map(|bytes| bytes.to_vec()).map_err(|thrown| refused(file, &thrown))
     }
 
-    /// The host answers with one array: for each file a byte that is 1, four bytes of length, least first, and the contents; or a byte
-    /// that is 0 for a file that is to be asked for by itself, since it is a link, or not there.
-    fn read_files(&self, dir: &str, names: &[&str]) -> Vec<Result<Vec<u8>>> {
-        let bytes = self.read_files(dir, &names.join("/")).map(|bytes| bytes.to_vec()).unwrap_or_default();
-        let mut rest = bytes.as_slice();
-        let mut next = || {
-            let (flag, after) = rest.split_first()?;
-            rest = after;
-            if *flag != 1 {
-                return None;
-            }
-            let (length, after) = rest.split_first_chunk::<4>()?;
-            let (contents, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-            rest = after;
-            Some(contents.to_vec())
-        };
-        let found: Vec<Option<Vec<u8>>> = names.iter().map(|_| next()).collect();
-        let each = names.iter().zip(found);
-        each.map(|(name, found)| found.map_or_else(|| Vfs::read(self, &crate::vfs::join(dir, name)), Ok)).collect()
+    fn read_files(&self, dir: &str, names: &str) -> Result<Vec<u8>> {
+        self.read_files(dir, names).map(|bytes| bytes.to_vec()).map_err(|thrown| refused(dir, &thrown))
     }
 }
 
@@ -138,7 +116,7 @@ impl JsEngine {
     #[must_use]
     pub fn new(files: FileSystem) -> Self {
         console_error_panic_hook::set_once();
-        Self { inner: Engine::new(Box::new(files)) }
+        Self { inner: Engine::new(Box::new(HostVfs(files))) }
     }
 
     /// An engine over files that JavaScript holds: absolute path to source.

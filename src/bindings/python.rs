@@ -1,16 +1,72 @@
-//! The Python door: the engine as a compiled extension, over the filesystem of the process. In Pyodide that is Emscripten's.
+//! The Python door: the engine as a compiled extension, over the filesystem of the process, or over one that Python brings: in Pyodide
+//! JavaScript's, which answers for a whole directory in the time that Emscripten's C library takes for a file.
 
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use crate::engine::Engine;
-use crate::vfs::DiskVfs;
+use crate::error::{Error, Result};
+use crate::vfs::{DiskVfs, Host, HostVfs, Vfs};
+
+/// A Python object with the methods of `FileSystem` in `pkg/vfs.js`.
+struct Files(Py<PyAny>);
+
+impl Files {
+    /// Calls a method, about a path, and takes its answer.
+    fn ask<T>(
+        &self,
+        method: &str,
+        arguments: impl for<'py> pyo3::call::PyCallArgs<'py>,
+        path: &str,
+        answer: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
+    ) -> Result<T> {
+        Python::attach(|py| {
+            let answered = self.0.bind(py).call_method1(method, arguments).and_then(|answered| answer(&answered));
+            answered.map_err(|error| {
+                let thrown = error.value(py);
+                let message = thrown.getattr("message").unwrap_or_else(|_| thrown.clone().into_any());
+                Error::filesystem(format!("{path}: {message}"))
+            })
+        })
+    }
+}
+
+fn text(answer: &Bound<'_, PyAny>) -> PyResult<String> {
+    answer.extract()
+}
+
+fn bytes(answer: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    Ok(answer.call_method0("to_bytes")?.cast::<PyBytes>()?.as_bytes().to_vec())
+}
+
+impl Host for Files {
+    fn read_dir(&self, dir: &str) -> Result<String> {
+        self.ask("readDir", (dir,), dir, text)
+    }
+
+    fn kind(&self, path: &str) -> Result<String> {
+        self.ask("kind", (path,), path, text)
+    }
+
+    fn canonical(&self, path: &str) -> Result<String> {
+        self.ask("canonical", (path,), path, text)
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>> {
+        self.ask("read", (file,), file, bytes)
+    }
+
+    fn read_files(&self, dir: &str, names: &str) -> Result<Vec<u8>> {
+        self.ask("readFiles", (dir, names), dir, bytes)
+    }
+}
 
 /// An engine that Python calls: JSON text in, JSON text out. See the `engine` module of the core.
 #[pyclass(frozen, module = "pyautoload_wasm._engine")]
 struct OpenEngine {
-    inner: Mutex<Engine<DiskVfs>>,
+    inner: Mutex<Engine<Box<dyn Vfs + Send>>>,
 }
 
 #[pymethods]
@@ -21,10 +77,15 @@ impl OpenEngine {
     }
 }
 
-/// Opens an engine without roots.
+/// Opens an engine without roots, over the process's filesystem or `files`.
 #[pyfunction]
-fn open_engine() -> OpenEngine {
-    OpenEngine { inner: Mutex::new(Engine::new(DiskVfs)) }
+#[pyo3(signature = (files=None))]
+fn open_engine(files: Option<Py<PyAny>>) -> OpenEngine {
+    let vfs: Box<dyn Vfs + Send> = match files {
+        Some(files) => Box::new(HostVfs(Files(files))),
+        None => Box::new(DiskVfs),
+    };
+    OpenEngine { inner: Mutex::new(Engine::new(vfs)) }
 }
 
 /// The extension module of the Python package.

@@ -47,15 +47,15 @@ def test_both_wheels_hold_the_facade_of_this_clone_with_py_typed_and_stubs():
         assert facade == {name: text for name, text in sources().items() if not name.endswith(".pyc")}
 
 
-def test_the_wheel_for_pyodide_brings_the_watcher_of_the_npm_package():
+def test_the_wheel_for_pyodide_brings_the_scripts_of_the_npm_package():
     brought = {}
     for wheel in wheels():
         with zipfile.ZipFile(wheel) as files:
-            brought.update({name: (wheel, files.read(name)) for name in files.namelist() if name.endswith(".js")})
-    [(name, (wheel, text))] = brought.items()
-    assert name == "pyautoload_wasm/watch.js"
-    assert wheel.name.endswith("_wasm32.whl")
-    assert text == (TOP / "pkg" / "watch.js").read_bytes()
+            scripts = {name: files.read(name) for name in files.namelist() if name.endswith(".js")}
+        assert bool(scripts) == wheel.name.endswith("_wasm32.whl")
+        brought.update(scripts)
+    names = ("vfs.js", "watch.js")
+    assert brought == {f"pyautoload_wasm/{name}": (TOP / "pkg" / name).read_bytes() for name in names}
 
 
 def test_watching_a_desktop_is_an_extra():

@@ -49,7 +49,9 @@ pub fn pyodide_wheel(root: &Path, settings: &PyodideWheel) -> Result<()> {
     }
     wheel.add("pyautoload_wasm/_engine.abi3.so", extension.clone());
     // What the npm package hands to Python, this wheel has to bring.
-    wheel.add("pyautoload_wasm/watch.js", files::read(&root.join("pkg/watch.js"))?);
+    for script in ["vfs.js", "watch.js"] {
+        wheel.add(format!("pyautoload_wasm/{script}"), files::read(&root.join("pkg").join(script))?);
+    }
     add_dir(&mut wheel, &dist_info, dist_info_name)?;
     wheel.add(format!("{dist_info_name}/WHEEL"), wheel_file(&settings.platforms));
     let name = format!("{project}-{PYTHON_TAGS}-{}.whl", settings.platforms.join("."));

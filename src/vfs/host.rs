@@ -1,0 +1,84 @@
+//! A filesystem behind a door: JavaScript's over Pyodide's `FS`, which both doors can ask. What crosses is text and bytes, a directory in
+//! one piece; `pkg/vfs.js` is the other side.
+
+use crate::error::Result;
+use crate::vfs::{Kind, Listing, Vfs, join};
+
+/// The questions that cross. The words of an error are the host's, with the path that it is about.
+pub trait Host {
+    /// The entries of a directory, as [`Listing::read_text`] reads them.
+    ///
+    /// # Errors
+    /// What the host refuses.
+    fn read_dir(&self, dir: &str) -> Result<String>;
+
+    /// The letter of what stands at a path, links followed.
+    ///
+    /// # Errors
+    /// What the host refuses.
+    fn kind(&self, path: &str) -> Result<String>;
+
+    /// The path without links.
+    ///
+    /// # Errors
+    /// What the host refuses.
+    fn canonical(&self, path: &str) -> Result<String>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What the host refuses.
+    fn read(&self, file: &str) -> Result<Vec<u8>>;
+
+    /// The bytes of several files of a directory, whose names have a `/` between them. For each a byte that is 1, four bytes of length,
+    /// least first, and the contents; or a byte that is 0 for a file that is to be asked for by itself: it is a link, or not there.
+    ///
+    /// # Errors
+    /// What the host refuses.
+    fn read_files(&self, dir: &str, names: &str) -> Result<Vec<u8>>;
+}
+
+/// A host's filesystem, as the core sees it.
+#[derive(Debug)]
+pub struct HostVfs<H>(pub H);
+
+impl<H: Host> Vfs for HostVfs<H> {
+    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
+        listing.read_text(self.0.read_dir(dir)?);
+        Ok(())
+    }
+
+    fn kind(&self, path: &str) -> Kind {
+        match self.0.kind(path).as_deref() {
+            Ok("f") => Kind::File,
+            Ok("d") => Kind::Dir,
+            _ => Kind::Other,
+        }
+    }
+
+    fn canonical(&self, path: &str) -> Result<String> {
+        self.0.canonical(path)
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>> {
+        self.0.read(file)
+    }
+
+    fn read_files(&self, dir: &str, names: &[&str]) -> Vec<Result<Vec<u8>>> {
+        let bytes = self.0.read_files(dir, &names.join("/")).unwrap_or_default();
+        let mut rest = bytes.as_slice();
+        let mut next = || {
+            let (flag, after) = rest.split_first()?;
+            rest = after;
+            if *flag != 1 {
+                return None;
+            }
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let (contents, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = after;
+            Some(contents.to_vec())
+        };
+        let found: Vec<Option<Vec<u8>>> = names.iter().map(|_| next()).collect();
+        names.iter().zip(found).map(|(name, found)| found.map_or_else(|| self.read(&join(dir, name)), Ok)).collect()
+    }
+}
