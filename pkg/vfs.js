@@ -10,6 +10,9 @@ const DIRECTORY = 0o040000;
 const LINK = 0o120000;
 const FILE = 0o100000;
 
+/** After so many names no further directory is listed ahead: one that is ignored, and would not be asked for, may be large. */
+const LISTED_AHEAD = 4000;
+
 /** Pyodide's `FS`, as far as it is used here. The type that Pyodide ships leaves out Emscripten's node level.
  * @typedef {{
  *   lookupPath(path: string, options?: {follow?: boolean}): {path: string, node: Node},
@@ -51,6 +54,51 @@ function group(kind, names) {
   return names.length ? `${kind}${names.join("/")}//` : "";
 }
 
+/** A directory of MEMFS, and those below it. @param {Node} top */
+function treeIn(top) {
+  let text = "";
+  let listed = 0;
+  const folders = [{ path: "", folder: top }];
+  // The list grows while it is walked.
+  for (const { path, folder } of folders) {
+    const names = namesIn(folder);
+    text += (path && `p${path}/`) + listing(names);
+    listed += names.f.length + names.d.length;
+    for (const name of listed < LISTED_AHEAD ? names.d : []) {
+      const below = childOf(folder, name);
+      if (below && !below.mounted && !name.startsWith(".") && name !== "__pycache__") {
+        folders.push({ path: `${path}${name}/`, folder: below });
+      }
+    }
+  }
+  return text;
+}
+
+/** The names of all kinds. Joining those of a kind is three times faster than adding them one by one. @param {Names} names */
+function listing(names) {
+  return group("f", names.f) + group("d", names.d) + group("l", names.l) + group("o", names.o);
+}
+
+/** @returns {Names} */
+function noNames() {
+  return { f: [], d: [], l: [], o: [] };
+}
+
+/** The names in a directory of MEMFS. @param {Node} folder */
+function namesIn(folder) {
+  const names = noNames();
+  // Not `for … in`: a file called __proto__ becomes the prototype of the table.
+  for (const name of Object.keys(folder.contents)) {
+    names[kindOf(childOf(folder, name)?.mode ?? 0)].push(name);
+  }
+  return names;
+}
+
+/** @param {Node} folder @param {string} name */
+function childOf(folder, name) {
+  return /** @type {Record<string, Node>} */ (folder.contents)[name];
+}
+
 /** What the engine asks of a filesystem. Paths are absolute. Each method throws an `Error` where the host refuses. */
 export class FileSystem {
   #fs;
@@ -62,7 +110,8 @@ export class FileSystem {
 
   /**
    * The entries of a directory: for each kind a letter (`f`iles, `d`irectories, `l`inks, `o`thers), the names with a `/` behind each,
-   * and one more `/`. Joining the names of a kind is three times faster than adding them one by one to a string.
+   * and one more `/`. Behind them those of directories below, as far as they are at hand, each behind a `p`, its path from there with a
+   * `/` behind each part, and one more `/`: a tree of usual size crosses the boundary at once.
    * @param {string} dir
    * @returns {string}
    */
@@ -71,22 +120,23 @@ export class FileSystem {
     if (!this.#fs.isDir(node.mode)) {
       throw new Error("not a directory");
     }
-    /** @type {Names} */
-    const names = { f: [], d: [], l: [], o: [] };
-    if (node.mount.type === this.#fs.filesystems.MEMFS) {
-      const children = /** @type {Record<string, Node>} */ (node.contents);
-      // Not `for … in`: a file called __proto__ becomes the prototype of the table.
-      for (const name of Object.keys(children)) {
-        names[kindOf(children[name]?.mode ?? 0)].push(name);
-      }
-    } else {
-      for (const name of this.#names(dir)) {
-        if (name !== "." && name !== "..") {
-          names[this.#kindOfEntry(`${dir}/${name}`)].push(name);
-        }
+    return this.#isInMemory(node) ? treeIn(node) : listing(this.#namesOnHost(dir));
+  }
+
+  /** @param {Node} node */
+  #isInMemory(node) {
+    return node.mount.type === this.#fs.filesystems.MEMFS;
+  }
+
+  /** @param {string} dir */
+  #namesOnHost(dir) {
+    const names = noNames();
+    for (const name of this.#names(dir)) {
+      if (name !== "." && name !== "..") {
+        names[this.#kindOfEntry(`${dir}/${name}`)].push(name);
       }
     }
-    return group("f", names.f) + group("d", names.d) + group("l", names.l) + group("o", names.o);
+    return names;
   }
 
   /** @param {string} dir */
@@ -137,7 +187,7 @@ export class FileSystem {
   read(file) {
     try {
       const { node } = this.#fs.lookupPath(file, { follow: true });
-      const contents = node.mount.type === this.#fs.filesystems.MEMFS ? contentsOf(node) : undefined;
+      const contents = this.#isInMemory(node) ? contentsOf(node) : undefined;
       return contents ?? this.#fs.readFile(file);
     } catch (error) {
       throw new Error(`cannot be read (${reason(error)})`);
@@ -153,7 +203,7 @@ export class FileSystem {
    */
   readFiles(dir, names) {
     const { node } = this.#lookup(dir);
-    const isMemory = node.mount.type === this.#fs.filesystems.MEMFS && kindOf(node.mode) === "d";
+    const isMemory = this.#isInMemory(node) && kindOf(node.mode) === "d";
     /** @type {Map<string, Node>} */
     const children = new Map(isMemory ? Object.entries(node.contents) : []);
     const found = names.split("/").map((name) => contentsOf(children.get(name)));

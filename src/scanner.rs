@@ -14,7 +14,7 @@ use crate::module_name::{ModuleName, is_identifier, is_keyword};
 use crate::problem::{self, Problem};
 use crate::rules::{Patterns, Rules};
 use crate::tree::{DirId, FileName, NamespaceId, Tree};
-use crate::vfs::{self, Kind, Listing, Vfs};
+use crate::vfs::{self, Ahead, Kind, Listing, Vfs};
 
 use settle::Claims;
 
@@ -67,7 +67,14 @@ pub(crate) fn is_within(path: &str, dir: &str) -> bool {
 /// # Errors
 /// A filesystem error where a root cannot be listed. What is wrong below a root is a [`Problem`], and the scan goes on.
 pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
-    let mut scanner = Scanner { vfs, layout, tree: Tree::default(), problems: Vec::new(), portions: BTreeMap::new() };
+    let mut scanner = Scanner {
+        vfs,
+        layout,
+        tree: Tree::default(),
+        problems: Vec::new(),
+        portions: BTreeMap::new(),
+        ahead: Ahead::default(),
+    };
     scanner.list_roots()?;
     scanner.walk();
     scanner.tree.seal();
@@ -116,6 +123,8 @@ struct Scanner<'a> {
     problems: Vec<Problem>,
     /// The listed roots of each namespace, with an empty entry for each namespace above one.
     portions: BTreeMap<String, Vec<Portion>>,
+    /// What the host has listed without being asked.
+    ahead: Ahead,
 }
 
 impl Scanner<'_> {
@@ -137,7 +146,10 @@ impl Scanner<'_> {
 
     fn list(&mut self, path: String, parent: Option<DirId>) -> Result<Portion> {
         let mut listing = Listing::default();
-        self.vfs.read_dir(&path, &mut listing)?;
+        match self.ahead.remove(&path) {
+            Some(text) => listing.read_text(text),
+            None => self.vfs.read_ahead(&path, &mut listing, &mut self.ahead)?,
+        }
         for shown in listing.undecodable() {
             self.problems.push(Problem::undecodable(vfs::join(&path, shown)));
         }

@@ -110,3 +110,70 @@ fn a_listing_from_a_host_keeps_what_it_understands() {
     ];
     assert_eq!(entries, expected);
 }
+
+/// A host that has more at hand than it is asked for.
+struct Generous;
+
+impl Host for Generous {
+    fn read_dir(&self, dir: &str) -> Result<String> {
+        Ok(match dir {
+            "/app" => "fa.py//dempty/models/odd//pempty//pmodels//fuser.py//ddeep//pmodels/deep//fpath.py//podd//",
+            _ => "",
+        }
+        .to_owned())
+    }
+
+    fn kind(&self, _: &str) -> Result<String> {
+        Ok("d".to_owned())
+    }
+
+    fn canonical(&self, path: &str) -> Result<String> {
+        Ok(path.to_owned())
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>> {
+        Err(crate::error::Error::filesystem(format!("{file}: no such file")))
+    }
+
+    /// The second of three files is to be asked for by itself, and the answer ends within the third.
+    fn read_files(&self, _: &str, _: &str) -> Result<Vec<u8>> {
+        Ok(b"\x01\x02\0\0\0hi\0\x01\x09\0\0\0cut".to_vec())
+    }
+}
+
+#[test]
+fn a_host_may_list_ahead() {
+    let mut listing = Listing::default();
+    let mut ahead = Ahead::default();
+    HostVfs(Generous).read_ahead("/app", &mut listing, &mut ahead).unwrap();
+    let shown = |listing: &Listing| listing.iter().map(|(name, kind)| format!("{name} {kind:?}")).collect::<Vec<_>>();
+    assert_eq!(shown(&listing), ["a.py File", "empty Dir", "models Dir", "odd Dir"]);
+    let ahead: Vec<(String, Vec<String>)> = ahead
+        .into_iter()
+        .map(|(path, text)| {
+            listing.read_text(text);
+            (path, shown(&listing))
+        })
+        .collect();
+    let expected = [
+        ("/app/empty", vec![]),
+        ("/app/models", vec!["user.py File", "deep Dir"]),
+        ("/app/models/deep", vec!["path.py File"]),
+        ("/app/odd", vec![]),
+    ];
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(path, names)| (path.to_owned(), names.into_iter().map(str::to_owned).collect::<Vec<_>>()))
+        .collect();
+    assert_eq!(ahead, expected);
+}
+
+#[test]
+fn files_that_a_host_leaves_out_are_asked_for_one_by_one() {
+    let read = HostVfs(Generous).read_files("/app", &["a.py", "link.py", "late.py"]);
+    let shown: Vec<String> = read
+        .into_iter()
+        .map(|read| read.map_or_else(|error| error.message, |bytes| String::from_utf8(bytes).unwrap()))
+        .collect();
+    assert_eq!(shown, ["hi", "/app/link.py: no such file", "/app/late.py: no such file"]);
+}

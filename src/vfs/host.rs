@@ -2,11 +2,12 @@
 //! one piece; `pkg/vfs.js` is the other side.
 
 use crate::error::Result;
-use crate::vfs::{Kind, Listing, Vfs, join};
+use crate::vfs::{Ahead, Kind, Listing, Vfs, join};
 
 /// The questions that cross. The words of an error are the host's, with the path that it is about.
 pub trait Host {
-    /// The entries of a directory, as [`Listing::read_text`] reads them.
+    /// The entries of a directory, as [`Listing::read_text`] reads them; and behind them those of directories below, as far as they are
+    /// at hand, each behind its path from there: a `p`, the parts with a `/` behind each, and one more `/`.
     ///
     /// # Errors
     /// What the host refuses.
@@ -44,7 +45,18 @@ pub struct HostVfs<H>(pub H);
 
 impl<H: Host> Vfs for HostVfs<H> {
     fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        listing.read_text(self.0.read_dir(dir)?);
+        self.read_ahead(dir, listing, &mut Ahead::default())
+    }
+
+    fn read_ahead(&self, dir: &str, listing: &mut Listing, ahead: &mut Ahead) -> Result<()> {
+        let text = self.0.read_dir(dir)?;
+        // Names are not empty, so that two slashes are the end of a group.
+        let mut parts = text.split("//p");
+        listing.read_text(format!("{}//", parts.next().unwrap_or_default()));
+        for part in parts {
+            let (path, entries) = part.split_once("//").unwrap_or((part, ""));
+            ahead.insert(join(dir, path), format!("{entries}//"));
+        }
         Ok(())
     }
 

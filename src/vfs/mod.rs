@@ -9,6 +9,8 @@ pub use disk::DiskVfs;
 pub use host::{Host, HostVfs};
 pub use memory::MemoryVfs;
 
+use std::collections::BTreeMap;
+
 use crate::error::Result;
 
 /// What a directory entry is.
@@ -108,6 +110,9 @@ impl Listing {
     }
 }
 
+/// Listings that nobody has asked for yet, by path, as [`Listing::read_text`] takes them.
+pub type Ahead = BTreeMap<String, String>;
+
 /// A filesystem. Paths are absolute, with `/` between their parts.
 ///
 /// The core reaches the world through this trait alone, so that the same scan runs over Pyodide's filesystem, over a disk
@@ -118,6 +123,15 @@ pub trait Vfs {
     /// # Errors
     /// Where the directory does not exist, is no directory, or may not be read.
     fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()>;
+
+    /// As [`read_dir`](Self::read_dir), and adds the listings of directories below, by path, as far as the host has them at hand: who
+    /// walks a tree will want them next.
+    ///
+    /// # Errors
+    /// Those of `read_dir`.
+    fn read_ahead(&self, dir: &str, listing: &mut Listing, _ahead: &mut Ahead) -> Result<()> {
+        self.read_dir(dir, listing)
+    }
 
     /// What stands at a path, links followed; [`Kind::Other`] where nothing does.
     fn kind(&self, path: &str) -> Kind;
@@ -143,6 +157,10 @@ pub trait Vfs {
 impl<V: Vfs + ?Sized> Vfs for Box<V> {
     fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
         self.as_ref().read_dir(dir, listing)
+    }
+
+    fn read_ahead(&self, dir: &str, listing: &mut Listing, ahead: &mut Ahead) -> Result<()> {
+        self.as_ref().read_ahead(dir, listing, ahead)
     }
 
     fn kind(&self, path: &str) -> Kind {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { before, describe, test } from "node:test";
 import { FileSystem } from "../../pkg/vfs.js";
 import { evaluate, hostFolder, loadPyodide, mount, write } from "./pyodide.mjs";
@@ -21,9 +21,16 @@ before(async () => {
   vfs = new FileSystem(pyodide.FS);
 });
 
+/** The listings of a tree, by path from its top. */
+function tree(dir) {
+  const [own, ...below] = vfs.readDir(dir).split(/(?<=\/\/)p/);
+  const listings = below.map((part) => /^(.*?)\/\/(.*)$/s.exec(part).slice(1));
+  return Object.fromEntries([["", own], ...listings]);
+}
+
 /** Names and kinds in order of names: what `Listing::read_text` makes of a listing. */
 function names(dir) {
-  const text = vfs.readDir(dir);
+  const text = tree(dir)[""];
   const groups = [...text.matchAll(/([fdlo])((?:[^/]+\/)+)\//g)];
   assert.equal(groups.map(([group]) => group).join(""), text, "a listing is nothing but groups");
   const entries = groups.flatMap(([, kind, group]) =>
@@ -69,6 +76,7 @@ const HOSTS = {
 
 for (const [host, prepare] of Object.entries(HOSTS)) {
   describe(`over ${host}`, () => {
+    const inMemory = host === "the memory of Pyodide";
     let top;
     before(() => {
       top = prepare();
@@ -104,6 +112,14 @@ for (const [host, prepare] of Object.entries(HOSTS)) {
       pyodide.FS.writeFile(`${top}/empty/blank.py`, "");
       assert.throws(() => vfs.readDir(`${top}/empty/blank.py`), isError);
       pyodide.FS.unlink(`${top}/empty/blank.py`);
+    });
+
+    test("lists a directory with what is below it as one by one", () => {
+      const listings = tree(top);
+      assert.deepEqual(Object.keys(listings), inMemory ? ["", "pkg", "empty", "pkg/deep"] : [""]);
+      for (const [path, listing] of Object.entries(listings)) {
+        assert.equal(listing, tree(join(top, path))[""], path);
+      }
     });
 
     test("tells kinds and follows links", () => {
@@ -181,6 +197,19 @@ test("lists a directory in which something is mounted, and what is mounted there
   assert.deepEqual(names("/around/host"), [["inside.py", "f"]]);
   assert.deepEqual(names("/around/memory"), [["kept.py", "f"]]);
   assert.equal(vfs.canonical("/around/host/../host/inside.py"), "/around/host/inside.py");
+});
+
+test("lists nothing ahead that nobody will ask for", () => {
+  write(pyodide, { "/ahead/.git/a": "", "/ahead/__pycache__/a.pyc": "", "/ahead/app/a.py": "" });
+  mount(pyodide, hostFolder(), "/ahead/host");
+  assert.deepEqual(Object.keys(tree("/ahead")), ["", "app"]);
+});
+
+test("lists ahead only so much", () => {
+  const names = Array.from({ length: 4000 }, (_, at) => [`/large/data/${at}.csv`, ""]);
+  write(pyodide, { ...Object.fromEntries(names), "/large/data/deep/a.py": "", "/large/app/deep/b.py": "" });
+  assert.deepEqual(Object.keys(tree("/large")), ["", "data", "app"]);
+  assert.deepEqual(Object.keys(tree("/large/app")), ["", "deep"]);
 });
 
 test("lists the root directory", () => {
