@@ -6,6 +6,7 @@
 import { Autoload } from "./autoload.js";
 import initEngine, { Engine } from "./engine.js";
 import { files as facade } from "./facade.js";
+import { MemoryChanges } from "./memory.js";
 import { runApart } from "./python.js";
 import { FileSystem } from "./vfs.js";
 import { Watcher } from "./watch.js";
@@ -68,9 +69,10 @@ export async function install(pyodide, options) {
   pyodide.registerJsModule(BRIDGE, {
     open_engine: () => {
       const engine = new Engine(new FileSystem(pyodide.FS));
-      return (/** @type {string} */ text) => engine.request(text);
+      return Object.assign((/** @type {string} */ text) => engine.request(text), { free: () => engine.free() });
     },
     FileSystem,
+    MemoryChanges,
     Watcher,
   });
   writeFacade(pyodide);

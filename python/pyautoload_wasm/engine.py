@@ -70,8 +70,10 @@ class Engine:
 
     def __del__(self) -> None:
         # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
-        # it aside meanwhile.
-        self.__dict__.clear()
+        # it aside meanwhile. JavaScript would free the engine's memory only on some later turn of its event loop.
+        request: Any = self.__dict__.pop("_request", None)
+        if request is not None and _DOOR == "javascript":
+            request.free()
 
     def ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request, with plain data as arguments, and returns its plain answer.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, Execution, KeptCode, SourceLoader, own_spec
+from pyautoload_wasm.memory import UNOPENED, Uncounted, count_changes
 from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.tables import UNKNOWN, Table, Tables
 from pyautoload_wasm.tracebacks import hidden
@@ -53,6 +54,8 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self.codes: dict[str, KeptCode] = {}
         #: Files whose kept code object is the right one, whatever the filesystem says: while a reload is under way.
         self.trusted: frozenset[str] | set[str] = frozenset()
+        #: Who counts the changes of files in memory, once a file was looked at in vain.
+        self.memory: Any = UNOPENED
         #: The hash of each file that was executed, or failed to be, as far as the registry was told.
         self.digests: dict[str, int] = {}
         #: Modules that were executed since the registry was told.
@@ -80,6 +83,19 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self.starts = itertools.count()
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
+
+    def count_for(self, path: str) -> int:
+        """The count of changes for which a file stays as it is, where somebody counts."""
+        if self.memory is UNOPENED:
+            self.memory = count_changes()
+        count: int = self.memory.countFor(path)
+        return count
+
+    def close(self) -> None:
+        """Lets go of everything. Loaders of modules that stay loaded have this finder still."""
+        super().close()
+        memory, self.memory = self.memory, Uncounted()
+        memory.close()
 
     def tell_engine(self) -> None:
         """Tells the engine what was executed and observed since it was told last: one crossing for all imports.

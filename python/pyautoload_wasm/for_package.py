@@ -65,7 +65,7 @@ def release(package: ModuleType, finder: AutoloadFinder, *, keeps_children: bool
         child = sys.modules.get(f"{name}.{stem}") if stem is not None else None
         if is_child or (child is not None and finder.owns(child.__name__) and getattr(child, attr, None) is value):
             del package.__dict__[attr]
-    if type(package) is Package and not hasattr(package.__spec__ and package.__spec__.loader, "finder"):
+    if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "finder"):
         package.__class__ = ModuleType  # type: ignore[assignment]
 
 

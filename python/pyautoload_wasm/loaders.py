@@ -1,8 +1,9 @@
 """What executes a module once the finder has found it: source files, namespace packages, and camelized names.
 
 Code objects are kept. A file whose status is the one that it was compiled under is executed again without being read; in Pyodide
-that makes an import eight times cheaper. A status is trusted only when the file had not been touched for a while when it
-was read, since quick edits leave time and size as they were.
+that makes an import eight times cheaper, as the status is not asked for either while nothing changes in memory (``memory.py``). A
+status is trusted only when the file had not been touched for a while when it was read, since quick edits leave time and size as they
+were.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import warnings
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
 from importlib.util import source_hash
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pyautoload_wasm import explain
 from pyautoload_wasm.circular import circle, explain_circle, is_initializing, taken
 from pyautoload_wasm.errors import AutoloadWarning
-from pyautoload_wasm.package import Package
+from pyautoload_wasm.memory import UNCOUNTED
+from pyautoload_wasm.package import AliasedPackage, Package
 from pyautoload_wasm.tracebacks import hidden, hidden_call
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class KeptCode(NamedTuple):
     #: The file's status when it was read; None where it had been touched so lately that another edit could look the same.
     status: tuple[int, int, int] | None
     content: Content
+    #: The count of changes in memory for which it is the right one.
+    as_of: int = UNCOUNTED
 
 
 #: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
@@ -84,14 +88,14 @@ class SourceLoader(SourceFileLoader):
         return None if spec.submodule_search_locations is None else Package(spec.name)
 
     @hidden
-    def get_code(self, fullname: str) -> CodeType | None:
+    def get_code(self, fullname: str) -> CodeType:
         """The code object: the kept one, from bytecode, or compiled."""
         path = self.path
         finder = self.finder
         kept = finder.codes.get(path)
         try:
             if kept is not None and (
-                path in finder.trusted or (kept.status is not None and kept.status == _status(os.stat(path)))
+                path in finder.trusted or kept.as_of == finder.memory.count or self._is_unchanged(kept)
             ):
                 self._content = kept.content
                 return kept.code
@@ -103,11 +107,20 @@ class SourceLoader(SourceFileLoader):
             return self.keep(kept.code, content, stat)
         if sys.dont_write_bytecode or not _is_settled(stat):
             return self.compile(source, content, stat)
-        code = super().get_code(fullname)
-        if code is None:
-            return None
+        code = cast("CodeType", super().get_code(fullname))  # a source file always has code
         self._warn_of_hidden(code, source)
         return self.keep(code, content, stat)
+
+    @hidden
+    def _is_unchanged(self, kept: KeptCode) -> bool:
+        """Whether the file is the one that was compiled. Where somebody counts changes, it is not looked at again before the next."""
+        path, finder = self.path, self.finder
+        if kept.status is None or kept.status != _status(os.stat(path)):
+            return False
+        count = finder.count_for(path)
+        if count != UNCOUNTED:
+            finder.codes[path] = kept._replace(as_of=count)
+        return True
 
     @hidden
     def compile(self, source: bytes, content: Content, stat: os.stat_result) -> CodeType:
@@ -125,13 +138,13 @@ class SourceLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's body. A circle of imports that fails in it is explained, and so is a file that Python cannot see."""
         finder = self.finder
-        if self.name in finder.executed:
+        if finder.observed and self.name in finder.executed:
             finder.forget_observed({self.name})  # What one execution has observed is not what the next one does.
         running = finder.running
         running.append(self.name)
         started = next(finder.starts)
         try:
-            super().exec_module(module)
+            _execute(self.get_code(self.name), module.__dict__)
             if finder.strict:
                 mismatch = explain.name_mismatch(finder, self.name, self.path)
                 if mismatch is not None:
@@ -180,6 +193,11 @@ class SourceLoader(SourceFileLoader):
             note = explain.hidden_file(files[found.module.__name__], found.module.__name__)
             if note not in getattr(error, "__notes__", ()):
                 error.add_note(note)
+
+
+@hidden_call
+def _execute(code: CodeType, namespace: dict[str, Any]) -> None:
+    exec(code, namespace)
 
 
 @hidden
@@ -256,8 +274,11 @@ class AliasLoader(Loader):
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Nothing: the module has been executed under its own name."""
-        # importlib has put the alias's spec on the module.
+        # importlib has put the alias's spec on the module, and will make it an attribute of the package.
         module.__spec__ = self._spec
+        package = sys.modules.get(self.name.rpartition(".")[0])
+        if type(package) is Package:
+            package.__class__ = AliasedPackage
 
 
 def own_spec(module: ModuleType) -> ModuleSpec | None:

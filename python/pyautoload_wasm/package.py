@@ -45,6 +45,17 @@ class Package(ModuleType):
             forget_ours(error)
             raise
 
+    def __dir__(self) -> list[str]:
+        names = set(super().__dir__())
+        finder, namespace = _origin(self)
+        if finder is not None:
+            names.update(finder.children(namespace))
+        return sorted(names)
+
+
+class AliasedPackage(Package):
+    """A package with a module that was imported as `app.User`. A class of its own, since each import of a module sets an attribute."""
+
     def __setattr__(self, name: str, value: Any) -> None:
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
         # Anyone can give a module any name.
@@ -56,13 +67,6 @@ class Package(ModuleType):
                 finder.set_attribute(self, own_name, name, getattr(value, name, value))
                 return
         ModuleType.__setattr__(self, name, value)
-
-    def __dir__(self) -> list[str]:
-        names = set(super().__dir__())
-        finder, namespace = _origin(self)
-        if finder is not None:
-            names.update(finder.children(namespace))
-        return sorted(names)
 
 
 def _no_attribute(package: ModuleType, name: str) -> AttributeError:

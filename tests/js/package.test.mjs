@@ -25,6 +25,8 @@ test("holds the entry, the engine, the facade, the types, and nothing else", () 
     "index.js",
     "listen.d.ts",
     "listen.js",
+    "memory.d.ts",
+    "memory.js",
     "package.json",
     "python.d.ts",
     "python.js",

@@ -1,0 +1,106 @@
+"""Modules that are imported again run their kept code, and never that of another file than the one that is there."""
+
+import mmap
+import os
+import shutil
+import sys
+
+import pytest
+
+OLD, NEW = "NAME = 'Ada'\n", "NAME = 'Eve'\n"
+
+
+def write(base):
+    (base / "user.py").write_text(NEW)
+
+
+def write_into_the_middle(base):
+    with open(base / "user.py", "r+") as file:
+        file.seek(8)
+        file.write("Eve")
+
+
+def write_by_descriptor(base):
+    descriptor = os.open(base / "user.py", os.O_WRONLY)
+    os.pwrite(descriptor, b"Eve", 8)
+    os.close(descriptor)
+
+
+def write_through_mapped_memory(base):
+    with open(base / "user.py", "r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        mapped[8:11] = b"Eve"
+        mapped.flush()
+
+
+def truncate_and_append(base):
+    os.truncate(base / "user.py", 7)
+    with open(base / "user.py", "a") as file:
+        file.write("'Eve'\n")
+
+
+def replace(base):
+    (base / "new").write_text(NEW)
+    os.replace(base / "new", base / "user.py")
+
+
+def remove_and_make_anew(base):
+    os.remove(base / "user.py")
+    write(base)
+
+
+def copy_over(base):
+    (base / "new").write_text(NEW)
+    shutil.copy2(base / "new", base / "user.py")
+
+
+def put_a_link_in_its_place(base):
+    (base / "new").write_text(NEW)
+    os.remove(base / "user.py")
+    os.symlink(base / "new", base / "user.py")
+
+
+def rename_the_folder(base):
+    os.rename(base, f"{base}.old")
+    base.mkdir()
+    write(base)
+
+
+def put_a_linked_folder_in_its_place(base):
+    shutil.copytree(base, f"{base}.new")
+    with open(f"{base}.new/user.py", "w") as file:
+        file.write(NEW)
+    os.rename(base, f"{base}.old")
+    os.symlink(f"{base}.new", base)
+
+
+CHANGES = [
+    write,
+    write_into_the_middle,
+    write_by_descriptor,
+    write_through_mapped_memory,
+    truncate_and_append,
+    replace,
+    remove_and_make_anew,
+    copy_over,
+    put_a_link_in_its_place,
+    rename_the_folder,
+    put_a_linked_folder_in_its_place,
+]
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_changed_file_is_seen_however_it_was_changed(autoload, tmp_path, change):
+    autoload({"user.py": OLD})
+    base = tmp_path / "app"
+    os.utime(base / "user.py", (10**9, 10**9))  # long ago: it does not pass for one that is being edited
+
+    def imported():
+        sys.modules.pop("app.user", None)
+        return __import__("app.user").user.NAME
+
+    assert [imported() for _ in range(3)] == ["Ada"] * 3
+    change(base)
+    assert [imported() for _ in range(3)] == ["Eve"] * 3
+    (base / "log.txt").write_text("a change elsewhere")
+    assert imported() == "Eve"

@@ -1,0 +1,187 @@
+/** What counts the changes of Pyodide's files in memory, and the imports that go by it. */
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { before, beforeEach, describe, test } from "node:test";
+import { install } from "../../pkg/index.js";
+import { MemoryChanges } from "../../pkg/memory.js";
+import { evaluate, hostFolder, loadPyodide, mount, write } from "./pyodide.mjs";
+
+const BASE = "/app";
+const FILE = `${BASE}/user.py`;
+
+let pyodide;
+let FS;
+before(async () => {
+  pyodide = await loadPyodide();
+  FS = pyodide.FS;
+});
+
+/** The functions that are replaced while somebody counts. */
+function functions() {
+  const { MEMFS } = FS.filesystems;
+  const { dir, file } = MEMFS.ops_table;
+  return [dir.node, file.node, file.stream, MEMFS.stream_ops, { mount: FS.mount, unmount: FS.unmount }].map(
+    (owner) => ({
+      ...owner,
+    }),
+  );
+}
+
+/** Ways to make a path lead to other contents, each with what has to be there before. */
+const WAYS = {
+  "a write of JavaScript's": () => FS.writeFile(FILE, "NAME = 'Eve'\n"),
+  "a write of Python's": () => python(`open(${quoted(FILE)}, "w").write("NAME = 'Eve'\\n")`),
+  "a write into the middle": () => python(`f = open(${quoted(FILE)}, "r+"); f.seek(8); f.write("Eve"); f.close()`),
+  "a write through mapped memory": () =>
+    python(`import mmap
+with open(${quoted(FILE)}, "r+b") as f, mmap.mmap(f.fileno(), 0) as m:
+    m[8:11] = b"Eve"
+    m.flush()`),
+  "a rename": () => {
+    FS.writeFile("/tmp/other.py", "NAME = 'Eve'\n");
+    FS.rename("/tmp/other.py", FILE);
+  },
+  "a file that is removed and made anew": () => {
+    FS.unlink(FILE);
+    FS.writeFile(FILE, "NAME = 'Eve'\n");
+  },
+  "a folder that is renamed": () => {
+    write(pyodide, { "/new/user.py": "NAME = 'Eve'\n" });
+    FS.rename(BASE, "/old");
+    FS.rename("/new", BASE);
+  },
+  "a mount": () => {
+    const folder = hostFolder();
+    writeFileSync(`${folder}/user.py`, "NAME = 'Eve'\n");
+    mount(pyodide, folder, BASE);
+  },
+};
+
+const quoted = JSON.stringify;
+const python = (code) => pyodide.runPython(code, { globals: pyodide.toPy({}) });
+
+function clean() {
+  for (const path of [BASE, "/old", "/new"]) {
+    if (FS.analyzePath(path).exists) {
+      if (FS.lookupPath(path, { follow_mount: false }).node.mounted) {
+        FS.unmount(path);
+      }
+      python(`import shutil; shutil.rmtree(${quoted(path)})`);
+    }
+  }
+}
+
+describe("MemoryChanges", () => {
+  beforeEach(() => {
+    clean();
+    write(pyodide, { [FILE]: "NAME = 'Ada'\n" });
+  });
+
+  for (const [way, change] of Object.entries(WAYS)) {
+    test(`counts ${way}`, () => {
+      const changes = MemoryChanges.open(FS);
+      const before = changes.count;
+      FS.readFile(FILE);
+      python(`import os; os.stat(${quoted(FILE)}); os.listdir(${quoted(BASE)})`);
+      assert.equal(changes.count, before, "who reads changes nothing");
+      change();
+      assert.ok(changes.count > before);
+      changes.close();
+    });
+  }
+
+  test("speaks for files in memory alone", () => {
+    const folder = hostFolder();
+    writeFileSync(`${folder}/a.py`, "");
+    mount(pyodide, folder, `${BASE}/host`);
+    FS.symlink(FILE, `${BASE}/link.py`);
+    FS.symlink(BASE, "/tmp/link");
+    const changes = MemoryChanges.open(FS);
+    assert.equal(changes.countFor(FILE), changes.count);
+    const others = [BASE, `${BASE}/host/a.py`, `${BASE}/link.py`, "/tmp/link/user.py", `${BASE}/../app/user.py`];
+    for (const path of [...others, `${BASE}/missing.py`, `${FILE}/x.py`, "/dev/null", "/", "", "app/user.py"]) {
+      assert.equal(changes.countFor(path), -1, path);
+    }
+    changes.close();
+    FS.unlink("/tmp/link");
+    FS.unmount(`${BASE}/host`);
+  });
+
+  test("leaves the filesystem as it was, once all have closed it", () => {
+    const untouched = functions();
+    const [one, other] = [MemoryChanges.open(FS), MemoryChanges.open(FS)];
+    assert.notDeepEqual(functions(), untouched);
+    const before = one.count;
+    one.close();
+    assert.notDeepEqual(functions(), untouched);
+    other.close();
+    assert.deepEqual(functions(), untouched);
+    const again = MemoryChanges.open(FS);
+    assert.ok(again.count > before, "what was not counted may have changed anything");
+    again.close();
+  });
+
+  test("lets pass what the filesystem refuses", () => {
+    const changes = MemoryChanges.open(FS);
+    assert.throws(() => FS.rmdir(BASE), { errno: 55 });
+    assert.throws(() => FS.unlink(`${BASE}/missing.py`), { errno: 44 });
+    changes.close();
+  });
+});
+
+describe("an import of a kept module", () => {
+  let autoload;
+  beforeEach(async () => {
+    autoload?.dispose();
+    clean();
+    write(pyodide, { [FILE]: "NAME = 'Ada'\n" });
+    // Otherwise it passes for one that may be edited again in the same tick.
+    FS.utime(FILE, 1e12, 1e12);
+    autoload = await install(pyodide, { basePath: BASE, topLevel: "app" });
+  });
+
+  const imported = () => evaluate(pyodide, `(sys.modules.pop("app.user", None), __import__("app.user").user.NAME)[1]`);
+  const stats = () => {
+    let asked = 0;
+    const { MEMFS } = FS.filesystems;
+    const { getattr } = MEMFS.ops_table.file.node;
+    MEMFS.ops_table.file.node.getattr = (node) => {
+      asked += node.name === "user.py" ? 1 : 0;
+      return getattr(node);
+    };
+    imported();
+    MEMFS.ops_table.file.node.getattr = getattr;
+    return asked;
+  };
+
+  test("looks at its file once for each change", () => {
+    assert.equal(imported(), "Ada");
+    assert.ok(stats() > 0);
+    assert.equal(stats(), 0);
+    FS.writeFile("/tmp/log.txt", "");
+    assert.ok(stats() > 0);
+    assert.equal(stats(), 0);
+  });
+
+  for (const [way, change] of Object.entries(WAYS)) {
+    test(`sees ${way}`, () => {
+      for (let again = 0; again < 3; again++) {
+        assert.equal(imported(), "Ada");
+      }
+      change();
+      assert.equal(imported(), "Eve");
+    });
+  }
+
+  test("leaves the filesystem as it was when the loader goes", () => {
+    autoload.dispose();
+    const untouched = functions();
+    autoload.setUp({ basePath: BASE, topLevel: "app" });
+    imported();
+    imported();
+    assert.notDeepEqual(functions(), untouched);
+    autoload.dispose();
+    assert.deepEqual(functions(), untouched);
+  });
+});
