@@ -27,6 +27,7 @@ pub enum FlushMode {
 /// A loader's configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the user's, by name")]
 pub struct Options {
     /// The directory that holds the project.
     pub base_path: Option<String>,
@@ -46,6 +47,14 @@ pub struct Options {
     pub allow_shadowing: bool,
     /// Whether a file that does not define its expected attribute is an error.
     pub strict: bool,
+    /// Whether undefined bare names in the project's modules resolve by autoloading.
+    pub implicit_names: bool,
+    /// Globs of what eager loading leaves out.
+    pub do_not_eager_load: Vec<String>,
+    /// Globs of what is left as it is when its file changes.
+    pub do_not_reload: Vec<String>,
+    /// Whether every decision is written to Python's logger `pyautoload_wasm`.
+    pub log: bool,
     /// Whether changed files are reloaded.
     pub reloading: bool,
     /// Who applies their events.

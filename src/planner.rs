@@ -132,10 +132,9 @@ pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<
         let gone = old.iter().filter(|link| !new.contains(link)).map(|link| (link, now.id(link.0).is_none(), "gone"));
         let added =
             new.iter().filter(|link| !old.contains(link)).map(|link| (link, before.id(link.0).is_none(), "new"));
-        let mut others: Vec<_> = gone.chain(added).collect();
+        let others: Vec<_> = gone.chain(added).collect();
         // A module that has come or gone says more than one that an import finds in its place.
-        others.sort_unstable_by_key(|(_, tells, _)| !tells);
-        if let Some((link, tells, is)) = others.first() {
+        if let Some((link, tells, is)) = others.iter().find(|(_, tells, _)| *tells).or(others.first()) {
             let is = if *tells { is } else { "what its import finds now" };
             let reason = format!("{}, which is {is}", words(link.0, link.1, link.2));
             found.push((name.to_owned(), reason));

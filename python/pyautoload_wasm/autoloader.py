@@ -80,6 +80,9 @@ class AutoLoader(Reloading, Features):
         loader = cls(allow_shadowing=options["allowShadowing"], strict=options["strict"])
         loader.acronym(*options["acronyms"]).inflect(options["inflect"])
         loader.ignore(*options["ignore"]).collapse(*options["collapse"])
+        loader.do_not_eager_load(*options["doNotEagerLoad"]).do_not_reload(*options["doNotReload"]).log(options["log"])
+        if options["implicitNames"]:
+            loader.implicit_names()
         if options["basePath"] is not None:
             loader.push_dir(options["basePath"], namespace=options["topLevel"])
         for root in options["roots"]:

@@ -100,10 +100,9 @@ impl Graph {
         let is_import = |link: &&Link| matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
         let groups =
             components(self.len(), |id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
-        let mut cycles: Vec<Vec<Edge>> =
-            groups.iter().filter(|group| group.len() > 1).map(|group| self.cycle_through(group)).collect();
-        cycles.sort_unstable_by(|a, b| a.first().map(|edge| &edge.importer).cmp(&b.first().map(|edge| &edge.importer)));
-        cycles
+        let circles: BTreeMap<u32, &Vec<u32>> =
+            groups.iter().filter(|group| group.len() > 1).filter_map(|group| Some((*group.first()?, group))).collect();
+        self.sorted.iter().filter_map(|id| circles.get(id)).map(|group| self.cycle_through(group)).collect()
     }
 
     /// The shortest cycle through the first module of a group, within the group.

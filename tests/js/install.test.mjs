@@ -16,6 +16,8 @@ const PROJECT = {
   [`${BASE}/models/html_parser.py`]: "class HTMLParser: pass\n",
   [`${BASE}/models/concerns/named.py`]: "class Named: pass\n",
   [`${BASE}/drafts/half.py`]: "raise RuntimeError('a draft')\n",
+  "/projects/bare/user.py": "class User:\n    name = 'Ada'\n",
+  "/projects/bare/order.py": "class Order:\n    def buyer(self): return User.name\n",
 };
 
 let pyodide;
@@ -110,8 +112,47 @@ describe("install with options", () => {
       '__import__("wave").models.User.name',
       "Ada",
     ],
+    ["strict", { ...shop, strict: true }, '__import__("shop").models.User.name', "Ada"],
+    [
+      "implicitNames",
+      { basePath: "/projects/bare", topLevel: "bare", implicitNames: true },
+      '__import__("bare").order.Order().buyer()',
+      "Ada",
+    ],
+    [
+      "doNotEagerLoad",
+      { ...shop, doNotEagerLoad: ["drafts", "models/concerns"] },
+      "[sorted(report.loaded) for loader in __import__('pyautoload_wasm').AutoLoader.loaders() for report in [loader.eager_load()]][0]",
+      ["shop", "shop.models", "shop.models.html_parser", "shop.models.user"],
+    ],
+    [
+      "doNotReload",
+      { ...shop, reloading: true, flush: "manual", doNotReload: ["models/user.py"] },
+      "[loader.reload_module('shop.models.user').kept for loader in __import__('pyautoload_wasm').AutoLoader.loaders() if __import__('shop.models.user')][0]",
+      ["shop.models.user"],
+    ],
     ["what is undefined", { ...shop, ignore: undefined }, '__import__("shop").models.User.name', "Ada"],
   ];
+  test("takes log", async () => {
+    const lines = [];
+    pyodide.setStderr({ batched: (line) => lines.push(line) });
+    await told({ ...shop, log: true }, '__import__("shop").models.User.name');
+    pyodide.setStderr();
+    assert.ok(
+      lines.some((line) => line.includes("shop.models.user")),
+      lines.join("\n"),
+    );
+  });
+
+  test("gives the Python loader for what has no method here", async () => {
+    const autoload = await install(pyodide);
+    assert.equal(autoload.loader, undefined);
+    autoload.setUp(shop);
+    assert.equal(autoload.loader.module_name_at(`${BASE}/models/user.py`), "shop.models.user");
+    autoload.dispose();
+    assert.equal(autoload.loader, undefined);
+  });
+
   for (const [name, options, expression, expected] of OPTIONS) {
     test(`takes ${name}`, async () => {
       assert.deepEqual(await told(options, expression), expected);
