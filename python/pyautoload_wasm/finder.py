@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, Execution, KeptCode, SourceLoader, own_spec
-from pyautoload_wasm.memory import UNOPENED, Uncounted, count_changes
+from pyautoload_wasm.memory import UNCOUNTED, UNOPENED, Uncounted, count_changes
 from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.tables import UNKNOWN, Table, Tables
 from pyautoload_wasm.tracebacks import hidden
@@ -88,8 +88,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         """The count of changes for which a file stays as it is, where somebody counts."""
         if self.memory is UNOPENED:
             self.memory = count_changes()
-        count: int = self.memory.countFor(path)
-        return count
+        return UNCOUNTED if isinstance(self.memory, Uncounted) else int(self.memory.countFor(path))
 
     def close(self) -> None:
         """Lets go of everything. Loaders of modules that stay loaded have this finder still."""

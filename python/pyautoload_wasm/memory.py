@@ -15,10 +15,6 @@ class Uncounted:
 
     count = None
 
-    def countFor(self, path: str) -> int:  # noqa: N802, the name in JavaScript
-        """Nothing that could be trusted."""
-        return UNCOUNTED
-
     def close(self) -> None:
         """Nothing to end."""
 

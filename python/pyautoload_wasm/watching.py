@@ -143,11 +143,19 @@ class PyodideWatch(Watch):
     def __init__(self, reloader: Reloader, automation: Automation, *, watches: bool, flushes: bool) -> None:
         super().__init__(reloader, automation)
         import pyodide_js
-        from pyodide.ffi import create_proxy
+        from pyodide.ffi import JsException, create_proxy
 
+        try:
+            watcher = script("watch.js", "Watcher")
+        except JsException as error:
+            raise AutoloadError(
+                f"enable_reloading() evaluates a script of the wheel, and this page's content security policy forbids that ({error}): "
+                "install the npm package pyautoload-wasm, which needs no 'unsafe-eval', or call enable_reloading(watch=False, "
+                "flush='manual') and tell the loader of changes with notify()"
+            ) from None
         self._turn_proxy = create_proxy(self._turn) if flushes else None
         roots = "\0".join(reloader.watched_roots) if watches else ""
-        self._watcher: Any = script("watch.js", "Watcher").new(pyodide_js.FS, roots, self._turn_proxy)
+        self._watcher: Any = watcher.new(pyodide_js.FS, roots, self._turn_proxy)
         if watches:
             reloader.sources.append(self._take)
         if flushes:

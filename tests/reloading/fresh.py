@@ -19,6 +19,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import AutoLoader
+from pyautoload_wasm.loaders import SourceLoader
 
 from .project import COUNTER, TOP
 from .record import is_child, record
@@ -65,8 +66,7 @@ def _import_alone(name: str, base: str, raised: list[tuple[str, BaseException]])
 
 @contextlib.contextmanager
 def _noting_failures(raised: list[tuple[str, BaseException]]) -> Iterator[None]:
-    loader = importlib.machinery.SourceFileLoader
-    execute = loader.exec_module
+    execute = SourceLoader.exec_module
 
     def exec_module(self: Any, module: types.ModuleType) -> None:
         try:
@@ -75,11 +75,11 @@ def _noting_failures(raised: list[tuple[str, BaseException]]) -> Iterator[None]:
             raised.append((module.__name__, error))
             raise
 
-    loader.exec_module = exec_module  # type: ignore[method-assign]
+    SourceLoader.exec_module = exec_module  # type: ignore[method-assign]
     try:
         yield
     finally:
-        del loader.exec_module
+        SourceLoader.exec_module = execute  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager
@@ -174,7 +174,9 @@ class Server:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([self._base, names]) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        answer = self._process.stdout.readline()
+        assert answer, f"the look into {self._base} has failed: its traceback is on stderr"
+        return json.loads(answer)
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -205,7 +207,8 @@ def serve() -> None:
         if child == 0:
             print(json.dumps(look(base, names)), flush=True)
             os._exit(0)
-        os.waitpid(child, 0)
+        if os.waitpid(child, 0)[1]:
+            sys.exit(1)
 
 
 if __name__ == "__main__":
