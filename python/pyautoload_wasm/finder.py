@@ -16,6 +16,8 @@ from pyautoload_wasm import errors
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, Execution, KeptCode, SourceLoader, own_spec
 from pyautoload_wasm.memory import UNCOUNTED, UNOPENED, Uncounted, count_changes
 from pyautoload_wasm.package import MISSING
+from pyautoload_wasm.scripts import IN_PYODIDE
+from pyautoload_wasm.sources import ReadAhead, Source, read_source
 from pyautoload_wasm.tables import UNKNOWN, Table, Tables
 from pyautoload_wasm.tracebacks import hidden
 
@@ -56,6 +58,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self.trusted: frozenset[str] | set[str] = frozenset()
         #: Who counts the changes of files in memory, once a file was looked at in vain.
         self.memory: Any = UNOPENED
+        self._ahead = ReadAhead(self._open_memory)
         #: The hash of each file that was executed, or failed to be, as far as the registry was told.
         self.digests: dict[str, int] = {}
         #: Modules that were executed since the registry was told.
@@ -84,16 +87,34 @@ class AutoloadFinder(Tables, MetaPathFinder):
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
 
+    def read(self, fullname: str, path: str) -> Source:
+        """A module's source, which may have been read ahead. Raises OSError."""
+        if not IN_PYODIDE:
+            return read_source(path)
+        directory, _, file = path.rpartition("/")
+        source = self._ahead.take(directory, file[:-3])
+        if source is None:
+            source = read_source(path)
+            table = self._tables.get(fullname.rpartition(".")[0])
+            if table is not None:
+                self._ahead.note(directory, (stem for stem, at in table.modules.items() if at == directory))
+        return source
+
     def count_for(self, path: str) -> int:
         """The count of changes for which a file stays as it is, where somebody counts."""
+        memory = self._open_memory()
+        return UNCOUNTED if isinstance(memory, Uncounted) else int(memory.countFor(path))
+
+    def _open_memory(self) -> Any:
         if self.memory is UNOPENED:
             self.memory = count_changes()
-        return UNCOUNTED if isinstance(self.memory, Uncounted) else int(self.memory.countFor(path))
+        return self.memory
 
     def close(self) -> None:
         """Lets go of everything. Loaders of modules that stay loaded have this finder still."""
         super().close()
         memory, self.memory = self.memory, Uncounted()
+        self._ahead = ReadAhead(self._open_memory)
         memory.close()
 
     def tell_engine(self) -> None:
@@ -106,7 +127,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
             executed = []
             for name in list(self.executed):
                 path, content, started, failed = self.executed.pop(name)
-                mtime, digest = (None, None) if content is None else content
+                mtime, digest = (None, None) if content is None else (content.status.mtime, content.digest)
                 executed.append((name, mtime, digest, started, failed))
                 if path is not None and digest is not None:
                     self.digests[path] = digest

@@ -8,13 +8,10 @@ were.
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 import warnings
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
-from importlib.util import source_hash
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pyautoload_wasm import explain
@@ -22,6 +19,7 @@ from pyautoload_wasm.circular import circle, explain_circle, is_initializing, ta
 from pyautoload_wasm.errors import AutoloadWarning
 from pyautoload_wasm.memory import UNCOUNTED
 from pyautoload_wasm.package import AliasedPackage, Package
+from pyautoload_wasm.sources import Status, digest_of, status_of
 from pyautoload_wasm.tracebacks import hidden, hidden_call
 
 if TYPE_CHECKING:
@@ -29,15 +27,11 @@ if TYPE_CHECKING:
 
     from pyautoload_wasm.finder import AutoloadFinder
 
-# The coarsest clock of a filesystem in use: FAT's, two seconds.
-_CLOCK_TICK_NS = 2_000_000_000
-_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-
 
 class Content(NamedTuple):
-    """What was read of a file: its modification time in seconds since 1970, and a hash."""
+    """What was read of a file: its status, and a hash."""
 
-    mtime: float
+    status: Status
     digest: int
 
 
@@ -45,9 +39,9 @@ class KeptCode(NamedTuple):
     """A code object and what is known of the file that it was compiled from."""
 
     code: CodeType
-    #: The file's status when it was read; None where it had been touched so lately that another edit could look the same.
-    status: tuple[int, int, int] | None
     content: Content
+    #: Whether another edit would show in the file's status: it had not been touched for a while when it was read.
+    is_settled: bool
     #: The count of changes in memory for which it is the right one.
     as_of: int = UNCOUNTED
 
@@ -55,20 +49,6 @@ class KeptCode(NamedTuple):
 #: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
 #: A plain tuple, since every import makes one.
 Execution = tuple[str | None, Content | None, int, bool]
-
-
-def digest_of(source: bytes) -> int:
-    """A hash of a file's contents: the one that CPython's own hash-based bytecode files have."""
-    return int.from_bytes(source_hash(source), "little")
-
-
-def _status(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-def _is_settled(stat: os.stat_result) -> bool:
-    """Whether a file has not been touched for so long that another edit would show in its status."""
-    return time.time_ns() - stat.st_mtime_ns > _CLOCK_TICK_NS
 
 
 class SourceLoader(SourceFileLoader):
@@ -99,23 +79,23 @@ class SourceLoader(SourceFileLoader):
             ):
                 self._content = kept.content
                 return kept.code
-            source, stat = read_source(path)
+            source, status = finder.read(self.name, path)
         except FileNotFoundError:
             raise finder.file_is_gone(self.name, path) from None
-        self._content = content = Content(stat.st_mtime, digest_of(source))
+        self._content = content = Content(status, digest_of(source))
         if kept is not None and kept.content.digest == content.digest:
-            return self.keep(kept.code, content, stat)
-        if sys.dont_write_bytecode or not _is_settled(stat):
-            return self.compile(source, content, stat)
+            return self.keep(kept.code, content)
+        if sys.dont_write_bytecode or not status.is_settled:
+            return self.compile(source, content)
         code = cast("CodeType", super().get_code(fullname))  # a source file always has code
         self._warn_of_hidden(code, source)
-        return self.keep(code, content, stat)
+        return self.keep(code, content)
 
     @hidden
     def _is_unchanged(self, kept: KeptCode) -> bool:
         """Whether the file is the one that was compiled. Where somebody counts changes, it is not looked at again before the next."""
         path, finder = self.path, self.finder
-        if kept.status is None or kept.status != _status(os.stat(path)):
+        if not kept.is_settled or kept.content.status != status_of(path):
             return False
         count = finder.count_for(path)
         if count != UNCOUNTED:
@@ -123,15 +103,15 @@ class SourceLoader(SourceFileLoader):
         return True
 
     @hidden
-    def compile(self, source: bytes, content: Content, stat: os.stat_result) -> CodeType:
+    def compile(self, source: bytes, content: Content) -> CodeType:
         """Compiles what was read of the file, and keeps it. Raises what the compiler raises."""
         code: CodeType = self.source_to_code(source, self.path)
         self._warn_of_hidden(code, source)
-        return self.keep(code, content, stat)
+        return self.keep(code, content)
 
-    def keep(self, code: CodeType, content: Content, stat: os.stat_result) -> CodeType:
-        """Keeps a code object with the status of the file that it was compiled from."""
-        self.finder.codes[self.path] = KeptCode(code, _status(stat) if _is_settled(stat) else None, content)
+    def keep(self, code: CodeType, content: Content) -> CodeType:
+        """Keeps a code object with what was read of the file that it was compiled from."""
+        self.finder.codes[self.path] = KeptCode(code, content, content.status.is_settled)
         return code
 
     @hidden
@@ -198,22 +178,6 @@ class SourceLoader(SourceFileLoader):
 @hidden_call
 def _execute(code: CodeType, namespace: dict[str, Any]) -> None:
     exec(code, namespace)
-
-
-@hidden
-def read_source(path: str) -> tuple[bytes, os.stat_result]:
-    """A file's bytes and status, in half the time that `open` takes in Pyodide."""
-    file = os.open(path, _READ_ONLY)
-    try:
-        stat = os.fstat(file)
-        size = stat.st_size
-        source = os.read(file, size + 1)
-        # A read may give less than it was asked for, and a file may be growing.
-        while len(source) != size and (more := os.read(file, size + 1)):
-            source += more
-        return source, stat
-    finally:
-        os.close(file)
 
 
 class DirectoryLoader(NamespaceLoader):

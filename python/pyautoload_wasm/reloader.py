@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm import transaction
-from pyautoload_wasm.loaders import digest_of, read_source
 from pyautoload_wasm.reports import FailedReload, ReloadReport
+from pyautoload_wasm.sources import digest_of, read_source
 from pyautoload_wasm.transaction import Step, StepError
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm.finder import Journal
-from pyautoload_wasm.loaders import Content, SourceLoader, digest_of, read_source
+from pyautoload_wasm.loaders import Content, SourceLoader
+from pyautoload_wasm.sources import digest_of, read_source
 from pyautoload_wasm.tracking import Rebinding, names_of
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def compile_step(finder: AutoloadFinder, step: Step) -> None:
         return
     loader = SourceLoader(step.name, step.file, finder)
     try:
-        source, stat = read_source(step.file)
+        source, status = read_source(step.file)
     except FileNotFoundError:
         raise finder.file_is_gone(step.name, step.file) from None
-    content = Content(stat.st_mtime, digest_of(source))
+    content = Content(status, digest_of(source))
     if kept is None or kept.content.digest != content.digest:
-        loader.compile(source, content, stat)
+        loader.compile(source, content)
         linecache.cache.pop(step.file, None)
 
 

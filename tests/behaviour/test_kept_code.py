@@ -1,4 +1,4 @@
-"""Modules that are imported again run their kept code, and never that of another file than the one that is there."""
+"""Code that is kept and sources that are read ahead: never those of another file than the one that is there."""
 
 import mmap
 import os
@@ -104,3 +104,45 @@ def test_a_changed_file_is_seen_however_it_was_changed(autoload, tmp_path, chang
     assert [imported() for _ in range(3)] == ["Eve"] * 3
     (base / "log.txt").write_text("a change elsewhere")
     assert imported() == "Eve"
+
+
+@pytest.mark.smoke
+def test_modules_that_write_others_while_they_are_imported_write_them_for_good(autoload, tmp_path):
+    files = {f"module_{number}.py": f"NUMBER = {number}\n" for number in range(60)}
+    files["module_20.py"] = """
+        import os, pathlib
+        here = pathlib.Path(__file__).parent
+        (here / "module_30.py").write_text("NUMBER = 'written'")
+        os.replace(here / "module_31.py", here / "module_32.py")
+        os.remove(here / "module_33.py")
+        (here / "module_60.py").write_text("NUMBER = 60")
+        NUMBER = 20
+    """
+    autoload(files)
+    seen = {}
+    for number in range(61):
+        try:
+            seen[number] = __import__(f"app.module_{number}", fromlist=["NUMBER"]).NUMBER
+        except ModuleNotFoundError:
+            seen[number] = "gone"
+    changed = {30: "written", 31: "gone", 32: 31, 33: "gone"}
+    assert seen == {number: changed.get(number, number) for number in range(61)}
+
+
+@pytest.mark.smoke
+def test_all_modules_of_a_directory_are_what_their_files_say(autoload, tmp_path):
+    texts = [*"aß日🐍", "", "x" * 5000, "# coding: latin-1 ok"]
+    files = {f"deep/module_{number}.py": f"TEXT = {texts[number % len(texts)]!r}\n" for number in range(80)}
+    files["deep/latin.py"] = "# coding: latin-1\nTEXT = 'é'\n".encode("latin-1")
+    files["deep/blank.py"] = ""
+    files["deep/module_7/__init__.py"] = "TEXT = 'a package'\n"
+    loader = autoload(files)
+    os.symlink(tmp_path / "app/deep/module_1.py", tmp_path / "app/deep/linked.py")
+    names = [f"module_{number}" for number in range(80)]
+    expected = {name: texts[number % len(texts)] for number, name in enumerate(names)}
+    expected |= {"latin": "é", "module_7": "a package", "linked": texts[1]}
+    modules = {name: __import__(f"app.deep.{name}", fromlist=["TEXT"]) for name in [*names, "latin", "blank", "linked"]}
+    assert {name: module.TEXT for name, module in modules.items() if name != "blank"} == expected
+    for name, module in modules.items():
+        record = loader.registry[f"app.deep.{name}"]
+        assert record.mtime == pytest.approx(os.stat(module.__file__).st_mtime, abs=1e-6), name

@@ -122,6 +122,43 @@ describe("MemoryChanges", () => {
     again.close();
   });
 
+  test("gives the sources of several modules, and entries without an inode for what is none", () => {
+    const folder = hostFolder();
+    writeFileSync(`${folder}/a.py`, "");
+    mount(pyodide, folder, `${BASE}/host`);
+    FS.symlink(FILE, `${BASE}/link.py`);
+    FS.mkdir(`${BASE}/folder.py`);
+    write(pyodide, { [`${BASE}/blank.py`]: "", [`${BASE}/large.py`]: new Uint8Array(1_000_000) });
+    python(`open("${BASE}/late.py", "w").write("é")`);
+    FS.utime(FILE, 5, 1234567890123);
+    const stems = ["user", "missing", "link", "folder", "large", "late", "../app/user", "blank"];
+    const changes = MemoryChanges.open(FS);
+    /** @param {string} dir */
+    const sources = (dir) => {
+      const bytes = changes.sources(dir, stems.join("/"));
+      const view = new DataView(bytes.buffer);
+      return Array.from({ length: stems.join("/").split("/").length }, (_, at) => {
+        const [inode, size, start] = [8, 12, 16].map((field) => view.getUint32(at * 20 + field, true));
+        const text = new TextDecoder().decode(bytes.subarray(start, start + size));
+        return inode ? [text, view.getFloat64(at * 20, true), inode] : null;
+      });
+    };
+    const [user, ...rest] = sources(BASE);
+    assert.deepEqual(user, ["NAME = 'Ada'\n", 1234567890123, FS.stat(FILE).ino]);
+    assert.deepEqual(
+      rest.map((source) => source?.[0] ?? null),
+      [null, null, null, null, "é", null, null, "NAME = 'Ada'\n", ""],
+    );
+    for (const dir of [`${BASE}/host`, `${BASE}/missing`, FILE, "/dev", ""]) {
+      assert.ok(
+        sources(dir).every((source) => source === null),
+        dir,
+      );
+    }
+    changes.close();
+    FS.unmount(`${BASE}/host`);
+  });
+
   test("lets pass what the filesystem refuses", () => {
     const changes = MemoryChanges.open(FS);
     assert.throws(() => FS.rmdir(BASE), { errno: 55 });
@@ -162,6 +199,32 @@ describe("an import of a kept module", () => {
     FS.writeFile("/tmp/log.txt", "");
     assert.ok(stats() > 0);
     assert.equal(stats(), 0);
+  });
+
+  test("reads the files of a directory ahead, and none of them twice", () => {
+    const many = Array.from({ length: 100 }, (_, number) => [`${BASE}/many/m${number}.py`, `N = ${number}\n`]);
+    write(pyodide, Object.fromEntries(many));
+    for (const [path] of many) {
+      FS.utime(path, 1e12, 1e12);
+    }
+    let opened = 0;
+    const { open } = FS;
+    FS.open = (path, ...details) => {
+      opened += String(path).startsWith(`${BASE}/many/`) ? 1 : 0;
+      return open.call(FS, path, ...details);
+    };
+    const all = () =>
+      evaluate(
+        pyodide,
+        `sum([sys.modules.pop(f"app.many.m{n}", None) or 1 and __import__("importlib").import_module(f"app.many.m{n}").N for n in range(100)])`,
+      );
+    assert.equal(all(), 4950);
+    assert.ok(opened < 30, `${opened} of 100 files were read one by one`);
+    opened = 0;
+    evaluate(pyodide, `[sys.modules.pop(f"app.many.m{n}") and None for n in range(100)]`);
+    assert.equal(all(), 4950);
+    assert.equal(opened, 0);
+    FS.open = open;
   });
 
   for (const [way, change] of Object.entries(WAYS)) {
