@@ -121,12 +121,16 @@ class AutoLoader(Reloading, Features):
             if not self._roots:
                 raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
             self._refuse_overlaps()
-            finder = self._scanned_finder()
-            for stem, path in finder.hidden_files().items():
-                # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
-                _log.warning("%s", explain.hidden_file(path, stem))
-            if self._package is not None and self._package[1]:
-                warn_of_extra_files(self._package[0], self._engine)  # first, since a warning can be an error
+            try:
+                finder = self._scanned_finder()
+                for stem, path in finder.hidden_files().items():
+                    # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
+                    _log.warning("%s", explain.hidden_file(path, stem))
+                if self._package is not None and self._package[1]:
+                    warn_of_extra_files(self._package[0], self._engine)  # first, since a warning can be an error
+            except BaseException:
+                self._engine.ask("forget")
+                raise
             # Of two loaders that have one name the first has it, as of two roots.
             ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
             sys.meta_path.insert(ours[-1] + 1 if ours else 0, finder)
@@ -156,8 +160,6 @@ class AutoLoader(Reloading, Features):
         if self._inflect is not self._own_inflector:
             finder.inflect = self._inflect, self._own_inflector
         self._equip(finder)
-        # A set-up that was refused may have left something.
-        self._engine.ask("forget")
         if reserves:
             self._engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=shadowing.STANDARD_LIBRARY)
         stems: str = finder.scan()["top_level"]

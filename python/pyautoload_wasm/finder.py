@@ -56,7 +56,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self.codes: dict[str, KeptCode] = {}
         #: Files whose kept code object is the right one, whatever the filesystem says: while a reload is under way.
         self.trusted: frozenset[str] | set[str] = frozenset()
-        #: Who counts the changes of files in memory, once a file was looked at in vain.
+        #: Who counts the changes of files in memory, once that spares looking at files.
         self.memory: Any = UNOPENED
         self._ahead = ReadAhead(self._open_memory)
         #: The hash of each file that was executed, or failed to be, as far as the registry was told.
@@ -87,6 +87,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
 
+    @hidden
     def read(self, fullname: str, path: str) -> Source:
         """A module's source, which may have been read ahead. Raises OSError."""
         if not IN_PYODIDE:

@@ -11,6 +11,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm.memory import UNOPENED, Uncounted
+from pyautoload_wasm.tracebacks import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,8 @@ _CLOCK_TICK_NS = 2_000_000_000
 #: So many files of a directory have to be read before others are read ahead, and so many of these for each: what nobody imports then
 #: costs little beside what was.
 _LEAST_READ, _AHEAD = 8, 8
+#: So many bytes may wait to be imported.
+_MOST_HELD = 2_000_000
 #: What `sources` of ``memory.js`` tells of a file: the time of its last change in milliseconds, its inode, its size, where it begins.
 _ENTRY = Struct("<dIII")
 
@@ -55,6 +58,7 @@ def digest_of(source: bytes) -> int:
     return int.from_bytes(source_hash(source), "little")
 
 
+@hidden
 def status_of(path: str) -> Status:
     """The status of a file as it is now. Raises OSError."""
     return _status(os.stat(path))
@@ -64,6 +68,7 @@ def _status(stat: os.stat_result) -> Status:
     return Status(stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
+@hidden
 def read_source(path: str) -> Source:
     """A file's bytes and status, in half the time that `open` takes in Pyodide. Raises OSError."""
     file = os.open(path, _READ_ONLY)
@@ -92,6 +97,7 @@ class ReadAhead:
         self._rest: dict[str, Iterator[str]] = {}
         #: For each directory and stem, what JavaScript has given for several files, and where in it this one's entry is.
         self._found: dict[str, dict[str, tuple[bytes, int]]] = {}
+        self._held = 0
 
     def take(self, directory: str, stem: str) -> Source | None:
         """A source that was read ahead."""
@@ -125,6 +131,10 @@ class ReadAhead:
         ahead = list(islice(self._rest.setdefault(directory, iter(stems)), _AHEAD * reads))
         if ahead:
             data: bytes = self._memory.sources(directory, "/".join(ahead)).to_bytes()
+            if self._held + len(data) > _MOST_HELD:
+                self._found.clear()
+                self._held = 0
+            self._held += len(data)
             entries = zip(repeat(data), range(0, len(ahead) * _ENTRY.size, _ENTRY.size), strict=False)
             self._found.setdefault(directory, {}).update(zip(ahead, entries, strict=True))
 
@@ -134,3 +144,4 @@ class ReadAhead:
         self._reads.clear()
         self._rest.clear()
         self._found.clear()
+        self._held = 0

@@ -78,7 +78,6 @@ class Tables:
         self._hidden_files: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
         self._tables: dict[str, Table | None] = {}
-        self._tops: frozenset[str] = frozenset()
         self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
 
     def tell_engine(self) -> None:
@@ -129,15 +128,12 @@ class Tables:
         self._hidden_files = None
         self._sorted_names = None
         self.nearest = {}
-        top = self._fetch("")
-        self._tops = frozenset(top.modules) if top else frozenset()
-        self._tables = {"": top}
+        self._tables = {}
 
     def close(self) -> None:
         """Lets the finder find nothing any more. Packages and functions that it has made can outlive it."""
         with self._lock:
-            self._tops = frozenset()
-            self._tables = {}
+            self._tables = {"": None}
             self.nearest = {}
             self.served = set()
 
@@ -155,15 +151,20 @@ class Tables:
         table = self._tables.get(namespace, UNKNOWN)
         if table is not UNKNOWN:
             return table  # type: ignore[no-any-return]
-        if namespace.partition(".")[0] not in self._tops and namespace not in self.served:
-            return None
-        if not namespace.replace(".", "").isidentifier():
+        if namespace and not self._is_ours(namespace):
             return None
         module = sys.modules.get(namespace)
         real = getattr(module, "__name__", namespace) if namespace in self.served else namespace
         with self._lock:
             table = self._tables[namespace] = self._fetch(real)
         return table
+
+    def _is_ours(self, namespace: str) -> bool:
+        if namespace not in self.served:
+            top = self._table("")
+            if top is None or namespace.partition(".")[0] not in top.modules:
+                return False
+        return namespace.replace(".", "").isidentifier()
 
     def table_of(self, namespace: str) -> Table | None:
         """The modules right below a namespace; None for what is not managed."""

@@ -675,3 +675,12 @@ def test_source_that_cannot_be_read_is_python_s_own_error(autoload, write, monke
     assert ours.args == python_s.args
     if stem == "syntax":
         assert ours.filename == f"{folder}/app/syntax.py"
+
+
+def test_a_file_that_cannot_be_read_any_more_is_python_s_own_error(autoload, failing, tmp_path):
+    autoload({"user.py": ""})
+    (tmp_path / "app/user.py").unlink()
+    (tmp_path / "app/user.py").mkdir()
+    raised = failing("import app.user")
+    assert isinstance(raised, OSError)
+    assert not [frame for frame in traceback.extract_tb(raised.__traceback__) if "pyautoload_wasm" in frame.filename]
