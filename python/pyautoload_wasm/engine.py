@@ -67,13 +67,15 @@ class Engine:
 
     def __init__(self) -> None:
         self._request: Ask = _open_engine()
+        self._free: Callable[[], None] | None = getattr(self._request, "free", None)
 
     def __del__(self) -> None:
         # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
         # it aside meanwhile. JavaScript would free the engine's memory only on some later turn of its event loop.
-        request: Any = self.__dict__.pop("_request", None)
-        if request is not None and _DOOR == "javascript":
-            request.free()
+        free = self.__dict__.get("_free")
+        if free is not None:
+            free()
+        self.__dict__.clear()
 
     def ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request, with plain data as arguments, and returns its plain answer.
