@@ -80,3 +80,15 @@ def run():
         return namespace
 
     return run
+
+
+@pytest.fixture
+def failing(run):
+    """Runs statements that fail. Returns the error."""
+
+    def failing(source):
+        with pytest.raises(BaseException) as caught:
+            run(source)
+        return caught.value
+
+    return failing

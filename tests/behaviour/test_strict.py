@@ -1,10 +1,12 @@
-"""``strict=True``: a file defines what its name announces, or it cannot be imported. See also test_errors.py for the messages."""
+"""``strict=True``: a file defines what its name announces, or it cannot be imported."""
 
 import importlib
+import json
 import sys
 
 import pytest
-from pyautoload_wasm import NameMismatchError, null_inflector
+from pyautoload_wasm import AutoLoader, NameMismatchError, null_inflector
+from raised import shown
 
 
 @pytest.mark.smoke
@@ -115,3 +117,83 @@ def test_it_does_not_read_the_import_graph(autoload, run):
     loader._engine._request = lambda text: asked.append(text) or ask(text)
     run("import app.user")
     assert not [text for text in asked if '"record"' in text]
+
+
+# The messages
+
+
+STRICT = [
+    (
+        {"user.py": "class Usr: pass\nclass Other: pass\n"},
+        "The nearest name there is 'Usr': call it 'User', or tell the loader: inflect({'user': 'Usr'})",
+    ),
+    (
+        {"user.py": "class Person: pass\n"},
+        "It defines Person: call it 'User', or tell the loader: inflect({'user': 'Person'})",
+    ),
+    (
+        {"user.py": "import json\nclass Person: pass\ndef build(): pass\n_x = 1\n"},
+        "It defines Person, build: name one of them 'User', or tell the loader: inflect({'user': 'Person'})",
+    ),
+    (
+        {"user.py": "x = 1\n"},
+        "It defines no class and no function: define 'User', or tell the loader: inflect({'user': 'ItsName'})",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "advice"), STRICT)
+def test_strict_a_file_without_its_attribute_is_an_error_with_two_ways_out(autoload, failing, files, advice):
+    base = autoload(files, strict=True).roots[0].path
+    for statement in [
+        "import app.user",
+        "from app import User",
+        "from app import user",
+        "from app.user import User",
+        "import app.User",
+        "import app; app.User",
+        "import app; app.user",
+    ]:
+        error = failing(statement)
+        assert type(error) is NameMismatchError
+        assert str(error) == f"{base}/user.py is expected to define 'User', and does not. {advice}"
+        assert (error.name, error.path) == ("app.user", f"{base}/user.py")
+        assert shown(error) == [("<test>", 1)]
+        assert "app.user" not in sys.modules
+
+
+def test_strict_each_way_out_is_one(autoload, run, write):
+    loader = autoload({"user.py": "class Person: pass\n"}, strict=True)
+    write({"app/user.py": "class User: pass\n"})
+    assert run("from app import User")["User"].__name__ == "User"
+    write({"app/user.py": "class Person: pass\n"})
+    with loader.teardown().inflect({"user": "Person"}):
+        assert run("from app import Person")["Person"].__name__ == "Person"
+
+
+def test_strict_reaches_eager_loading_and_spares_packages_and_programs(autoload):
+    loader = autoload(
+        {
+            "__init__.py": "",
+            "__main__.py": "",
+            "pkg/__init__.py": "",
+            "pkg/good.py": "class Good: pass\n",
+            "lazy.py": "def __getattr__(name):\n    if name == 'Lazy':\n        return 1\n    raise AttributeError(name)\n",
+            "replaced.py": "import sys, types\nsys.modules[__name__] = types.SimpleNamespace(Replaced=1)\n",
+            "bad.py": "",
+        },
+        strict=True,
+    )
+    report = loader.eager_load(on_error="collect")
+    assert {name: type(error) for name, error in report.failed.items()} == {"app.bad": NameMismatchError}
+
+
+def test_strict_is_an_option_of_the_npm_package_too(write, failing):
+    base = write({"app/user.py": ""}) / "app"
+    with AutoLoader.from_options(json.dumps({"basePath": str(base), "topLevel": "app", "strict": True})):
+        assert type(failing("import app.user")) is NameMismatchError
+
+
+def test_not_strict_a_file_needs_no_attribute(autoload, run):
+    autoload({"user.py": "x = 1\n"})
+    assert run("from app import User")["User"].x == 1
