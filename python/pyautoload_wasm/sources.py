@@ -125,7 +125,9 @@ class ReadAhead:
         self._memory = self._open_memory()
         if isinstance(self._memory, Uncounted):
             return
-        if self._memory.count != self._count:
+        if self._count is None:
+            self._count = self._memory.count
+        elif self._memory.count != self._count:
             self._start_anew()
             return
         ahead = list(islice(self._rest.setdefault(directory, iter(stems)), _AHEAD * reads))
