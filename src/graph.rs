@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::ids;
 use crate::imports::{Import, Scan, Scope, Takes, Use};
 use crate::inflector::Inflector;
 use crate::tree::Tree;
@@ -121,7 +122,7 @@ impl Graph {
         }
         graph.links = links;
         let mut sorted: Vec<u32> = (0..graph.len()).collect();
-        sorted.sort_unstable_by(|a, b| graph.name(*a).cmp(graph.name(*b)));
+        ids::sort(&mut sorted, &|a, b| graph.name(a).cmp(graph.name(b)));
         graph.sorted = sorted;
         graph.index_importers();
         graph

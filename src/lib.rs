@@ -33,6 +33,7 @@ pub mod check;
 pub mod engine;
 pub mod error;
 pub mod graph;
+mod ids;
 pub mod import_index;
 pub mod imports;
 pub mod inflector;

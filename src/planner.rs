@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use crate::graph::{EdgeKind, Graph, Link, components};
+use crate::ids;
 use crate::registry::{Load, Registry};
 use crate::tree::Shape;
 
@@ -315,7 +316,8 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
         let mut order = Vec::with_capacity(ids.len());
         for mut group in groups {
             // Within a circle the first one is the one that was imported first: not every circle can be entered anywhere.
-            group.sort_unstable_by_key(|place| ids.get(*place as usize).and_then(|id| self.started(*id)));
+            let started = |place: u32| ids.get(place as usize).and_then(|id| self.started(*id));
+            ids::sort(&mut group, &|a, b| started(a).cmp(&started(b)));
             order.extend(group);
         }
         let mut sets = Sets::new(count);

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::ids;
 use crate::module_name::join;
 use crate::vfs;
 
@@ -191,7 +192,7 @@ impl Tree {
             let mut modules = std::mem::take(&mut namespace.modules);
             let mut children = std::mem::take(&mut namespace.children);
             children.retain(|child| kept.get(*child as usize) == Some(&true));
-            children.sort_unstable_by(|a, b| self.name(*a).cmp(self.name(*b)));
+            ids::sort(&mut children, &|a, b| self.name(a).cmp(self.name(b)));
             // The scan adds them in order; what was pruned to a plain module comes last.
             if demoted.contains(&id) {
                 modules.sort_unstable_by(|a, b| self.stem(*a).cmp(self.stem(*b)));

@@ -1,5 +1,7 @@
 //! Strongly connected components.
 
+use crate::ids;
+
 /// The strongly connected components of a graph of `count` nodes, those that others point to first, each sorted: Tarjan's algorithm
 /// ([1972](https://doi.org/10.1137/0201010)), with a stack of its own instead of recursion, which a long chain would overflow.
 pub(crate) fn components(count: u32, next: impl Fn(u32) -> Vec<u32>) -> Vec<Vec<u32>> {
@@ -74,6 +76,6 @@ fn leave(state: &mut [Visit], stack: &mut Vec<u32>, id: u32) -> Vec<u32> {
             break;
         }
     }
-    group.sort_unstable();
+    ids::sort(&mut group, &|a, b| a.cmp(&b));
     group
 }
