@@ -1,6 +1,6 @@
 /**
- * The filesystem of a Pyodide, as the engine wants to see it. A directory crosses the boundary as one string, since a string
- * costs what a single name would.
+ * The filesystem of a Pyodide, as the engine wants to see it. A directory crosses the boundary in one piece, which costs what a
+ * single name would; and as bytes, since both doors would take a string apart letter by letter.
  *
  * This file imports nothing, since the wheel for Pyodide brings its text and evaluates it.
  */
@@ -12,6 +12,8 @@ const FILE = 0o100000;
 
 /** After so many names no further directory is listed ahead: one that is ignored, and would not be asked for, may be large. */
 const LISTED_AHEAD = 4000;
+
+const encoder = new TextEncoder();
 
 /** Pyodide's `FS`, as far as it is used here. The type that Pyodide ships leaves out Emscripten's node level.
  * @typedef {{
@@ -109,18 +111,18 @@ export class FileSystem {
   }
 
   /**
-   * The entries of a directory: for each kind a letter (`f`iles, `d`irectories, `l`inks, `o`thers), the names with a `/` behind each,
-   * and one more `/`. Behind them those of directories below, as far as they are at hand, each behind a `p`, its path from there with a
-   * `/` behind each part, and one more `/`: a tree of usual size crosses the boundary at once.
+   * The entries of a directory, in UTF-8: for each kind a letter (`f`iles, `d`irectories, `l`inks, `o`thers), the names with a `/` behind
+   * each, and one more `/`. Behind them those of directories below, as far as they are at hand, each behind a `p`, its path from there
+   * with a `/` behind each part, and one more `/`: a tree of usual size crosses the boundary at once.
    * @param {string} dir
-   * @returns {string}
+   * @returns {Uint8Array}
    */
   readDir(dir) {
     const { node } = this.#lookup(dir);
     if (!this.#fs.isDir(node.mode)) {
       throw new Error("not a directory");
     }
-    return this.#isInMemory(node) ? treeIn(node) : listing(this.#namesOnHost(dir));
+    return encoder.encode(this.#isInMemory(node) ? treeIn(node) : listing(this.#namesOnHost(dir)));
   }
 
   /** @param {Node} node */
@@ -165,7 +167,9 @@ export class FileSystem {
    */
   kind(path) {
     try {
-      return kindOf(this.#fs.stat(path).mode);
+      const { node } = this.#lookup(path);
+      // What a mounted folder has can have changed since it was looked up.
+      return kindOf(this.#isInMemory(node) ? node.mode : this.#fs.stat(path).mode);
     } catch {
       return "o";
     }

@@ -14,7 +14,7 @@ use crate::module_name::{ModuleName, is_identifier, is_keyword};
 use crate::problem::{self, Problem};
 use crate::rules::{Patterns, Rules};
 use crate::tree::{DirId, FileName, NamespaceId, Tree};
-use crate::vfs::{self, Ahead, Kind, Listing, Vfs};
+use crate::vfs::{self, Ahead, Entry, Kind, Vfs};
 
 use settle::Claims;
 
@@ -113,8 +113,7 @@ struct Portion {
     entries: Entries,
 }
 
-/// Spans of a directory's names, with what they are.
-type Entries = Vec<(u32, u32, Kind)>;
+type Entries = Vec<Entry>;
 
 struct Scanner<'a> {
     vfs: &'a dyn Vfs,
@@ -145,11 +144,10 @@ impl Scanner<'_> {
     }
 
     fn list(&mut self, path: String, parent: Option<DirId>) -> Result<Portion> {
-        let mut listing = Listing::default();
-        match self.ahead.remove(&path) {
-            Some(text) => listing.read_text(text),
-            None => self.vfs.read_ahead(&path, &mut listing, &mut self.ahead)?,
-        }
+        let listing = match self.ahead.remove(&path) {
+            Some(listing) => listing,
+            None => self.vfs.read_ahead(&path, &mut self.ahead)?,
+        };
         for shown in listing.undecodable() {
             self.problems.push(Problem::undecodable(vfs::join(&path, shown)));
         }

@@ -33,8 +33,8 @@ pub(crate) struct FileName {
 #[derive(Debug)]
 pub(crate) struct Directory {
     pub path: String,
-    /// All names of the listing; [`FileName`]s are spans of it.
-    pub names: Arc<str>,
+    /// The text of the listing; [`FileName`]s are spans of it.
+    pub names: Arc<String>,
     pub parent: Option<DirId>,
     /// The namespace that its files belong to, once that is decided.
     pub namespace: Option<NamespaceId>,
@@ -134,9 +134,9 @@ impl Default for Tree {
 }
 
 impl Tree {
-    pub(crate) fn add_directory(&mut self, path: String, names: String, parent: Option<DirId>) -> DirId {
+    pub(crate) fn add_directory(&mut self, path: String, names: Arc<String>, parent: Option<DirId>) -> DirId {
         let id = DirId::try_from(self.dirs.len()).unwrap_or(DirId::MAX);
-        self.dirs.push(Directory { path, names: names.into(), parent, namespace: None });
+        self.dirs.push(Directory { path, names, parent, namespace: None });
         id
     }
 

@@ -24,7 +24,7 @@ extern "C" {
     pub type FileSystem;
 
     #[wasm_bindgen(method, catch, js_name = readDir)]
-    fn read_dir(this: &FileSystem, dir: &str) -> std::result::Result<String, JsValue>;
+    fn read_dir(this: &FileSystem, dir: &str) -> std::result::Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn kind(this: &FileSystem, path: &str) -> std::result::Result<String, JsValue>;
@@ -33,10 +33,10 @@ extern "C" {
     fn canonical(this: &FileSystem, path: &str) -> std::result::Result<String, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = readFiles)]
-    fn read_files(this: &FileSystem, dir: &str, names: &str) -> std::result::Result<js_sys::Uint8Array, JsValue>;
+    fn read_files(this: &FileSystem, dir: &str, names: &str) -> std::result::Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn read(this: &FileSystem, file: &str) -> std::result::Result<js_sys::Uint8Array, JsValue>;
+    fn read(this: &FileSystem, file: &str) -> std::result::Result<JsValue, JsValue>;
 }
 
 /// What the host threw, with the path that it was about.
@@ -49,9 +49,18 @@ fn refused(path: &str, thrown: &JsValue) -> Error {
     Error::filesystem(format!("{path}: {reason}"))
 }
 
+/// The bytes that the host gave, about a path. What is none would throw where Rust cannot catch it.
+fn bytes(path: &str, answer: std::result::Result<JsValue, JsValue>) -> Result<Vec<u8>> {
+    let answer = answer.map_err(|thrown| refused(path, &thrown))?;
+    if js_sys::ArrayBuffer::is_view(&answer) {
+        return Ok(answer.unchecked_into::<js_sys::Uint8Array>().to_vec());
+    }
+    Err(Error::filesystem(format!("{path}: the filesystem answered with what is no Uint8Array")))
+}
+
 impl Host for FileSystem {
-    fn read_dir(&self, dir: &str) -> Result<String> {
-        self.read_dir(dir).map_err(|thrown| refused(dir, &thrown))
+    fn read_dir(&self, dir: &str) -> Result<Vec<u8>> {
+        bytes(dir, self.read_dir(dir))
     }
 
     fn kind(&self, path: &str) -> Result<String> {
@@ -63,11 +72,11 @@ impl Host for FileSystem {
     }
 
     fn read(&self, file: &str) -> Result<Vec<u8>> {
-        self.read(file).map(|bytes| bytes.to_vec()).map_err(|thrown| refused(file, &thrown))
+        bytes(file, self.read(file))
     }
 
     fn read_files(&self, dir: &str, names: &str) -> Result<Vec<u8>> {
-        self.read_files(dir, names).map(|bytes| bytes.to_vec()).map_err(|thrown| refused(dir, &thrown))
+        bytes(dir, self.read_files(dir, names))
     }
 }
 

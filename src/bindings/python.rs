@@ -42,8 +42,8 @@ fn bytes(answer: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 }
 
 impl Host for Files {
-    fn read_dir(&self, dir: &str) -> Result<String> {
-        self.ask("readDir", (dir,), dir, text)
+    fn read_dir(&self, dir: &str) -> Result<Vec<u8>> {
+        self.ask("readDir", (dir,), dir, bytes)
     }
 
     fn kind(&self, path: &str) -> Result<String> {

@@ -16,6 +16,14 @@ pub(super) struct Claims {
     pub contested: Vec<(Candidate, Entries)>,
 }
 
+/// The first eight bytes of a name as a number: compared in one step, and in the order of the names.
+fn beginning(name: &str) -> u64 {
+    match name.as_bytes().first_chunk() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => name.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte)),
+    }
+}
+
 enum Settled {
     Module(FileName),
     Namespace(Pending),
@@ -26,25 +34,26 @@ impl Scanner<'_> {
     /// alone, so they are sorted as slices of their listings, without a look-up for each comparison.
     pub(super) fn settle_alone(
         &self,
-        names: &[Arc<str>],
+        names: &[Arc<String>],
         files: Vec<(u32, FileName)>,
         contested: &mut Vec<(Candidate, Entries)>,
     ) -> Vec<FileName> {
-        let mut keyed: Vec<(&str, u32, FileName)> = Vec::with_capacity(files.len());
+        let mut keyed: Vec<(u64, &str, u32, FileName)> = Vec::with_capacity(files.len());
         keyed.extend(files.into_iter().filter_map(|(order, file)| {
             let stem = file.start as usize..(file.end as usize).checked_sub(".py".len())?;
-            Some((names.get(order as usize)?.get(stem)?, order, file))
+            let stem = names.get(order as usize)?.get(stem)?;
+            Some((beginning(stem), stem, order, file))
         }));
-        keyed.sort_by(|a, b| a.0.cmp(b.0));
+        keyed.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
         let mut others: Vec<&str> = contested.iter().map(|(candidate, _)| self.tree.stem(candidate.stem)).collect();
         others.sort_unstable();
         let mut alone = Vec::with_capacity(keyed.len());
         let mut shared = Vec::new();
         let mut before = None;
         let mut rest = keyed.into_iter().peekable();
-        while let Some((stem, order, file)) = rest.next() {
+        while let Some((_, stem, order, file)) = rest.next() {
             let is_shared = before == Some(stem)
-                || rest.peek().is_some_and(|(next, ..)| *next == stem)
+                || rest.peek().is_some_and(|(_, next, ..)| *next == stem)
                 || others.binary_search(&stem).is_ok()
                 || !self.portions.is_empty();
             before = Some(stem);

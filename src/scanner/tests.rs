@@ -1,7 +1,7 @@
 //! Each test is a few files and a claim: what is a module, and what is reported.
 
 use super::*;
-use crate::vfs::MemoryVfs;
+use crate::vfs::{Listing, MemoryVfs};
 
 /// Scans files below `/r`, a path that ends in `/` being an empty directory and `a -> b` a link. Gives `name path` for each module
 /// (packages with a `/` behind the name), and `kind path` for each problem.
@@ -164,15 +164,15 @@ fn a_directory_nested_ten_thousand_deep_does_not_overflow() {
 struct ShallowKinds(MemoryVfs);
 
 impl Vfs for ShallowKinds {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        listing.clear();
+    fn read_dir(&self, dir: &str) -> Result<Listing> {
+        let mut listing = Listing::default();
         let is_last = dir.len() == "/r".len() + 2 * 10_000;
         if is_last {
             listing.push("x.py", Kind::File);
         } else {
             listing.push("d", Kind::Dir);
         }
-        Ok(())
+        Ok(listing)
     }
     fn kind(&self, path: &str) -> Kind {
         self.0.kind(path)

@@ -36,9 +36,7 @@ fn disk(test: &str) -> (DiskVfs, String) {
 use std::path::Path;
 
 fn names(vfs: &dyn Vfs, dir: &str) -> Vec<(String, Kind)> {
-    let mut listing = Listing::default();
-    listing.push("stale", Kind::File);
-    vfs.read_dir(dir, &mut listing).unwrap();
+    let listing = vfs.read_dir(dir).unwrap();
     let mut names: Vec<_> = listing.iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
     names.sort_by(|a, b| a.0.cmp(&b.0));
     names
@@ -52,7 +50,7 @@ macro_rules! conformance {
 }
 
 conformance! {
-    lists_each_kind_and_forgets_the_listing_before: |vfs, top| {
+    lists_each_kind: |vfs, top| {
         let expected = [
             ("broken", Kind::Link), ("empty", Kind::Dir), ("linked", Kind::Link), ("loop", Kind::Link),
             ("pkg", Kind::Dir), ("top.py", Kind::File), ("turning", Kind::Link),
@@ -68,7 +66,7 @@ conformance! {
     refuses_to_list_what_is_no_directory_and_names_it: |vfs, top| {
         for name in ["top.py", "missing", "broken"] {
             let path = join(&top, name);
-            let error = vfs.read_dir(&path, &mut Listing::default()).unwrap_err();
+            let error = vfs.read_dir(&path).unwrap_err();
             assert!(error.message.contains(&path), "{error}");
         }
     }
@@ -95,10 +93,13 @@ conformance! {
     }
 }
 
+fn read(text: &str) -> Listing {
+    Listing::read(text.to_owned(), "/app", &mut Ahead::default())
+}
+
 #[test]
 fn a_listing_from_a_host_keeps_what_it_understands() {
-    let mut listing = Listing::default();
-    listing.read_text("fa.py/größe.py//dpkg//?odd//llinked/broken//o/fcut.py/cut".to_owned());
+    let listing = read("fa.py/größe.py//dpkg//?odd//llinked/broken//o/fcut.py/cut");
     let entries: Vec<_> = listing.iter().collect();
     let expected = [
         ("a.py", Kind::File),
@@ -115,12 +116,13 @@ fn a_listing_from_a_host_keeps_what_it_understands() {
 struct Generous;
 
 impl Host for Generous {
-    fn read_dir(&self, dir: &str) -> Result<String> {
+    fn read_dir(&self, dir: &str) -> Result<Vec<u8>> {
         Ok(match dir {
             "/app" => "fa.py//dempty/models/odd//pempty//pmodels//fuser.py//ddeep//pmodels/deep//fpath.py//podd//",
+            "/odd" => return Ok(b"f\xff.py//".to_vec()),
             _ => "",
         }
-        .to_owned())
+        .into())
     }
 
     fn kind(&self, _: &str) -> Result<String> {
@@ -143,29 +145,25 @@ impl Host for Generous {
 
 #[test]
 fn a_host_may_list_ahead() {
-    let mut listing = Listing::default();
     let mut ahead = Ahead::default();
-    HostVfs(Generous).read_ahead("/app", &mut listing, &mut ahead).unwrap();
+    let listing = HostVfs(Generous).read_ahead("/app", &mut ahead).unwrap();
     let shown = |listing: &Listing| listing.iter().map(|(name, kind)| format!("{name} {kind:?}")).collect::<Vec<_>>();
     assert_eq!(shown(&listing), ["a.py File", "empty Dir", "models Dir", "odd Dir"]);
-    let ahead: Vec<(String, Vec<String>)> = ahead
-        .into_iter()
-        .map(|(path, text)| {
-            listing.read_text(text);
-            (path, shown(&listing))
-        })
-        .collect();
+    let mut ahead: Vec<_> = ahead.iter().map(|(path, listing)| (path.as_str(), shown(listing))).collect();
+    ahead.sort_unstable();
     let expected = [
         ("/app/empty", vec![]),
         ("/app/models", vec!["user.py File", "deep Dir"]),
         ("/app/models/deep", vec!["path.py File"]),
         ("/app/odd", vec![]),
     ];
-    let expected: Vec<_> = expected
-        .into_iter()
-        .map(|(path, names)| (path.to_owned(), names.into_iter().map(str::to_owned).collect::<Vec<_>>()))
-        .collect();
+    let expected = expected.map(|(path, names)| (path, names.into_iter().map(str::to_owned).collect()));
     assert_eq!(ahead, expected);
+}
+
+#[test]
+fn a_listing_that_is_no_text_is_refused() {
+    assert_eq!(HostVfs(Generous).read_dir("/odd").unwrap_err().message, "/odd: the host's listing is not UTF-8");
 }
 
 #[test]

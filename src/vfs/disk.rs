@@ -21,8 +21,8 @@ fn refused(path: &str, error: &std::io::Error) -> Error {
 }
 
 impl Vfs for DiskVfs {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        listing.clear();
+    fn read_dir(&self, dir: &str) -> Result<Listing> {
+        let mut listing = Listing::default();
         for entry in fs::read_dir(dir).map_err(|error| refused(dir, &error))? {
             let entry = entry.map_err(|error| refused(dir, &error))?;
             let kind = match entry.file_type() {
@@ -36,7 +36,7 @@ impl Vfs for DiskVfs {
                 None => listing.push_undecodable(entry.file_name().to_string_lossy().into_owned()),
             }
         }
-        Ok(())
+        Ok(listing)
     }
 
     fn kind(&self, path: &str) -> Kind {

@@ -1,17 +1,17 @@
 //! A filesystem behind a door: JavaScript's over Pyodide's `FS`, which both doors can ask. What crosses is text and bytes, a directory in
 //! one piece; `pkg/vfs.js` is the other side.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::vfs::{Ahead, Kind, Listing, Vfs, join};
 
 /// The questions that cross. The words of an error are the host's, with the path that it is about.
 pub trait Host {
-    /// The entries of a directory, as [`Listing::read_text`] reads them; and behind them those of directories below, as far as they are
-    /// at hand, each behind its path from there: a `p`, the parts with a `/` behind each, and one more `/`.
+    /// The entries of a directory as [`Listing::read`] takes them, in UTF-8; and behind them those of directories below, as far as they
+    /// are at hand.
     ///
     /// # Errors
     /// What the host refuses.
-    fn read_dir(&self, dir: &str) -> Result<String>;
+    fn read_dir(&self, dir: &str) -> Result<Vec<u8>>;
 
     /// The letter of what stands at a path, links followed.
     ///
@@ -44,20 +44,14 @@ pub trait Host {
 pub struct HostVfs<H>(pub H);
 
 impl<H: Host> Vfs for HostVfs<H> {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        self.read_ahead(dir, listing, &mut Ahead::default())
+    fn read_dir(&self, dir: &str) -> Result<Listing> {
+        self.read_ahead(dir, &mut Ahead::default())
     }
 
-    fn read_ahead(&self, dir: &str, listing: &mut Listing, ahead: &mut Ahead) -> Result<()> {
-        let text = self.0.read_dir(dir)?;
-        // Names are not empty, so that two slashes are the end of a group.
-        let mut parts = text.split("//p");
-        listing.read_text(format!("{}//", parts.next().unwrap_or_default()));
-        for part in parts {
-            let (path, entries) = part.split_once("//").unwrap_or((part, ""));
-            ahead.insert(join(dir, path), format!("{entries}//"));
-        }
-        Ok(())
+    fn read_ahead(&self, dir: &str, ahead: &mut Ahead) -> Result<Listing> {
+        let text = String::from_utf8(self.0.read_dir(dir)?)
+            .map_err(|_| Error::filesystem(format!("{dir}: the host's listing is not UTF-8")))?;
+        Ok(Listing::read(text, dir, ahead))
     }
 
     fn kind(&self, path: &str) -> Kind {

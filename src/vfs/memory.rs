@@ -99,8 +99,8 @@ impl<P: AsRef<str>, C: Into<Vec<u8>>> FromIterator<(P, C)> for MemoryVfs {
 }
 
 impl Vfs for MemoryVfs {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        listing.clear();
+    fn read_dir(&self, dir: &str) -> Result<Listing> {
+        let mut listing = Listing::default();
         let real = self
             .follow(dir)
             .filter(|real| self.dirs.contains(real))
@@ -116,7 +116,7 @@ impl Vfs for MemoryVfs {
             };
             listing.push(name, kind);
         }
-        Ok(())
+        Ok(listing)
     }
 
     fn kind(&self, path: &str) -> Kind {

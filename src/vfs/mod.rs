@@ -3,13 +3,13 @@
 
 mod disk;
 mod host;
+mod listing;
 mod memory;
 
 pub use disk::DiskVfs;
 pub use host::{Host, HostVfs};
+pub use listing::{Ahead, Entry, Listing};
 pub use memory::MemoryVfs;
-
-use std::collections::BTreeMap;
 
 use crate::error::Result;
 
@@ -26,111 +26,24 @@ pub enum Kind {
     Other,
 }
 
-/// The entries of one directory, in no order, their names in one string: a directory costs two allocations, not one a
-/// file, and a host hands it over in one piece.
-#[derive(Clone, Debug, Default)]
-pub struct Listing {
-    text: String,
-    entries: Vec<(u32, u32, Kind)>,
-    undecodable: Vec<String>,
-}
-
-impl Listing {
-    /// Forgets the entries and keeps the memory.
-    pub fn clear(&mut self) {
-        self.text.clear();
-        self.entries.clear();
-        self.undecodable.clear();
-    }
-
-    /// Adds an entry.
-    pub fn push(&mut self, name: &str, kind: Kind) {
-        let start = self.text.len();
-        self.text.push_str(name);
-        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len())) {
-            self.entries.push((start, end, kind));
-        }
-    }
-
-    /// Adds an entry whose name is not Unicode, with the name as well as it can be shown.
-    pub fn push_undecodable(&mut self, shown: String) {
-        self.undecodable.push(shown);
-    }
-
-    /// Replaces the entries by those of a text that a host has made: for each kind one of `f` (files), `d` (directories), `l` (links),
-    /// `o` (others), the names with a `/` behind each, the one character that no name holds, and one more `/`. Kinds that are not
-    /// known are left out.
-    pub fn read_text(&mut self, text: String) {
-        self.clear();
-        self.text = text;
-        self.entries.reserve(self.text.len() / 12);
-        let (mut kind, mut is_open, mut at) = (None, false, 0_u32);
-        for mut name in self.text.split('/') {
-            if !is_open && let Some(letter) = name.chars().next() {
-                kind = match letter {
-                    'f' => Some(Kind::File),
-                    'd' => Some(Kind::Dir),
-                    'l' => Some(Kind::Link),
-                    'o' => Some(Kind::Other),
-                    _ => None,
-                };
-                name = name.get(letter.len_utf8()..).unwrap_or_default();
-                at = at.saturating_add(u32::try_from(letter.len_utf8()).unwrap_or(u32::MAX));
-            }
-            is_open = !name.is_empty();
-            let end = at.saturating_add(u32::try_from(name.len()).unwrap_or(u32::MAX));
-            if let Some(kind) = kind
-                && is_open
-            {
-                self.entries.push((at, end, kind));
-            }
-            at = end.saturating_add(1);
-        }
-        // What is behind the last `/` was cut off by the host.
-        if is_open {
-            self.entries.pop();
-        }
-    }
-
-    /// The entries, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
-        self.entries.iter().filter_map(|&(start, end, kind)| Some((self.text.get(start as usize..end as usize)?, kind)))
-    }
-
-    /// All names in one string, and the span and kind of each entry.
-    #[must_use]
-    pub fn into_parts(self) -> (String, Vec<(u32, u32, Kind)>) {
-        (self.text, self.entries)
-    }
-
-    /// Names that are not Unicode, as well as they can be shown.
-    #[must_use]
-    pub fn undecodable(&self) -> &[String] {
-        &self.undecodable
-    }
-}
-
-/// Listings that nobody has asked for yet, by path, as [`Listing::read_text`] takes them.
-pub type Ahead = BTreeMap<String, String>;
-
 /// A filesystem. Paths are absolute, with `/` between their parts.
 ///
 /// The core reaches the world through this trait alone, so that the same scan runs over Pyodide's filesystem, over a disk
 /// and over a few strings in a test. An error carries the host's own words.
 pub trait Vfs {
-    /// Replaces `listing` by the entries of a directory, without `.` and `..`.
+    /// The entries of a directory, without `.` and `..`.
     ///
     /// # Errors
     /// Where the directory does not exist, is no directory, or may not be read.
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()>;
+    fn read_dir(&self, dir: &str) -> Result<Listing>;
 
-    /// As [`read_dir`](Self::read_dir), and adds the listings of directories below, by path, as far as the host has them at hand: who
+    /// As [`read_dir`](Self::read_dir), and adds the listings of directories below, as far as the host has them at hand: who
     /// walks a tree will want them next.
     ///
     /// # Errors
     /// Those of `read_dir`.
-    fn read_ahead(&self, dir: &str, listing: &mut Listing, _ahead: &mut Ahead) -> Result<()> {
-        self.read_dir(dir, listing)
+    fn read_ahead(&self, dir: &str, _ahead: &mut Ahead) -> Result<Listing> {
+        self.read_dir(dir)
     }
 
     /// What stands at a path, links followed; [`Kind::Other`] where nothing does.
@@ -155,12 +68,12 @@ pub trait Vfs {
 }
 
 impl<V: Vfs + ?Sized> Vfs for Box<V> {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        self.as_ref().read_dir(dir, listing)
+    fn read_dir(&self, dir: &str) -> Result<Listing> {
+        self.as_ref().read_dir(dir)
     }
 
-    fn read_ahead(&self, dir: &str, listing: &mut Listing, ahead: &mut Ahead) -> Result<()> {
-        self.as_ref().read_ahead(dir, listing, ahead)
+    fn read_ahead(&self, dir: &str, ahead: &mut Ahead) -> Result<Listing> {
+        self.as_ref().read_ahead(dir, ahead)
     }
 
     fn kind(&self, path: &str) -> Kind {

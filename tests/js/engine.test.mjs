@@ -189,10 +189,11 @@ describe("configure", () => {
 });
 
 describe("a filesystem of one's own", () => {
+  const utf8 = (text) => new TextEncoder().encode(text);
   const shop = {
     kind: () => "d",
     canonical: (path) => path,
-    readDir: () => "fuser.py//",
+    readDir: () => utf8("fuser.py//"),
     read: () => new Uint8Array(),
   };
 
@@ -245,7 +246,7 @@ describe("a filesystem of one's own", () => {
       "d.//",
       "d../..//",
     ]) {
-      scanOf({ readDir: (dir) => (dir === "/shop" ? text : "") });
+      scanOf({ readDir: (dir) => utf8(dir === "/shop" ? text : "") });
     }
     for (const kind of ["", "?", "🐍", undefined, null, 7, {}]) {
       assert.throws(
@@ -253,12 +254,19 @@ describe("a filesystem of one's own", () => {
         (error) => error instanceof Error,
       );
     }
-    for (const answer of [undefined, null, 7, {}]) {
+    for (const answer of [undefined, null, 7, {}, "fuser.py//"]) {
       assert.throws(
         () => scanOf({ readDir: () => answer }),
-        (error) => error instanceof Error,
+        isError("AutoloadError", /\/shop: the filesystem answered with what is no Uint8Array/),
       );
+      const engine = scanOf({ read: () => answer });
+      assert.equal(engine.check().length, 1);
+      assert.equal(engine.records().length, 2);
     }
+    assert.throws(
+      () => scanOf({ readDir: () => Uint8Array.of(0x66, 0xff, 0x2f) }),
+      isError("AutoloadError", /\/shop: the host's listing is not UTF-8/),
+    );
     for (const method of Object.keys(shop)) {
       try {
         scanOf({ [method]: undefined });
@@ -273,7 +281,7 @@ describe("a filesystem of one's own", () => {
     let engine;
     const readDir = () => {
       engine.request('"scan"');
-      return "";
+      return utf8("");
     };
     engine = new Engine({ ...shop, readDir });
     engine.configure({ basePath: "/shop", topLevel: "shop" });

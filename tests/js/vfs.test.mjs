@@ -23,7 +23,7 @@ before(async () => {
 
 /** The listings of a tree, by path from its top. */
 function tree(dir) {
-  const [own, ...below] = vfs.readDir(dir).split(/(?<=\/\/)p/);
+  const [own, ...below] = new TextDecoder().decode(vfs.readDir(dir)).split(/(?<=\/\/)p/);
   const listings = below.map((part) => /^(.*?)\/\/(.*)$/s.exec(part).slice(1));
   return Object.fromEntries([["", own], ...listings]);
 }

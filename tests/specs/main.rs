@@ -56,8 +56,8 @@ impl Files {
 }
 
 impl Vfs for Files {
-    fn read_dir(&self, dir: &str, listing: &mut Listing) -> Result<()> {
-        self.0.borrow().1.read_dir(dir, listing)
+    fn read_dir(&self, dir: &str) -> Result<Listing> {
+        self.0.borrow().1.read_dir(dir)
     }
 
     fn kind(&self, path: &str) -> Kind {
