@@ -66,9 +66,10 @@ async function fetchEngine(wasm) {
 export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
+  const files = new FileSystem(pyodide.FS);
   pyodide.registerJsModule(BRIDGE, {
     open_engine: () => {
-      const engine = new Engine(new FileSystem(pyodide.FS));
+      const engine = new Engine(files);
       return Object.assign((/** @type {string} */ text) => engine.request(text), { free: () => engine.free() });
     },
     FileSystem,

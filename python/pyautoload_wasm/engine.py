@@ -52,6 +52,10 @@ def _pyodide_files() -> Any:
 
 _DOOR, _open_engine = _find_door()
 
+# Half of what `json.dumps` and `json.loads` take for texts as short as most of these.
+_encode = json.JSONEncoder(check_circular=False).encode
+_decode = json.JSONDecoder().raw_decode
+
 _ERRORS = {"configuration": errors.ConfigurationError, "filesystem": errors.AutoloadError, "protocol": TypeError}
 
 
@@ -67,22 +71,20 @@ class Engine:
 
     def __init__(self) -> None:
         self._request: Ask = _open_engine()
-        self._free: Callable[[], None] | None = getattr(self._request, "free", None)
 
     def __del__(self) -> None:
         # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
         # it aside meanwhile. JavaScript would free the engine's memory only on some later turn of its event loop.
-        free = self.__dict__.get("_free")
-        if free is not None:
-            free()
-        self.__dict__.clear()
+        request = self.__dict__.pop("_request", None)
+        if hasattr(request, "free"):
+            request.free()
 
     def ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request, with plain data as arguments, and returns its plain answer.
 
         Raises what the core refuses: ConfigurationError, AutoloadError.
         """
-        answer = json.loads(self._request(json.dumps({request: arguments} if arguments else request)))
+        answer, _ = _decode(self._request(_encode({request: arguments} if arguments else request)))
         error = answer.get("error")
         if error is not None:
             raise _ERRORS[error["kind"]](error["message"]) from None
