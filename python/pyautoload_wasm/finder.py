@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pyautoload_wasm.engine import Engine
 
 _IMPORT_MODULE = importlib.import_module.__code__
-#: From `_observe_dynamic`: find_spec, importlib's _find_spec, _find_and_load_unlocked, _find_and_load, _gcd_import, import_module.
+#: From `_note_search`: find_spec, importlib's _find_spec, _find_and_load_unlocked, _find_and_load, _gcd_import, import_module.
 _IMPORT_MODULE_DEPTH = 6
 
 
@@ -147,6 +147,11 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec of a managed module, or None. Executes nothing, but for a camelized name's file when that is imported."""
+        known = self._specs.get(fullname)
+        # A tool may have put another loader into it, such as LazyLoader: then it is that tool's.
+        if known is not None and type(known.loader) is self.source_loader:
+            self._note_search(fullname, is_found=True)
+            return known
         namespace, _, stem = fullname.rpartition(".")
         table = self._tables.get(namespace, UNKNOWN)
         if table is UNKNOWN:
@@ -159,7 +164,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
             if real is None:
                 if namespace and self._discover(table, stem):
                     return self.find_spec(fullname, path, target)
-                self._observe_dynamic(fullname)  # Who has looked for it in vain is affected when it comes.
+                self._note_search(fullname, is_found=False)
                 return None
             spec: ModuleSpec | None = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
         elif table.name != namespace:
@@ -168,12 +173,9 @@ class AutoloadFinder(Tables, MetaPathFinder):
         elif directory is None:
             spec = self._namespace_spec(fullname, path)
         else:
-            spec = self._source_spec(fullname, directory, f"{stem}.py", None)
-        if spec is not None and fullname not in sys.modules:
-            self.served.add(fullname)
-            if self.journal is not None:
-                self.journal.sought.append(fullname)
-            self._observe_dynamic(fullname)
+            spec = self._specs[fullname] = self._source_spec(fullname, directory, f"{stem}.py", None)
+        if spec is not None:
+            self._note_search(fullname, is_found=True)
         return spec
 
     @hidden
@@ -300,16 +302,24 @@ class AutoloadFinder(Tables, MetaPathFinder):
         if frame.f_globals.get("__name__") in self.served and attr.isidentifier():
             self.observe(frame, _join(namespace, self._stem_of(attr)))
 
-    def _observe_dynamic(self, imported: str) -> None:
-        """Notes an import by `importlib.import_module`. Import statements are read from the source, and cost one comparison here:
-        `import_module` stands at a known depth above the finder.
+    def _note_search(self, fullname: str, *, is_found: bool) -> None:
+        """Notes that a module is looked for by an import.
+
+        One by `importlib.import_module` is observed: who has looked for a module in vain is affected when it comes. Import statements
+        are read from the source, and cost one comparison here: `import_module` stands at a known depth above the finder.
         """
+        if is_found:
+            if fullname in sys.modules:
+                return
+            self.served.add(fullname)
+            if self.journal is not None:
+                self.journal.sought.append(fullname)
         try:
             frame: FrameType | None = sys._getframe(_IMPORT_MODULE_DEPTH)
         except ValueError:
             return
         if frame is not None and frame.f_code is _IMPORT_MODULE:
-            self.observe(frame.f_back, imported)
+            self.observe(frame.f_back, fullname)
 
     def file_is_gone(self, fullname: str, path: str) -> errors.ModuleNotFoundError:
         """The error for a module whose file was deleted since the scan."""

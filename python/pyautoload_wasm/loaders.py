@@ -120,6 +120,7 @@ class SourceLoader(SourceFileLoader):
         finder = self.finder
         if finder.observed and self.name in finder.executed:
             finder.forget_observed({self.name})  # What one execution has observed is not what the next one does.
+        self._content = None
         running = finder.running
         running.append(self.name)
         started = next(finder.starts)

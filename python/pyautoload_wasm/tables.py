@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pyautoload_wasm.inflecting import stems_for
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
     from pyautoload_wasm.engine import Engine
     from pyautoload_wasm.errors import ConfigurationError
     from pyautoload_wasm.inflecting import Inflect, Inflector
@@ -78,6 +80,8 @@ class Tables:
         self._hidden_files: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
         self._tables: dict[str, Table | None] = {}
+        #: The specs that source modules were imported by: to make one takes as long as to find it.
+        self._specs: dict[str, ModuleSpec] = {}
         self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
 
     def tell_engine(self) -> None:
@@ -129,11 +133,13 @@ class Tables:
         self._sorted_names = None
         self.nearest = {}
         self._tables = {}
+        self._specs = {}
 
     def close(self) -> None:
         """Lets the finder find nothing any more. Packages and functions that it has made can outlive it."""
         with self._lock:
             self._tables = {"": None}
+            self._specs = {}
             self.nearest = {}
             self.served = set()
 

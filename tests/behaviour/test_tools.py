@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import importlib
+import importlib.abc
 import importlib.resources
 import importlib.util
 import inspect
@@ -58,6 +59,47 @@ def test_find_spec_answers_without_executing(autoload):
     assert "app.explodes" not in sys.modules
     assert importlib.util.find_spec("app.missing") is None
     assert importlib.util.find_spec("app.models").submodule_search_locations is not None
+
+
+class Wrapper(importlib.abc.Loader):
+    """What a tool puts into a spec that it has found, to have a module of its own."""
+
+    def exec_module(self, module):
+        module.is_wrapped = True
+
+
+def test_a_loader_that_a_tool_puts_into_a_spec_is_for_that_spec_alone(autoload):
+    autoload(FILES)
+    spec = importlib.util.find_spec("app.models.tag")
+    spec.loader = Wrapper()
+    assert importlib.util.module_from_spec(spec).__spec__ is spec
+    import app.models.tag as tag
+
+    assert not hasattr(tag, "is_wrapped")
+    assert tag.Tag
+
+
+def test_lazy_loading(autoload):
+    autoload(FILES)
+    for _ in range(2):
+        spec = importlib.util.find_spec("app.models.tag")
+        spec.loader = importlib.util.LazyLoader(spec.loader)
+        tag = sys.modules["app.models.tag"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(tag)
+        assert type(tag) is not types.ModuleType
+        assert tag.Tag
+        assert type(tag) is types.ModuleType
+        del sys.modules["app.models.tag"]
+
+
+def test_a_module_that_is_imported_again_is_another_one(autoload):
+    autoload(FILES)
+    first = importlib.import_module("app.models.tag")
+    del sys.modules["app.models.tag"]
+    second = importlib.import_module("app.models.tag")
+    assert second is not first
+    assert second.Tag is not first.Tag
+    assert second.__spec__ == first.__spec__
 
 
 def test_source_is_found(autoload, run):
