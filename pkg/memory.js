@@ -15,37 +15,58 @@ const ENTRY = 20;
 /** So much may be read ahead, and be in vain. */
 const MOST_BYTES = 1_000_000;
 
+/**
+ * What is used of Emscripten's module: the memory of Python as it is at the moment, since it becomes another buffer where it grows. Pyodide's
+ * public way to it, a buffer of a PyProxy, is closed in the middle of a system call, while Python does not hold its lock.
+ * @typedef {{HEAPU32: Uint32Array}} Module
+ */
+
 /** One for each filesystem, however many count. @type {WeakMap<object, MemoryChanges>} */
 const shared = new WeakMap();
 
 /** The changes of one filesystem. */
 export class MemoryChanges {
-  /** How many there were. */
+  /** How many there were, as an unsigned number of 32 bits. */
   count = 0;
   #fs;
-  #users = 0;
+  #module;
+  /** Where in Python's memory the count goes, for each who counts. @type {Map<any, number>} */
+  #places = new Map();
   /** @type {(() => void)[]} */
   #undo = [];
 
-  /** @param {any} fs a Pyodide's `FS` */
-  constructor(fs) {
+  /** @param {any} fs a Pyodide's `FS` @param {Module} module its `_module` */
+  constructor(fs, module) {
     this.#fs = fs;
+    this.#module = module;
   }
 
-  /** Begins to count, until `close()` is called as often. @param {any} fs a Pyodide's `FS` */
-  static open(fs) {
-    const changes = shared.get(fs) ?? new MemoryChanges(fs);
+  /**
+   * Begins to count, until `close()` is called with the same array. The count is written into that: Python reads it without a crossing.
+   * @param {any} fs a Pyodide's `FS`
+   * @param {Module} module its `_module`
+   * @param {any} array a PyProxy, which keeps an `array` of one unsigned number where it is
+   * @param {number} address where that is in memory
+   * @throws an `Error` where the module is not as it was in all Pyodides so far
+   */
+  static open(fs, module, array, address) {
+    if (!module?.HEAPU32?.length) {
+      throw new Error("Pyodide's _module has no HEAPU32");
+    }
+    const changes = shared.get(fs) ?? new MemoryChanges(fs, module);
     shared.set(fs, changes);
-    changes.#open();
+    changes.#open(array, address);
     return changes;
   }
 
-  #open() {
-    this.#users += 1;
-    if (this.#users > 1) {
+  /** @param {any} array @param {number} address */
+  #open(array, address) {
+    const isFirst = !this.#places.size;
+    this.#places.set(array, address >>> 2);
+    this.#note(); // for all that nobody has counted
+    if (!isFirst) {
       return;
     }
-    this.count += 1; // for all that nobody has counted
     const { MEMFS } = this.#fs.filesystems;
     const { dir, file } = MEMFS.ops_table;
     // What is written through a mapping of memory goes by way of MEMFS's own operations.
@@ -63,7 +84,7 @@ export class MemoryChanges {
         continue;
       }
       const counted = (/** @type {any[]} */ ...details) => {
-        this.count += 1;
+        this.#note();
         return original.apply(owner, details);
       };
       owner[name] = counted;
@@ -72,6 +93,13 @@ export class MemoryChanges {
           owner[name] = original;
         }
       });
+    }
+  }
+
+  #note() {
+    this.count = (this.count + 1) >>> 0;
+    for (const place of this.#places.values()) {
+      this.#module.HEAPU32[place] = this.count;
     }
   }
 
@@ -143,10 +171,9 @@ export class MemoryChanges {
     return !node.mounted && node.mount.type === this.#fs.filesystems.MEMFS;
   }
 
-  /** Counts no longer, once all who have opened it have closed it. */
-  close() {
-    this.#users -= 1;
-    if (!this.#users) {
+  /** Counts no longer for an array, and no longer at all once all who have opened it have closed it. @param {any} array */
+  close(array) {
+    if (this.#places.delete(array) && !this.#places.size) {
       for (const undo of this.#undo.splice(0)) {
         undo();
       }

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import errors
 from pyautoload_wasm.loaders import AliasLoader, DirectoryLoader, Execution, KeptCode, SourceLoader, own_spec
-from pyautoload_wasm.memory import UNCOUNTED, UNOPENED, Uncounted, count_changes
+from pyautoload_wasm.memory import UNOPENED, Changes, count_changes
 from pyautoload_wasm.package import MISSING
 from pyautoload_wasm.scripts import IN_PYODIDE
-from pyautoload_wasm.sources import ReadAhead, Source, read_source
+from pyautoload_wasm.sources import ReadAhead, Source, mtime_of, read_source
 from pyautoload_wasm.tables import UNKNOWN, Table, Tables
 from pyautoload_wasm.tracebacks import hidden
 
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 _IMPORT_MODULE = importlib.import_module.__code__
 #: From `_note_search`: find_spec, importlib's _find_spec, _find_and_load_unlocked, _find_and_load, _gcd_import, import_module.
 _IMPORT_MODULE_DEPTH = 6
+
+if sys.version_info >= (3, 12):
+    _module_above = sys._getframemodulename
+else:
+
+    def _module_above(depth: int) -> str | None:
+        """The module of a frame above the caller's; None where there are fewer."""
+        try:
+            name: str | None = sys._getframe(depth + 1).f_globals.get("__name__")
+        except ValueError:
+            return None
+        return name
 
 
 class Journal:
@@ -57,7 +69,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         #: Files whose kept code object is the right one, whatever the filesystem says: while a reload is under way.
         self.trusted: frozenset[str] | set[str] = frozenset()
         #: Who counts the changes of files in memory, once that spares looking at files.
-        self.memory: Any = UNOPENED
+        self.memory: Changes = UNOPENED
         self._ahead = ReadAhead(self._open_memory)
         #: The hash of each file that was executed, or failed to be, as far as the registry was told.
         self.digests: dict[str, int] = {}
@@ -92,21 +104,20 @@ class AutoloadFinder(Tables, MetaPathFinder):
         """A module's source, which may have been read ahead. Raises OSError."""
         if not IN_PYODIDE:
             return read_source(path)
-        directory, _, file = path.rpartition("/")
-        source = self._ahead.take(directory, file[:-3])
+        source = self._ahead.take(path)
         if source is None:
             source = read_source(path)
             table = self._tables.get(fullname.rpartition(".")[0])
             if table is not None:
+                directory = path.rpartition("/")[0]
                 self._ahead.note(directory, (stem for stem, at in table.modules.items() if at == directory))
         return source
 
     def count_for(self, path: str) -> int:
         """The count of changes for which a file stays as it is, where somebody counts."""
-        memory = self._open_memory()
-        return UNCOUNTED if isinstance(memory, Uncounted) else int(memory.countFor(path))
+        return self._open_memory().count_for(path)
 
-    def _open_memory(self) -> Any:
+    def _open_memory(self) -> Changes:
         if self.memory is UNOPENED:
             self.memory = count_changes()
         return self.memory
@@ -114,7 +125,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
     def close(self) -> None:
         """Lets go of everything. Loaders of modules that stay loaded have this finder still."""
         super().close()
-        memory, self.memory = self.memory, Uncounted()
+        memory, self.memory = self.memory, Changes()
         self._ahead = ReadAhead(self._open_memory)
         memory.close()
 
@@ -128,7 +139,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
             executed = []
             for name in list(self.executed):
                 path, content, started, failed = self.executed.pop(name)
-                mtime, digest = (None, None) if content is None else (content.status.mtime, content.digest)
+                mtime, digest = (None, None) if content is None else (mtime_of(content[0]), content[1])
                 executed.append((name, mtime, digest, started, failed))
                 if path is not None and digest is not None:
                     self.digests[path] = digest
@@ -167,13 +178,17 @@ class AutoloadFinder(Tables, MetaPathFinder):
                 self._note_search(fullname, is_found=False)
                 return None
             spec: ModuleSpec | None = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, real), self))
+            # Who had asked for a module below it was told that it was nobody's namespace.
+            self._tables.pop(fullname, None)
         elif table.name != namespace:
             # A child of a namespace that was imported under its camelized name.
             spec = ModuleSpec(fullname, AliasLoader(fullname, _join(table.name, stem), self))
         elif directory is None:
             spec = self._namespace_spec(fullname, path)
         else:
-            spec = self._specs[fullname] = self._source_spec(fullname, directory, f"{stem}.py", None)
+            spec = self._source_spec(fullname, directory, f"{stem}.py", None)
+            if fullname in self.served:
+                self._specs[fullname] = spec
         if spec is not None:
             self._note_search(fullname, is_found=True)
         return spec
@@ -314,12 +329,10 @@ class AutoloadFinder(Tables, MetaPathFinder):
             self.served.add(fullname)
             if self.journal is not None:
                 self.journal.sought.append(fullname)
-        try:
-            frame: FrameType | None = sys._getframe(_IMPORT_MODULE_DEPTH)
-        except ValueError:
-            return
-        if frame is not None and frame.f_code is _IMPORT_MODULE:
-            self.observe(frame.f_back, fullname)
+        if _module_above(_IMPORT_MODULE_DEPTH) == "importlib":
+            frame = sys._getframe(_IMPORT_MODULE_DEPTH)
+            if frame.f_code is _IMPORT_MODULE:
+                self.observe(frame.f_back, fullname)
 
     def file_is_gone(self, fullname: str, path: str) -> errors.ModuleNotFoundError:
         """The error for a module whose file was deleted since the scan."""

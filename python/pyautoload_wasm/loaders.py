@@ -12,14 +12,14 @@ import sys
 import warnings
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pyautoload_wasm import explain
 from pyautoload_wasm.circular import circle, explain_circle, is_initializing, taken
 from pyautoload_wasm.errors import AutoloadWarning
 from pyautoload_wasm.memory import UNCOUNTED
 from pyautoload_wasm.package import AliasedPackage, Package
-from pyautoload_wasm.sources import Status, digest_of, status_of
+from pyautoload_wasm.sources import Status, digest_of, is_settled, status_of
 from pyautoload_wasm.tracebacks import hidden, hidden_call
 
 if TYPE_CHECKING:
@@ -28,22 +28,23 @@ if TYPE_CHECKING:
     from pyautoload_wasm.finder import AutoloadFinder
 
 
-class Content(NamedTuple):
-    """What was read of a file: its status, and a hash."""
-
-    status: Status
-    digest: int
+#: What was read of a file: its status, and a hash. A plain tuple, as a status is one.
+Content = tuple[Status, int]
 
 
-class KeptCode(NamedTuple):
+class KeptCode:
     """A code object and what is known of the file that it was compiled from."""
 
-    code: CodeType
-    content: Content
-    #: Whether another edit would show in the file's status: it had not been touched for a while when it was read.
-    is_settled: bool
-    #: The count of changes in memory for which it is the right one.
-    as_of: int = UNCOUNTED
+    __slots__ = ("as_of", "code", "content", "digest", "is_settled", "status")
+
+    def __init__(self, code: CodeType, content: Content) -> None:
+        self.code = code
+        self.content = content
+        self.status, self.digest = content
+        #: Whether another edit would show in the file's status: it had not been touched for a while when it was read.
+        self.is_settled = is_settled(self.status)
+        #: The count of changes in memory for which it is the right one.
+        self.as_of = UNCOUNTED
 
 
 #: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
@@ -75,17 +76,17 @@ class SourceLoader(SourceFileLoader):
         kept = finder.codes.get(path)
         try:
             if kept is not None and (
-                path in finder.trusted or kept.as_of == finder.memory.count or self._is_unchanged(kept)
+                path in finder.trusted or kept.as_of == finder.memory.count[0] or self._is_unchanged(kept)
             ):
                 self._content = kept.content
                 return kept.code
             source, status = finder.read(self.name, path)
         except FileNotFoundError:
             raise finder.file_is_gone(self.name, path) from None
-        self._content = content = Content(status, digest_of(source))
-        if kept is not None and kept.content.digest == content.digest:
+        self._content = content = status, digest_of(source)
+        if kept is not None and kept.digest == content[1]:
             return self.keep(kept.code, content)
-        if sys.dont_write_bytecode or not status.is_settled:
+        if sys.dont_write_bytecode or not is_settled(status):
             return self.compile(source, content)
         code = cast("CodeType", super().get_code(fullname))  # a source file always has code
         self._warn_of_hidden(code, source)
@@ -94,12 +95,9 @@ class SourceLoader(SourceFileLoader):
     @hidden
     def _is_unchanged(self, kept: KeptCode) -> bool:
         """Whether the file is the one that was compiled. Where somebody counts changes, it is not looked at again before the next."""
-        path, finder = self.path, self.finder
-        if not kept.is_settled or kept.content.status != status_of(path):
+        if not kept.is_settled or kept.status != status_of(self.path):
             return False
-        count = finder.count_for(path)
-        if count != UNCOUNTED:
-            finder.codes[path] = kept._replace(as_of=count)
+        kept.as_of = self.finder.count_for(self.path)
         return True
 
     @hidden
@@ -111,7 +109,7 @@ class SourceLoader(SourceFileLoader):
 
     def keep(self, code: CodeType, content: Content) -> CodeType:
         """Keeps a code object with what was read of the file that it was compiled from."""
-        self.finder.codes[self.path] = KeptCode(code, content, content.status.is_settled)
+        self.finder.codes[self.path] = KeptCode(code, content)
         return code
 
     @hidden

@@ -6,15 +6,17 @@ import os
 import sys
 import time
 from importlib.util import source_hash
-from itertools import islice, repeat
+from itertools import islice
 from struct import Struct
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from pyautoload_wasm.memory import UNOPENED, Uncounted
+from pyautoload_wasm.memory import UNOPENED, MemoryChanges
 from pyautoload_wasm.tracebacks import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from pyautoload_wasm.memory import Changes
 
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 # The coarsest clock of a filesystem in use: FAT's, two seconds.
@@ -32,25 +34,21 @@ _ENTRY = Struct("<dIII")
 _MS = 1_000_000 if sys.version_info >= (3, 13) else 1_000
 
 
-class Status(NamedTuple):
-    """What tells one version of a file from another without reading it."""
-
-    mtime_ns: int
-    size: int
-    inode: int
-
-    @property
-    def mtime(self) -> float:
-        """The time of the last change in seconds since 1970, as `os.stat` has it."""
-        return self.mtime_ns // 1_000_000_000 + 1e-9 * (self.mtime_ns % 1_000_000_000)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the file has not been touched for so long that another edit would show."""
-        return time.time_ns() - self.mtime_ns > _CLOCK_TICK_NS
-
+#: What tells one version of a file from another without reading it: the time of its last change in nanoseconds, its size, its inode.
+#: A plain tuple, since every import makes one.
+Status = tuple[int, int, int]
 
 Source = tuple[bytes, Status]
+
+
+def mtime_of(status: Status) -> float:
+    """The time of a file's last change in seconds since 1970, as `os.stat` has it."""
+    return status[0] // 1_000_000_000 + 1e-9 * (status[0] % 1_000_000_000)
+
+
+def is_settled(status: Status) -> bool:
+    """Whether a file has not been touched for so long that another edit would show."""
+    return time.time_ns() - status[0] > _CLOCK_TICK_NS
 
 
 def digest_of(source: bytes) -> int:
@@ -65,7 +63,7 @@ def status_of(path: str) -> Status:
 
 
 def _status(stat: os.stat_result) -> Status:
-    return Status(stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 @hidden
@@ -87,62 +85,58 @@ def read_source(path: str) -> Source:
 class ReadAhead:
     """Sources that were read before anybody has asked for them, in Pyodide's memory: good as long as nothing changes there."""
 
-    def __init__(self, open_memory: Callable[[], Any]) -> None:
+    def __init__(self, open_memory: Callable[[], Changes]) -> None:
         self._open_memory = open_memory
-        self._memory: Any = UNOPENED
+        self._memory: Changes = UNOPENED
         #: The count of changes for which all this is true.
         self._count: int | None = None
         #: How many files of each directory were read one by one, and the modules there that are still to be read ahead.
         self._reads: dict[str, int] = {}
         self._rest: dict[str, Iterator[str]] = {}
-        #: For each directory and stem, what JavaScript has given for several files, and where in it this one's entry is.
-        self._found: dict[str, dict[str, tuple[bytes, int]]] = {}
+        #: What was read, by path.
+        self._found: dict[str, Source] = {}
         self._held = 0
 
-    def take(self, directory: str, stem: str) -> Source | None:
+    def take(self, path: str) -> Source | None:
         """A source that was read ahead."""
-        if directory not in self._found:
-            return None
-        found = self._found[directory].pop(stem, None)
-        if found is None:
-            return None
-        if self._memory.count != self._count:
+        found = self._found.pop(path, None)
+        if found is not None and self._memory.count[0] != self._count:
             self._start_anew()
             return None
-        data, entry = found
-        mtime_ms, inode, size, start = _ENTRY.unpack_from(data, entry)
-        if not inode:
-            return None
-        seconds, ms = divmod(mtime_ms, 1000)
-        mtime_ns = int(seconds) * 1_000_000_000 + int(ms * _MS)
-        return data[start : start + size], Status(mtime_ns, size, inode)
+        return found
 
     def note(self, directory: str, stems: Iterable[str]) -> None:
         """Takes note that a file was read, and perhaps reads others of the modules of its directory."""
         reads = self._reads[directory] = self._reads.get(directory, 0) + 1
         if reads < _LEAST_READ:
             return
-        self._memory = self._open_memory()
-        if isinstance(self._memory, Uncounted):
+        self._memory = memory = self._open_memory()
+        if not isinstance(memory, MemoryChanges):
             return
         if self._count is None:
-            self._count = self._memory.count
-        elif self._memory.count != self._count:
+            self._count = memory.count[0]
+        elif memory.count[0] != self._count:
             self._start_anew()
             return
         ahead = list(islice(self._rest.setdefault(directory, iter(stems)), _AHEAD * reads))
         if ahead:
-            data: bytes = self._memory.sources(directory, "/".join(ahead)).to_bytes()
-            if self._held + len(data) > _MOST_HELD:
-                self._found.clear()
-                self._held = 0
-            self._held += len(data)
-            entries = zip(repeat(data), range(0, len(ahead) * _ENTRY.size, _ENTRY.size), strict=False)
-            self._found.setdefault(directory, {}).update(zip(ahead, entries, strict=True))
+            self._hold(directory, ahead, memory.sources(directory, ahead))
+
+    def _hold(self, directory: str, stems: list[str], data: bytes) -> None:
+        if self._held + len(data) > _MOST_HELD:
+            self._found.clear()
+            self._held = 0
+        self._held += len(data)
+        entries = _ENTRY.iter_unpack(data[: len(stems) * _ENTRY.size])
+        for stem, (mtime_ms, inode, size, start) in zip(stems, entries, strict=True):
+            if inode:
+                seconds, ms = divmod(mtime_ms, 1000)
+                mtime_ns = int(seconds) * 1_000_000_000 + int(ms * _MS)
+                self._found[f"{directory}/{stem}.py"] = data[start : start + size], (mtime_ns, size, inode)
 
     def _start_anew(self) -> None:
         """Forgets all but the count: whoever changes files while they are imported would have them read again and again."""
-        self._count = self._memory.count
+        self._count = self._memory.count[0]
         self._reads.clear()
         self._rest.clear()
         self._found.clear()

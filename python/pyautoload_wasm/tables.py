@@ -80,7 +80,7 @@ class Tables:
         self._hidden_files: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
         self._tables: dict[str, Table | None] = {}
-        #: The specs that source modules were imported by: to make one takes as long as to find it.
+        #: The specs of source modules that were imported more than once: to make one takes as long as to find it.
         self._specs: dict[str, ModuleSpec] = {}
         self._lock = threading.RLock()  # Re-entrant, since a scan fetches.
 
@@ -157,13 +157,13 @@ class Tables:
         table = self._tables.get(namespace, UNKNOWN)
         if table is not UNKNOWN:
             return table  # type: ignore[no-any-return]
-        if namespace and not self._is_ours(namespace):
-            return None
-        module = sys.modules.get(namespace)
-        real = getattr(module, "__name__", namespace) if namespace in self.served else namespace
+        new: Table | None = None
         with self._lock:
-            table = self._tables[namespace] = self._fetch(real)
-        return table
+            if not namespace or self._is_ours(namespace):
+                module = sys.modules.get(namespace)
+                new = self._fetch(getattr(module, "__name__", namespace) if namespace in self.served else namespace)
+            self._tables[namespace] = new
+        return new
 
     def _is_ours(self, namespace: str) -> bool:
         if namespace not in self.served:

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm.finder import Journal
-from pyautoload_wasm.loaders import Content, SourceLoader
+from pyautoload_wasm.loaders import SourceLoader
 from pyautoload_wasm.sources import digest_of, read_source
 from pyautoload_wasm.tracking import Rebinding, names_of
 
@@ -50,15 +50,15 @@ def compile_step(finder: AutoloadFinder, step: Step) -> None:
     kept = finder.codes.get(step.file)
     # The code that was kept last may be that of a version which failed, when the module is no longer stale since its file is again
     # what it was.
-    if not step.is_stale and kept is not None and kept.content.digest == finder.digests.get(step.file):
+    if not step.is_stale and kept is not None and kept.digest == finder.digests.get(step.file):
         return
     loader = SourceLoader(step.name, step.file, finder)
     try:
         source, status = read_source(step.file)
     except FileNotFoundError:
         raise finder.file_is_gone(step.name, step.file) from None
-    content = Content(status, digest_of(source))
-    if kept is None or kept.content.digest != content.digest:
+    content = status, digest_of(source)
+    if kept is None or kept.digest != content[1]:
         loader.compile(source, content)
         linecache.cache.pop(step.file, None)
 

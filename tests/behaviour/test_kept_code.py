@@ -88,21 +88,37 @@ CHANGES = [
 ]
 
 
-@pytest.mark.smoke
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_a_changed_file_is_seen_however_it_was_changed(autoload, tmp_path, change):
+@pytest.fixture
+def imported(autoload, tmp_path):
+    """Autoloads `app/user.py`, and imports it anew at each call. Returns what it defines."""
     autoload({"user.py": OLD})
-    base = tmp_path / "app"
-    os.utime(base / "user.py", (10**9, 10**9))  # long ago: it does not pass for one that is being edited
+    os.utime(tmp_path / "app/user.py", (10**9, 10**9))  # long ago: it does not pass for one that is being edited
 
     def imported():
         sys.modules.pop("app.user", None)
         return __import__("app.user").user.NAME
 
+    return imported
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_changed_file_is_seen_however_it_was_changed(imported, tmp_path, change):
+    base = tmp_path / "app"
     assert [imported() for _ in range(3)] == ["Ada"] * 3
     change(base)
     assert [imported() for _ in range(3)] == ["Eve"] * 3
     (base / "log.txt").write_text("a change elsewhere")
+    assert imported() == "Eve"
+
+
+@pytest.mark.smoke
+def test_a_changed_file_is_seen_after_python_s_memory_has_grown(imported, tmp_path):
+    assert [imported() for _ in range(3)] == ["Ada"] * 3
+    assert len(bytearray(300_000_000))
+    os.mkdir(tmp_path / "app/new")
+    assert imported() == "Ada"
+    write(tmp_path / "app")
     assert imported() == "Eve"
 
 

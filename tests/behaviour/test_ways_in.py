@@ -206,6 +206,18 @@ def test_a_file_written_after_set_up_is_found_without_any_call(autoload, run, wr
     assert [cls.__name__ for cls in namespace["found"]] == ["Order", "BigDeal", "Item", "Thing"]
 
 
+def test_what_was_nobody_s_package_when_somebody_asked_is_ours_once_it_is_there(autoload, run, write):
+    loader = autoload({"box/lid.py": "x = 1\n"}, top_level=None).enable_reloading(watch=False, flush="manual")
+    finder = sys.meta_path[0]
+    assert finder.find_spec("Box.lid", ["/nowhere"]) is None
+    assert finder.find_spec("late.thing", ["/nowhere"]) is None
+    run("import Box.lid, box.lid")
+    assert sys.modules["Box.lid"] is sys.modules["box.lid"]
+    loader.notify(write({"app/late/thing.py": "x = 2\n"}) / "app/late/thing.py", "created")
+    loader.flush()
+    assert run("import late.thing; x = late.thing.x")["x"] == 2
+
+
 def test_two_hundred_modules_written_and_imported_at_once_are_all_found(autoload, write):
     autoload({"first.py": ""})
     for number in range(200):

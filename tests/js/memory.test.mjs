@@ -61,6 +61,23 @@ with open(${quoted(FILE)}, "r+b") as f, mmap.mmap(f.fileno(), 0) as m:
 const quoted = JSON.stringify;
 const python = (code) => pyodide.runPython(code, { globals: pyodide.toPy({}) });
 
+/** Begins to count. What Python reads is to be what JavaScript has counted. */
+function count() {
+  const array = python("from array import array\nfrom pyodide.ffi import create_proxy\ncreate_proxy(array('I', [0]))");
+  const changes = MemoryChanges.open(FS, pyodide._module, array, array.buffer_info().get(0));
+  return {
+    changes,
+    get count() {
+      assert.equal(array.toJs()[0], changes.count);
+      return changes.count;
+    },
+    close() {
+      changes.close(array);
+      array.destroy();
+    },
+  };
+}
+
 function clean() {
   for (const path of [BASE, "/old", "/new"]) {
     if (FS.analyzePath(path).exists) {
@@ -80,14 +97,14 @@ describe("MemoryChanges", () => {
 
   for (const [way, change] of Object.entries(WAYS)) {
     test(`counts ${way}`, () => {
-      const changes = MemoryChanges.open(FS);
-      const before = changes.count;
+      const counter = count();
+      const before = counter.count;
       FS.readFile(FILE);
       python(`import os; os.stat(${quoted(FILE)}); os.listdir(${quoted(BASE)})`);
-      assert.equal(changes.count, before, "who reads changes nothing");
+      assert.equal(counter.count, before, "who reads changes nothing");
       change();
-      assert.ok(changes.count > before);
-      changes.close();
+      assert.ok(counter.count > before);
+      counter.close();
     });
   }
 
@@ -97,27 +114,28 @@ describe("MemoryChanges", () => {
     mount(pyodide, folder, `${BASE}/host`);
     FS.symlink(FILE, `${BASE}/link.py`);
     FS.symlink(BASE, "/tmp/link");
-    const changes = MemoryChanges.open(FS);
-    assert.equal(changes.countFor(FILE), changes.count);
+    const counter = count();
+    const { changes } = counter;
+    assert.equal(changes.countFor(FILE), counter.count);
     const others = [BASE, `${BASE}/host/a.py`, `${BASE}/link.py`, "/tmp/link/user.py", `${BASE}/../app/user.py`];
     for (const path of [...others, `${BASE}/missing.py`, `${FILE}/x.py`, "/dev/null", "/", "", "app/user.py"]) {
       assert.equal(changes.countFor(path), -1, path);
     }
-    changes.close();
+    counter.close();
     FS.unlink("/tmp/link");
     FS.unmount(`${BASE}/host`);
   });
 
   test("leaves the filesystem as it was, once all have closed it", () => {
     const untouched = functions();
-    const [one, other] = [MemoryChanges.open(FS), MemoryChanges.open(FS)];
+    const [one, other] = [count(), count()];
     assert.notDeepEqual(functions(), untouched);
     const before = one.count;
     one.close();
     assert.notDeepEqual(functions(), untouched);
     other.close();
     assert.deepEqual(functions(), untouched);
-    const again = MemoryChanges.open(FS);
+    const again = count();
     assert.ok(again.count > before, "what was not counted may have changed anything");
     again.close();
   });
@@ -132,7 +150,8 @@ describe("MemoryChanges", () => {
     python(`open("${BASE}/late.py", "w").write("é")`);
     FS.utime(FILE, 5, 1234567890123);
     const stems = ["user", "missing", "link", "folder", "large", "late", "../app/user", "blank"];
-    const changes = MemoryChanges.open(FS);
+    const counter = count();
+    const { changes } = counter;
     /** @param {string} dir */
     const sources = (dir) => {
       const bytes = changes.sources(dir, stems.join("/"));
@@ -155,15 +174,38 @@ describe("MemoryChanges", () => {
         dir,
       );
     }
-    changes.close();
+    counter.close();
     FS.unmount(`${BASE}/host`);
   });
 
   test("lets pass what the filesystem refuses", () => {
-    const changes = MemoryChanges.open(FS);
+    const counter = count();
     assert.throws(() => FS.rmdir(BASE), { errno: 55 });
     assert.throws(() => FS.unlink(`${BASE}/missing.py`), { errno: 44 });
-    changes.close();
+    counter.close();
+  });
+
+  test("refuses a Pyodide whose memory is not to be had", () => {
+    for (const module of [undefined, {}, { HEAPU32: new Uint32Array() }]) {
+      assert.throws(() => MemoryChanges.open(FS, module, {}, 0), /_module has no HEAPU32/);
+    }
+  });
+
+  test("tells Python the count wherever Python's memory has gone", () => {
+    const [one, other] = [count(), count()];
+    const { buffer } = pyodide._module.HEAPU8;
+    python("bytearray(300_000_000)");
+    assert.notEqual(pyodide._module.HEAPU8.buffer, buffer, "the memory has grown");
+    for (const change of [() => FS.writeFile(FILE, ""), () => python(`import os; os.mkdir("${BASE}/new")`)]) {
+      const before = one.count;
+      change();
+      assert.ok(one.count > before);
+      assert.equal(other.count, one.count);
+    }
+    one.close();
+    FS.writeFile(FILE, "");
+    assert.ok(other.count);
+    other.close();
   });
 });
 
