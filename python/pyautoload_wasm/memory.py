@@ -28,8 +28,8 @@ class Changes:
 
 
 class MemoryChanges(Changes):
-    """What ``memory.js`` counts, in an array of ours. Raises JsException where the page's content security policy forbids that, or Pyodide's
-    memory is not to be had.
+    """What ``memory.js`` counts, in an array of ours. Raises JsException where the page's content security policy forbids that, or
+    Pyodide's memory is not to be had.
     """
 
     def __init__(self) -> None:
