@@ -100,7 +100,7 @@ def rows():
     )
     yield row(
         f"importing {MODULES} modules, implicit names / none",
-        3.0,
+        2.0,
         lambda: seconds(import_all, "implicit_names_"),
         lambda: seconds(import_all, "plain_names"),
         unit=MODULES,

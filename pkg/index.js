@@ -57,7 +57,8 @@ async function fetchEngine(wasm) {
  * @param {Pyodide} pyodide
  * @param {Partial<Options> & {wasm?: Parameters<typeof init>[0]}} [options]
  * @returns {Promise<Autoload>}
- * @throws an `Error` that carries Python's message where an option or the layout is wrong; nothing is installed then
+ * @throws an `Error` that carries Python's message where an option or the layout is wrong, and one where the Pyodide has a wheel of another
+ *   version; nothing is installed then
  *
  * @example
  * const autoload = await install(pyodide, { basePath: "/home/pyodide/myapp", topLevel: "myapp" });
@@ -67,6 +68,7 @@ export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
   const files = new FileSystem(pyodide.FS);
+  writeFacade(pyodide, versionOf(new Engine(files)));
   pyodide.registerJsModule(BRIDGE, {
     open_engine: () => {
       const engine = new Engine(files);
@@ -76,7 +78,6 @@ export async function install(pyodide, options) {
     MemoryChanges,
     Watcher,
   });
-  writeFacade(pyodide);
   const autoload = new Autoload(pyodide);
   if (options) {
     autoload.setUp(configuration);
@@ -84,17 +85,41 @@ export async function install(pyodide, options) {
   return autoload;
 }
 
-/** Puts the Python package into Pyodide's site-packages, unless a wheel of it is there. @param {Pyodide} pyodide */
-function writeFacade(pyodide) {
-  const found = runApart(
-    pyodide,
-    `
+/** @param {Engine} engine */
+function versionOf(engine) {
+  const { ok } = JSON.parse(engine.request('"version"'));
+  engine.free();
+  return ok;
+}
+
+const FIND_PACKAGE = `
 import importlib.util, json, sysconfig
+
+def version():
+    from importlib.metadata import PackageNotFoundError, version
+    try:
+        return version("pyautoload_wasm")
+    except PackageNotFoundError:
+        return None
+
 importlib.invalidate_caches()
-json.dumps({"site": sysconfig.get_path("purelib"), "isThere": importlib.util.find_spec("pyautoload_wasm") is not None})
-`,
-  );
-  const { site, isThere } = JSON.parse(found);
+is_there = importlib.util.find_spec("pyautoload_wasm") is not None
+json.dumps({"site": sysconfig.get_path("purelib"), "isThere": is_there, "wheel": version() if is_there else None})
+`;
+
+/**
+ * Puts the Python package into Pyodide's site-packages, unless a wheel of it is there.
+ * @param {Pyodide} pyodide
+ * @param {string} version of this package
+ * @throws an `Error` for a wheel of another version, whose parts would not fit these
+ */
+function writeFacade(pyodide, version) {
+  const { site, isThere, wheel } = JSON.parse(runApart(pyodide, FIND_PACKAGE));
+  if (wheel && wheel !== version) {
+    throw new Error(
+      `this Pyodide has the wheel of pyautoload_wasm ${wheel}, and the npm package pyautoload-wasm is ${version}: install one version of both, or one of the two`,
+    );
+  }
   if (isThere) {
     return;
   }

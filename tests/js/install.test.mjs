@@ -56,6 +56,36 @@ describe("install", () => {
   });
 });
 
+describe("beside a wheel", () => {
+  /** A Pyodide with what micropip leaves of a wheel. */
+  async function withWheel(wheelVersion) {
+    const fresh = await loadPyodide();
+    const site = fresh.runPython('import sysconfig; sysconfig.get_path("purelib")');
+    write(fresh, {
+      [`${site}/pyautoload_wasm/__init__.py`]: "AutoloadError = Exception\nengine = 'extension'\n",
+      [`${site}/pyautoload_wasm-${wheelVersion}.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: pyautoload_wasm\nVersion: ${wheelVersion}\n`,
+    });
+    return fresh;
+  }
+
+  test("of its own version, install takes the wheel's package", async () => {
+    const fresh = await withWheel(version);
+    await install(fresh);
+    assert.equal(fresh.runPython("import pyautoload_wasm; pyautoload_wasm.engine"), "extension");
+  });
+
+  test("of another version, install is refused, and nothing is installed", async () => {
+    const fresh = await withWheel("9.9");
+    await assert.rejects(
+      install(fresh),
+      new RegExp(
+        `wheel of pyautoload_wasm 9\\.9, and the npm package pyautoload-wasm is ${version}: install one version`,
+      ),
+    );
+    assert.throws(() => fresh.runPython("import _pyautoload_wasm_js"), /No module named/);
+  });
+});
+
 describe("install with options", () => {
   before(async () => {
     await install(pyodide);
