@@ -41,7 +41,12 @@ class MemoryChanges(Changes):
         counter = script("memory.js", "MemoryChanges")
         self.count = array("I", [0])
         self._array = create_proxy(self.count)
-        self._counter = counter.open(pyodide_js.FS, pyodide_js._module, self._array, self.count.buffer_info()[0])
+        address, _ = self.count.buffer_info()
+        try:
+            self._counter = counter.open(pyodide_js.FS, getattr(pyodide_js, "_module", None), self._array, address)
+        except BaseException:
+            self._array.destroy()
+            raise
 
     def count_for(self, path: str) -> int:
         """The count of changes for which a file stays as it is; that of what is not in memory is not known."""

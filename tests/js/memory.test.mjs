@@ -243,6 +243,20 @@ describe("an import of a kept module", () => {
     assert.equal(stats(), 0);
   });
 
+  test("looks at its file each time in a Pyodide whose memory is not to be had", () => {
+    const untouched = functions();
+    python(
+      "import sys, types, pyodide_js; sys.modules['pyodide_js'] = types.SimpleNamespace(FS=pyodide_js.FS, real=pyodide_js)",
+    );
+    assert.equal(imported(), "Ada");
+    assert.ok(stats() > 0);
+    assert.ok(stats() > 0);
+    FS.writeFile(FILE, "NAME = 'Eve'\n");
+    assert.equal(imported(), "Eve");
+    assert.deepEqual(functions(), untouched);
+    python("import sys; sys.modules['pyodide_js'] = sys.modules['pyodide_js'].real");
+  });
+
   test("reads the files of a directory ahead, and none of them twice", () => {
     const many = Array.from({ length: 100 }, (_, number) => [`${BASE}/many/m${number}.py`, `N = ${number}\n`]);
     write(pyodide, Object.fromEntries(many));
