@@ -134,6 +134,7 @@ class Reloader:
         self._finder.tell_engine()
         digests = self._finder.digests
         changes: dict[str, int | None] = {}
+        folders = set()
         for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:
             digest = None
             if path.endswith(".py"):
@@ -146,6 +147,8 @@ class Reloader:
                     digest = 0
             elif os.path.isfile(path):
                 continue
+            else:
+                folders.add(path)
             if digest is None:
                 digests.pop(path, None)
             elif digests.get(path) == digest:
@@ -154,7 +157,19 @@ class Reloader:
             elif path in digests:
                 digests[path] = digest
             changes[path] = digest
+        if folders:
+            self._forget_gone(folders)
         return changes
+
+    def _forget_gone(self, folders: set[str]) -> None:
+        """Forgets the hashes of files that went with a folder: of these nobody has an event, and they are news when they come back."""
+        digests = self._finder.digests
+        for path in list(digests):
+            above = path
+            while (above := above.rpartition("/")[0]) and above not in folders:
+                pass
+            if above and not os.path.exists(path):
+                del digests[path]
 
     def _remove(self, removals: list[dict[str, str]], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""

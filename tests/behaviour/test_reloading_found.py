@@ -1,50 +1,13 @@
 """What random edits have found: each a few files, what happens to them, and what has to hold. See `tests/reloading`."""
 
-import os
 import sys
 
 import pytest
 
 
-class Project:
-    """A project whose files can be edited, each edit with its event."""
-
-    def __init__(self, loader):
-        self.loader = loader.enable_reloading()
-        self.base = loader.roots[0].path
-
-    def load(self, *names):
-        for name in names:
-            __import__(name)
-        return self
-
-    def write(self, name, source):
-        path = f"{self.base}/{name}"
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(source)
-        self.loader.notify(path)
-        return self
-
-    def delete(self, name):
-        os.remove(f"{self.base}/{name}")
-        self.loader.notify(f"{self.base}/{name}", "deleted")
-        return self
-
-    def flush(self):
-        return self.loader.flush()
-
-    def held(self):
-        """What fails, and what each failure holds back."""
-        return {failed.name: failed.held for failed in self.flush().failed}
-
-
-@pytest.fixture
-def project(autoload):
-    def project(files, *names):
-        return Project(autoload(files)).load(*names)
-
-    return project
+def held(app):
+    """What fails, and what each failure holds back."""
+    return {failed.name: failed.held for failed in app.flush().failed}
 
 
 def value(name):
@@ -95,7 +58,7 @@ def test_what_stands_above_a_missing_module_is_imported_too(project):
     files = {"a.py": "try:\n    from .p.gone import VALUE\nexcept ImportError:\n    VALUE = 0\n", "p/__init__.py": ""}
     app = project(files, "app.a")
     app.write("p/__init__.py", "raise ZeroDivisionError\n")
-    assert app.held() == {"app.p": ["app.p", "app.a"]}
+    assert held(app) == {"app.p": ["app.p", "app.a"]}
 
 
 def test_a_module_that_never_loaded_leaves_nobody_pending(project):
@@ -112,7 +75,7 @@ def test_a_module_that_never_loaded_leaves_nobody_pending(project):
 def test_what_a_failure_has_held_back_is_tried_when_it_no_longer_imports_that(project):
     """a fails because of the new b, which is held back; then a does without b, and nothing holds b any longer."""
     app = project({"a.py": "from .b import NAME\n", "b.py": "NAME = VALUE = 1\n"}, "app.a")
-    assert app.write("b.py", "VALUE = 2\n").held() == {"app.a": ["app.b", "app.a"]}
+    assert held(app.write("b.py", "VALUE = 2\n")) == {"app.a": ["app.b", "app.a"]}
     assert value("app.b") == 1
     report = app.write("a.py", "").flush()
     assert sorted(report.reloaded) == ["app.a", "app.b"]
@@ -132,7 +95,7 @@ def test_what_a_failure_has_held_back_is_tried_when_the_failing_module_goes(proj
 def test_a_new_module_that_is_broken_at_first_frees_its_importers_when_it_is_mended(project):
     """It never ran, so nothing is known of it but who waits for it."""
     app = project({"a.py": "try:\n    from .new import VALUE\nexcept ImportError:\n    VALUE = 0\n"}, "app.a")
-    assert app.write("new.py", "1 +\n").held() == {"app.a": ["app.a"]}
+    assert held(app.write("new.py", "1 +\n")) == {"app.a": ["app.a"]}
     assert list(app.write("new.py", "VALUE = 1\n").flush().reloaded) == ["app.a"]
     assert value("app.a") == 1
 
@@ -176,3 +139,18 @@ def test_an_observed_import_is_not_forgotten_when_an_unchanged_module_runs_again
     app.write("other.py", "MORE = 1\n").flush()
     app.write("user.py", "VALUE = 2\n").flush()
     assert value("app.a") == 2
+
+
+@pytest.mark.parametrize("meanwhile", [[], ["hotel/lobby.py"]])
+def test_a_file_that_comes_back_after_its_folder_was_deleted_is_news(project, meanwhile):
+    """Of the deletion only the folder had an event, and the file is what it was when it was executed."""
+    guest = "try:\n    from .hotel.room import VALUE\nexcept ImportError:\n    VALUE = None\n"
+    app = project({"guest.py": guest, "hotel.py": "", "hotel/room.py": "VALUE = 1\n"}, "app.guest")
+    assert value("app.guest") == 1
+    app.delete("hotel")
+    for name in meanwhile:
+        app.write(name, "")
+    app.flush()
+    assert value("app.guest") is None
+    assert "app.guest" in app.write("hotel/room.py", "VALUE = 1\n").flush().reloaded
+    assert value("app.guest") == 1
