@@ -87,7 +87,9 @@ impl<V: Vfs> Engine<V> {
         if let Some(before) = before {
             let relinked = self.situation(|now| planner::relinked(now.registry, &before, now.graph));
             for (name, reason) in relinked {
-                if !starts.contains(&name) {
+                // What it imports is another reason of its own; that this was reloaded without it is none.
+                let is_outrun = self.registry.load(&name).is_some_and(|load| load.stale.as_deref() == Some(OUTRUN));
+                if is_outrun || !starts.contains(&name) {
                     self.invalidate(&name, reason, &mut starts);
                 }
             }
