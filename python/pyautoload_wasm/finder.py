@@ -158,7 +158,9 @@ class AutoloadFinder(Tables, MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec of a managed module, or None. Executes nothing, but for a camelized name's file when that is imported."""
-        known = self._specs.get(fullname)
+        # Taken before the table: where another thread scans meanwhile, nothing is kept that is older than its scan.
+        specs = self._specs
+        known = specs.get(fullname)
         # A tool may have put another loader into it, such as LazyLoader: then it is that tool's.
         if known is not None and type(known.loader) is self.source_loader:
             self._note_search(fullname, is_found=True)
@@ -188,7 +190,7 @@ class AutoloadFinder(Tables, MetaPathFinder):
         else:
             spec = self._source_spec(fullname, directory, f"{stem}.py", None)
             if fullname in self.served:
-                self._specs[fullname] = spec
+                specs[fullname] = spec
         if spec is not None:
             self._note_search(fullname, is_found=True)
         return spec
