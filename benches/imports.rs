@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use pyautoload_wasm::imports::scan;
-use pyautoload_wasm::source::Source;
+use pyautoload_wasm::imports::source::Source;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stdlib =

@@ -4,50 +4,27 @@
 //! 4 µs, while an object costs that for each attribute that is read; and a door that passes text has nothing to translate, so the
 //! doors cannot differ.
 
-mod plan;
-mod request;
-
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use self::request::{Glob, Name, Path, Paths, Reach, Request, Text};
-use crate::check::check;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
-use crate::import_index::ImportIndex;
+use crate::graph::check::check;
+use crate::graph::index::ImportIndex;
 use crate::imports;
-use crate::inflector::Inflector;
-use crate::module_name::ModuleName;
-use crate::options::Options;
-use crate::problem::Problem;
-use crate::registry::{ModuleRecord, Registry};
-use crate::rules::Patterns;
-use crate::scanner::{Layout, Root, scan};
-use crate::selection::select;
-use crate::source::Source;
-use crate::tree::Module;
+use crate::imports::source::Source;
+use crate::layout::problem::Problem;
+use crate::layout::rules::Patterns;
+use crate::layout::selection::select;
+use crate::layout::tree::Module;
+use crate::layout::walk::{Layout, Root, scan};
+use crate::name::Inflector;
+use crate::name::ModuleName;
+use crate::protocol::Summary;
+use crate::protocol::answer::{Answer, json, ok};
+use crate::protocol::options::Options;
+use crate::protocol::request::{Glob, Name, Path, Paths, Reach, Request, Text};
+use crate::reload::registry::{ModuleRecord, Registry};
 use crate::vfs::{Kind, Vfs};
-
-/// What a scan has found, in numbers and in the names that the finder starts from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// How many modules there are.
-    pub modules: usize,
-    /// How many directories were listed.
-    pub directories: usize,
-    /// How many problems there are.
-    pub problems: usize,
-    /// The stems of the top-level modules, between spaces.
-    pub top_level: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Answer<T> {
-    Ok(T),
-    Error(Error),
-}
 
 /// Everything behind one loader.
 ///
@@ -63,14 +40,14 @@ enum Answer<T> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Engine<V> {
-    vfs: V,
-    layout: Layout,
-    inflector: Inflector,
-    registry: Registry,
-    index: ImportIndex,
-    problems: Vec<Problem>,
+    pub(crate) vfs: V,
+    pub(crate) layout: Layout,
+    pub(crate) inflector: Inflector,
+    pub(crate) registry: Registry,
+    pub(crate) index: ImportIndex,
+    pub(crate) problems: Vec<Problem>,
     /// What is not reloaded.
-    kept: Patterns,
+    pub(crate) kept: Patterns,
 }
 
 impl<V: Vfs> Engine<V> {
@@ -343,14 +320,4 @@ fn shown(namespace: &ModuleName) -> String {
         "" => "the top level".to_owned(),
         name => format!("'{name}'"),
     }
-}
-
-fn ok<T: Serialize>(value: &T) -> String {
-    json(&Answer::Ok(value))
-}
-
-/// Plain data always has a JSON form; the words for the case that it has none are valid JSON as well.
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value)
-        .unwrap_or_else(|_| r#"{"error":{"kind":"protocol","message":"the answer has no JSON form"}}"#.to_owned())
 }

@@ -2,14 +2,13 @@
 //!
 //! In reading order:
 //!
-//! 1. [`module_name`], [`error`]: names that Python can import, and refusals that say what to do.
+//! 1. [`error`] and [`name`]: refusals that say what to do, names that Python can import, and what attribute a file is expected to define.
 //! 2. [`vfs`]: the filesystem that the core sees; everything else is pure.
-//! 3. [`rules`], [`inflector`]: what is left out, and what attribute a file is expected to define.
-//! 4. [`scanner`] walks the roots and decides who has which name: a [`tree`], and [`problem`]s.
-//! 5. [`source`] and [`imports`] read a file's import statements without executing it; [`import_index`] keeps them, [`mod@graph`] draws
-//!    the edges, [`mod@check`] finds what is wrong.
-//! 6. [`registry`] knows what of it is loaded, [`planner`] what to reload after files have changed, [`selection`] what eager loading takes.
-//! 7. [`reports`] are the events and reports of reloading, as JavaScript sees them.
+//! 3. [`layout`] walks the roots and decides who has which name: a [`tree`](layout::tree), and [`problem`](layout::problem)s.
+//! 4. [`imports`] reads a file's import statements without executing it.
+//! 5. [`mod@graph`] keeps what was read, draws the edges, and finds what is wrong.
+//! 6. [`reload`] knows what of it is loaded, and what to reload after files have changed.
+//! 7. [`protocol`]: requests and answers, options, events and reports.
 //! 8. [`engine`] is all of that behind one interface, which the bindings expose.
 //!
 //! ```
@@ -29,34 +28,23 @@
 //! # Ok::<(), pyautoload_wasm::Error>(())
 //! ```
 
-pub mod check;
 pub mod engine;
 pub mod error;
 pub mod graph;
 mod ids;
-pub mod import_index;
 pub mod imports;
-pub mod inflector;
-pub mod module_name;
-pub mod options;
-pub mod planner;
-pub mod problem;
-pub mod registry;
-pub mod reports;
-pub mod rules;
-pub mod scanner;
-pub mod selection;
-pub mod source;
-pub mod tree;
+pub mod layout;
+pub mod name;
+pub mod protocol;
+pub mod reload;
 pub mod vfs;
 
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
-pub use inflector::Inflector;
-pub use module_name::ModuleName;
-pub use options::Options;
-pub use problem::{Problem, ProblemKind};
-pub use registry::ModuleRecord;
+pub use layout::problem::{Problem, ProblemKind};
+pub use name::{Inflector, ModuleName};
+pub use protocol::options::Options;
+pub use reload::registry::ModuleRecord;
 
 #[cfg(any(feature = "js", feature = "python"))]
 mod bindings;

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::options::Options;
+use crate::protocol::options::Options;
 use crate::vfs::{Host, HostVfs, MemoryVfs, Vfs};
 
 #[wasm_bindgen(typescript_custom_section)]

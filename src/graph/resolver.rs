@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::inflector::Inflector;
-use crate::module_name::join;
-use crate::tree::Tree;
+use crate::layout::tree::Tree;
+use crate::name::Inflector;
+use crate::name::join;
 
 /// Finds children of namespaces by stem, and by the attribute that a stem stands for.
 pub(super) struct Resolver<'a> {

@@ -3,8 +3,8 @@
 use super::*;
 use crate::ModuleName;
 use crate::imports::scan as read;
-use crate::scanner::{Layout, Root, scan};
-use crate::source::Source;
+use crate::imports::source::Source;
+use crate::layout::walk::{Layout, Root, scan};
 use crate::vfs::MemoryVfs;
 
 fn project(files: &[(&str, &str)]) -> (Tree, FxHashMap<String, Scan<'static>>) {

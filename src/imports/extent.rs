@@ -3,7 +3,7 @@
 
 use super::strings::{Strings, find, in_word, line_end};
 use super::tokens::{Kind, Tokens};
-use crate::source::ProblemKind;
+use crate::imports::source::ProblemKind;
 
 /// What the reader has to know of a statement before it looks at its tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod clauses;
 mod extent;
 mod lines;
 mod reader;
+pub mod source;
 mod statement;
 mod strings;
 mod targets;
@@ -19,8 +20,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Source;
-pub use crate::source::{Problem, ProblemKind};
+use crate::imports::source::Source;
+pub use crate::imports::source::{Problem, ProblemKind};
 pub use uses::{Use, uses};
 
 /// What a file imports and binds, and what is wrong with it.
@@ -166,7 +167,7 @@ impl Scan<'_> {
 /// Reads the imports and the bindings of a file, in time that grows with its size.
 ///
 /// ```
-/// use pyautoload_wasm::{imports::{Scope, Takes, scan}, source::Source};
+/// use pyautoload_wasm::{imports::{Scope, Takes, scan, source::Source}};
 ///
 /// let source = Source::new("import os.path\n\ndef save():\n    from .. import db as store\n")?;
 /// let scan = scan(&source);
@@ -176,7 +177,7 @@ impl Scan<'_> {
 /// assert!(matches!(&second.takes, Takes::Names(names) if names[0].alias.as_deref() == Some("store")));
 /// let bound: Vec<_> = scan.bindings.iter().map(|binding| &*binding.name).collect();
 /// assert_eq!(bound, ["os", "save"]);
-/// # Ok::<(), pyautoload_wasm::source::Problem>(())
+/// # Ok::<(), pyautoload_wasm::imports::source::Problem>(())
 /// ```
 #[must_use]
 pub fn scan<'a>(source: &'a Source<'_>) -> Scan<'a> {

@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
         let next = tokens.next()?;
         let text = self.text.get(name.start..name.end)?;
         let starts = next.kind == Kind::Assign || next.bytes(self.bytes) == b"[";
-        (starts && !crate::module_name::is_keyword(text)).then_some((text.into(), name.start))
+        (starts && !crate::name::is_keyword(text)).then_some((text.into(), name.start))
     }
 
     fn bind_walrus(&mut self, start: usize, extent: Extent, place: Place) {

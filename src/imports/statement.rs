@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::tokens::{Kind, Token, Tokens};
 use super::{Context, Import, Taken, Takes};
-use crate::module_name::{is_identifier, is_keyword};
+use crate::name::{is_identifier, is_keyword};
 
 /// The imports of a statement, and whether Python would accept it. Of a broken statement comes what stands before the fault.
 pub(super) struct Statement<'a> {

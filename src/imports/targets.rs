@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::tokens::{Kind, Token, Tokens};
-use crate::module_name::is_keyword;
+use crate::name::is_keyword;
 
 /// A name that is bound and where it stands.
 pub(super) type Target<'a> = (Cow<'a, str>, usize);

@@ -1,7 +1,7 @@
 //! What is read from whole texts: contexts, bindings and problems.
 
 use super::{BindingKind, Import, Scan, Scope, Takes, scan};
-use crate::source::Source;
+use crate::imports::source::Source;
 
 fn read(text: &str) -> Scan<'static> {
     // Names borrow from the text; a test may keep it.

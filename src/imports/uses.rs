@@ -86,7 +86,7 @@ fn plain(bytes: &[u8], literal: Token) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
     use crate::imports::scan;
-    use crate::source::Source;
+    use crate::imports::source::Source;
 
     fn shown(text: &str) -> Vec<String> {
         let roots = [("app".to_owned(), "app".to_owned()), ("m".to_owned(), "app.models".to_owned())];

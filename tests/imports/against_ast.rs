@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use pyautoload_wasm::imports::source::Source;
 use pyautoload_wasm::imports::{ProblemKind, scan};
-use pyautoload_wasm::source::Source;
 use serde::Deserialize;
 
 use crate::rows::Rows;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use pyautoload_wasm::imports::scan;
-use pyautoload_wasm::source::Source;
+use pyautoload_wasm::imports::source::Source;
 
 use crate::rows::Rows;
 use crate::{parsed, programs};

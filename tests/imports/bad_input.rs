@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
+use pyautoload_wasm::imports::source::Source;
 use pyautoload_wasm::imports::{Problem, ProblemKind, Scan, scan};
-use pyautoload_wasm::source::Source;
 
 const MEGABYTE: usize = 1_000_000;
 

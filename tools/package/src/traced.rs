@@ -13,17 +13,17 @@ pub fn declarations() -> Result<String> {
     declarations.add::<pyautoload_wasm::ModuleRecord>()?;
     declarations.add::<pyautoload_wasm::graph::EdgeKind>()?;
     declarations.add::<pyautoload_wasm::graph::GraphView>()?;
-    declarations.add::<pyautoload_wasm::engine::Summary>()?;
-    declarations.add::<pyautoload_wasm::options::FlushMode>()?;
+    declarations.add::<pyautoload_wasm::protocol::Summary>()?;
+    declarations.add::<pyautoload_wasm::protocol::options::FlushMode>()?;
     declarations.add::<pyautoload_wasm::Options>()?;
-    declarations.add::<pyautoload_wasm::reports::EventKind>()?;
-    declarations.add::<pyautoload_wasm::reports::FileEvent>()?;
-    declarations.add::<pyautoload_wasm::reports::ReloadReport>()?;
-    declarations.add::<pyautoload_wasm::reports::EventMessageType>()?;
-    declarations.add::<pyautoload_wasm::reports::EventMessage>()?;
-    declarations.add::<pyautoload_wasm::reports::ReportMessageType>()?;
-    declarations.add::<pyautoload_wasm::reports::ReportMessage>()?;
-    declarations.add::<pyautoload_wasm::reports::ErrorMessageType>()?;
-    declarations.add::<pyautoload_wasm::reports::ErrorMessage>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::EventKind>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::FileEvent>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::ReloadReport>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::EventMessageType>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::EventMessage>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::ReportMessageType>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::ReportMessage>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::ErrorMessageType>()?;
+    declarations.add::<pyautoload_wasm::protocol::reports::ErrorMessage>()?;
     declarations.finish()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::error::{Error, Result};
-use crate::module_name::{is_identifier, is_keyword};
+use crate::name::{is_identifier, is_keyword};
 
 /// heck's `UpperCamelCase`, with the user's exact stems and acronyms before it.
 ///

@@ -1,5 +1,5 @@
 //! What a scan has found: namespaces, and the files that are their modules. It owns look-ups by name and by path, and no
-//! status; the [registry](crate::registry) knows what of it is loaded.
+//! status; the [registry](crate::reload::registry) knows what of it is loaded.
 //!
 //! A module is a span of its directory's listing. Full names and paths are put together when somebody asks for them, so a
 //! scan of 10,000 files allocates for each directory and not for each file.
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids;
-use crate::module_name::join;
+use crate::name::join;
 use crate::vfs;
 
 /// Index of a directory in its tree.

@@ -3,7 +3,9 @@
 //! An edge reads "importer imports imported". Next to import statements a child depends on its parent, since Python imports the
 //! parent first, and there are imports that were observed while a module ran.
 
+pub mod check;
 mod components;
+pub mod index;
 mod questions;
 mod resolver;
 
@@ -14,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids;
 use crate::imports::{Import, Scan, Scope, Takes, Use};
-use crate::inflector::Inflector;
-use crate::tree::Tree;
+use crate::layout::tree::Tree;
+use crate::name::Inflector;
 
 pub(crate) use components::components;
 use resolver::Resolver;

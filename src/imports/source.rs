@@ -38,11 +38,11 @@ pub struct Problem {
 /// A decoded file whose lines end in `\n`, without its byte order mark.
 ///
 /// ```
-/// use pyautoload_wasm::source::Source;
+/// use pyautoload_wasm::imports::source::Source;
 /// assert_eq!(Source::decode(b"\xef\xbb\xbfimport a\r\nimport b\r")?.text(), "import a\nimport b\n");
 /// assert_eq!(Source::decode(b"# coding: latin-1\ngr\xfc\xdfe = 1")?.text(), "# coding: latin-1\ngrüße = 1");
 /// assert!(Source::decode(b"\xff\xfe").unwrap_err().message.contains("UTF-8"));
-/// # Ok::<(), pyautoload_wasm::source::Problem>(())
+/// # Ok::<(), pyautoload_wasm::imports::source::Problem>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source<'a> {

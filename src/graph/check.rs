@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::graph::Edge;
-use crate::import_index::ImportIndex;
+use crate::graph::index::ImportIndex;
 use crate::imports::{Import, Takes};
-use crate::inflector::Inflector;
-use crate::module_name::join;
-use crate::problem::{self, Problem};
-use crate::tree::{Module, Tree};
+use crate::layout::problem::{self, Problem};
+use crate::layout::tree::{Module, Tree};
+use crate::name::Inflector;
+use crate::name::join;
 
 /// The problems of a project whose files have been read: those of the scan and those of the sources, by path and line.
 #[must_use]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::inflector::Inflector;
-use crate::tree::{Module, Shape, Tree};
+use crate::layout::tree::{Module, Shape, Tree};
+use crate::name::Inflector;
 
 /// One execution of a module, as the facade tells it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -162,8 +162,8 @@ impl Registry {
 mod tests {
     use super::*;
     use crate::ModuleName;
-    use crate::rules::Rules;
-    use crate::scanner::{Layout, Root, scan};
+    use crate::layout::rules::Rules;
+    use crate::layout::walk::{Layout, Root, scan};
     use crate::vfs::MemoryVfs;
 
     fn tree(files: &[&str]) -> Tree {

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::graph::Observation;
-use crate::planner::Change;
-use crate::registry::Execution;
-use crate::selection::Selection;
+use crate::layout::selection::Selection;
+use crate::reload::planner::Change;
+use crate::reload::registry::Execution;
 
 /// What Python can ask for: `{"record": {"name": "app.user"}}`, or `"scan"` where there are no arguments.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Request {
+pub(crate) enum Request {
     /// The version of this crate.
     Version,
     /// Completes the JSON text of [`Options`](crate::Options), or refuses it.
@@ -35,11 +35,11 @@ pub(super) enum Request {
     Acronym { word: String },
     /// Keeps top-level names free: names between spaces, and what has them.
     Reserve { names: String, hidden: String },
-    /// Scans all roots: a [`Summary`](crate::engine::Summary).
+    /// Scans all roots: a [`Summary`](crate::protocol::Summary).
     Scan,
     /// Forgets what was scanned and read, and keeps the configuration. Memory is given back now, not when a host collects garbage.
     Forget,
-    /// A namespace as the finder wants it: a [`NamespaceView`](crate::tree::NamespaceView), or null.
+    /// A namespace as the finder wants it: a [`NamespaceView`](crate::layout::tree::NamespaceView), or null.
     Namespace(Name),
     /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
     Aliases(Name),
@@ -75,7 +75,7 @@ pub(super) enum Request {
     Cycles,
     /// The shortest chain of imports between two modules, a list of edges.
     Why { importer: String, imported: String },
-    /// What eager loading takes, what each module imports before it: [`Selected`](crate::selection::Selected).
+    /// What eager loading takes, what each module imports before it: [`Selected`](crate::layout::selection::Selected).
     Select(Selection),
     /// Notes imports that were seen while a module ran: importer, imported, line.
     Observe { imports: Vec<Observation> },
@@ -89,7 +89,7 @@ pub(super) enum Request {
     EnableReloading,
     /// Leaves the modules that a pattern covers alone when others are reloaded.
     DoNotReload(Glob),
-    /// What is to be done after some paths have changed: a [`Plan`](crate::planner::Plan). `forced` are modules to reload in any case; `rescan` looks for new
+    /// What is to be done after some paths have changed: a [`Plan`](crate::reload::planner::Plan). `forced` are modules to reload in any case; `rescan` looks for new
     /// names without being told of a path, and tries again all that has failed before.
     Plan { changes: Vec<Change>, forced: Vec<String>, rescan: bool },
     /// The names of the loaded modules that a fresh import would make otherwise, between spaces.
@@ -98,27 +98,27 @@ pub(super) enum Request {
 
 // Arguments that several requests have in common: each struct costs a kilobyte of wasm.
 #[derive(Debug, Deserialize)]
-pub(super) struct Text {
+pub(crate) struct Text {
     pub text: String,
 }
 #[derive(Debug, Deserialize)]
-pub(super) struct Glob {
+pub(crate) struct Glob {
     pub pattern: String,
 }
 #[derive(Debug, Deserialize)]
-pub(super) struct Name {
+pub(crate) struct Name {
     pub name: String,
 }
 #[derive(Debug, Deserialize)]
-pub(super) struct Path {
+pub(crate) struct Path {
     pub path: String,
 }
 #[derive(Debug, Deserialize)]
-pub(super) struct Paths {
+pub(crate) struct Paths {
     pub paths: Vec<String>,
 }
 #[derive(Debug, Deserialize)]
-pub(super) struct Reach {
+pub(crate) struct Reach {
     pub name: String,
     pub transitive: bool,
 }

@@ -57,7 +57,7 @@ impl Patterns {
     /// A configuration error that shows where the pattern is wrong; the patterns before it stay in force.
     ///
     /// ```
-    /// use pyautoload_wasm::rules::Patterns;
+    /// use pyautoload_wasm::layout::rules::Patterns;
     /// let mut ignored = Patterns::default();
     /// ignored.add("ignore", "tests")?;
     /// assert!(ignored.covers("models/tests", "/app/models/tests"));

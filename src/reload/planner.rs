@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::{EdgeKind, Graph, Link, components};
 use crate::ids;
-use crate::registry::{Load, Registry};
-use crate::tree::Shape;
+use crate::layout::tree::Shape;
+use crate::reload::registry::{Load, Registry};
 
 /// What a path holds now.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

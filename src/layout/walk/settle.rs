@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::module_name::join;
-use crate::problem::Problem;
-use crate::scanner::{Candidate, Claim, Entries, Pending, Portion, Scanner};
-use crate::tree::{Body, DirId, FileName, NamespaceId};
+use crate::layout::problem::Problem;
+use crate::layout::tree::{Body, DirId, FileName, NamespaceId};
+use crate::layout::walk::{Candidate, Claim, Entries, Pending, Portion, Scanner};
+use crate::name::join;
 
 /// What a namespace's directories hold.
 pub(super) struct Claims {

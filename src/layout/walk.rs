@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::module_name::{ModuleName, is_identifier, is_keyword};
-use crate::problem::{self, Problem};
-use crate::rules::{Patterns, Rules};
-use crate::tree::{DirId, FileName, NamespaceId, Tree};
+use crate::layout::problem::{self, Problem};
+use crate::layout::rules::{Patterns, Rules};
+use crate::layout::tree::{DirId, FileName, NamespaceId, Tree};
+use crate::name::{ModuleName, is_identifier, is_keyword};
 use crate::vfs::{self, Ahead, Entry, Kind, Vfs};
 
 use settle::Claims;

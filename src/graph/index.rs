@@ -8,11 +8,11 @@ use rustc_hash::FxHashMap;
 
 use crate::error::Result;
 use crate::graph::{Graph, Observation, base_of};
+use crate::imports::source::Source;
 use crate::imports::{self, Scan, Takes, Use};
-use crate::inflector::Inflector;
-use crate::module_name::join;
-use crate::source::Source;
-use crate::tree::Tree;
+use crate::layout::tree::Tree;
+use crate::name::Inflector;
+use crate::name::join;
 use crate::vfs::Vfs;
 
 /// The import statements of a tree.

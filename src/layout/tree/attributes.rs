@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::inflector::Inflector;
-use crate::module_name::join;
-use crate::tree::Tree;
+use crate::layout::tree::Tree;
+use crate::name::Inflector;
+use crate::name::join;
 
 impl Tree {
     /// Sets the attribute of each module in the inflector's place. A module that is not named has none.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Whether `import word` is grammatical but for keywords: `str.isidentifier` in Python.
 ///
 /// ```
-/// use pyautoload_wasm::module_name::is_identifier;
+/// use pyautoload_wasm::name::is_identifier;
 /// assert!(is_identifier("html_parser") && is_identifier("größe"));
 /// assert!(!is_identifier("2fast") && !is_identifier("my-file") && !is_identifier(""));
 /// ```
@@ -28,7 +28,7 @@ pub fn is_identifier(word: &str) -> bool {
 /// legal names.
 ///
 /// ```
-/// use pyautoload_wasm::module_name::is_keyword;
+/// use pyautoload_wasm::name::is_keyword;
 /// assert!(is_keyword("class") && is_keyword("None"));
 /// assert!(!is_keyword("match") && !is_keyword("classes"));
 /// ```

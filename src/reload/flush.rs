@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::planner::{self, CHANGED, Change, OUTRUN, Plan, RELINKED, Situation};
-use crate::registry::Registry;
+use crate::reload::planner::{self, CHANGED, Change, OUTRUN, Plan, RELINKED, Situation};
+use crate::reload::registry::Registry;
 use crate::vfs::Vfs;
 
 impl<V: Vfs> Engine<V> {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::scanner::{Layout, is_within};
-use crate::tree::Tree;
+use crate::layout::tree::Tree;
+use crate::layout::walk::{Layout, is_within};
 
 /// Which modules are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -69,7 +69,7 @@ fn belongs(layout: &Layout, path: &str, dir: &str) -> bool {
 mod tests {
     use super::*;
     use crate::ModuleName;
-    use crate::scanner::{Root, scan};
+    use crate::layout::walk::{Root, scan};
     use crate::vfs::MemoryVfs;
 
     const FILES: [&str; 7] = [

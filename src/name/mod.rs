@@ -1,0 +1,7 @@
+//! Names: what Python can import, and what attribute a file is expected to define.
+
+mod inflector;
+mod module_name;
+
+pub use inflector::Inflector;
+pub use module_name::{ModuleName, is_identifier, is_keyword, join};
