@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::graph::Edge;
 use crate::graph::index::ImportIndex;
 use crate::imports::{Import, Takes};
-use crate::layout::problem::{self, Problem};
+use crate::layout::problem::{self, Problem, ProblemKind};
 use crate::layout::tree::{Module, Tree};
 use crate::name::Inflector;
 use crate::name::join;
@@ -34,7 +34,7 @@ pub fn check(
             missing(tree, inflector, &module, import, index, &mut problems);
         }
     }
-    problems.extend(cycles.iter().filter_map(|cycle| Problem::cycle(cycle)));
+    problems.extend(cycles.iter().filter_map(|cycle| around(cycle)));
     problem::sort(&mut problems);
     problems.dedup();
     problems
@@ -138,6 +138,24 @@ fn child(tree: &Tree, inflector: &Inflector, namespace: &str, part: &str) -> Opt
         return Some(join(namespace, part));
     }
     tree.aliases(namespace, inflector).get(part).map(|stem| join(namespace, stem))
+}
+
+/// An import cycle, as information; none for a chain without a step.
+fn around(cycle: &[Edge]) -> Option<Problem> {
+    let first = cycle.first()?;
+    let steps: Vec<String> =
+        cycle.iter().map(|edge| format!("{} ({}:{})", edge.importer, edge.path, edge.line)).collect();
+    let message = format!(
+        "{} imports itself through {} → {}: Python allows it, but a name may not be there yet when it is taken; import in \
+         the function that needs it, or move what both need to a module of its own",
+        first.importer,
+        steps.join(" → "),
+        first.importer
+    );
+    let line = Some(first.line);
+    let name = Some(first.importer.clone());
+    let problem = Problem::new(ProblemKind::Cycle, first.path.clone(), message);
+    Some(Problem { name, line, is_information: true, ..problem })
 }
 
 /// The candidate that a name was probably meant to be. Case and underscores count for nothing.

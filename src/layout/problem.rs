@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::Edge;
-
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,7 +66,7 @@ pub(crate) fn sort(problems: &mut [Problem]) {
 }
 
 impl Problem {
-    fn new(kind: ProblemKind, path: String, message: String) -> Self {
+    pub(crate) fn new(kind: ProblemKind, path: String, message: String) -> Self {
         Self { kind, path, name: None, line: None, is_information: false, by: None, message }
     }
 
@@ -188,22 +186,5 @@ impl Problem {
         let message =
             format!("{path}:{line}: {level} dots lead out of the top-level package of {name}; take some away");
         Self { line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
-    }
-
-    /// The way round of a cycle; none for a chain without a step.
-    pub(crate) fn cycle(chain: &[Edge]) -> Option<Self> {
-        let first = chain.first()?;
-        let steps: Vec<String> =
-            chain.iter().map(|edge| format!("{} ({}:{})", edge.importer, edge.path, edge.line)).collect();
-        let message = format!(
-            "{} imports itself through {} → {}: Python allows it, but a name may not be there yet when it is taken; import in \
-             the function that needs it, or move what both need to a module of its own",
-            first.importer,
-            steps.join(" → "),
-            first.importer
-        );
-        let line = Some(first.line);
-        let name = Some(first.importer.clone());
-        Some(Self { name, line, is_information: true, ..Self::new(ProblemKind::Cycle, first.path.clone(), message) })
     }
 }
