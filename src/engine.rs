@@ -129,7 +129,7 @@ impl<V: Vfs> Engine<V> {
             tree.namespace_named("").map(|namespace| tree.stems(namespace).collect()).unwrap_or_default();
         let summary = Summary {
             modules: tree.len(),
-            directories: tree.dirs.len(),
+            directories: tree.dirs.len() as usize,
             problems: problems.len(),
             top_level: top_level.join(" "),
         };
@@ -171,12 +171,11 @@ impl<V: Vfs> Engine<V> {
     }
 
     /// Each module with the attribute that it would have by the inflector, and the one that it has; its name and path.
-    fn to_inflect(&self) -> Vec<(Option<String>, Option<String>, String, String)> {
+    fn to_inflect(&self) -> Vec<(Option<String>, Option<String>, ModuleName, String)> {
         let tree = self.registry.tree();
         let described = |module: Module| {
-            let stem = module.name.rsplit_once('.').map_or(module.name.as_str(), |(_, stem)| stem);
             let has = tree.attribute(&module.name, &self.inflector);
-            (self.inflector.camelize(stem), has, module.name, module.path)
+            (self.inflector.camelize(module.name.stem()), has, module.name, module.path)
         };
         tree.modules().map(described).collect()
     }
@@ -249,7 +248,7 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
             Request::Record(Name { name }) => ok(&self.record(&name)),
-            Request::Names => ok(&tree.modules().map(|module| module.name).collect::<Vec<_>>().join(" ")),
+            Request::Names => ok(&tree.modules().map(|module| module.name.to_string()).collect::<Vec<_>>().join(" ")),
             Request::ModuleNameAt(Path { path }) => ok(&tree.name_at(&path)),
             Request::ExpectedNames => {
                 ok(&tree.modules().map(|module| (module.path, module.name)).collect::<BTreeMap<_, _>>())
@@ -311,8 +310,8 @@ impl<V: Vfs> Engine<V> {
     }
 }
 
-fn owned(names: Vec<&str>) -> Vec<String> {
-    names.into_iter().map(str::to_owned).collect()
+fn owned(names: Vec<&ModuleName>) -> Vec<ModuleName> {
+    names.into_iter().cloned().collect()
 }
 
 fn shown(namespace: &ModuleName) -> String {

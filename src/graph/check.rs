@@ -153,7 +153,7 @@ fn around(cycle: &[Edge]) -> Option<Problem> {
         first.importer
     );
     let line = Some(first.line);
-    let name = Some(first.importer.clone());
+    let name = Some(first.importer.to_string());
     let problem = Problem::new(ProblemKind::Cycle, first.path.clone(), message);
     Some(Problem { name, line, is_information: true, ..problem })
 }

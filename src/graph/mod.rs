@@ -14,10 +14,10 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::ids;
+use crate::ids::{self, IndexVec, id_type};
 use crate::imports::{Import, Scan, Scope, Takes, Use};
-use crate::layout::tree::Tree;
-use crate::name::Inflector;
+use crate::layout::tree::{Module, Tree};
+use crate::name::{Inflector, ModuleName};
 
 pub(crate) use components::components;
 use resolver::Resolver;
@@ -45,9 +45,9 @@ pub enum EdgeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// The module that imports.
-    pub importer: String,
+    pub importer: ModuleName,
     /// The module that is imported.
-    pub imported: String,
+    pub imported: ModuleName,
     /// Why the edge is there.
     pub kind: EdgeKind,
     /// The importer's file.
@@ -62,15 +62,20 @@ pub struct Edge {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GraphView {
     /// Module names, parents first.
-    pub nodes: Vec<String>,
+    pub nodes: Vec<ModuleName>,
     /// All edges, by importer and line.
     pub edges: Vec<Edge>,
+}
+
+id_type! {
+    /// A module of a graph.
+    ModuleId
 }
 
 /// An edge as the graph keeps it, at its importer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    pub imported: u32,
+    pub imported: ModuleId,
     pub kind: EdgeKind,
     pub line: u32,
     pub names: Vec<String>,
@@ -89,16 +94,14 @@ pub type Observation = (String, String, u32);
 /// The import graph of a tree.
 #[derive(Debug, Default)]
 pub struct Graph {
-    names: Vec<String>,
-    paths: Vec<String>,
-    packages: Vec<bool>,
-    ids: FxHashMap<String, u32>,
+    modules: IndexVec<ModuleId, Module>,
+    ids: FxHashMap<ModuleName, ModuleId>,
     /// What each module imports, by line.
-    links: Vec<Vec<Link>>,
+    links: IndexVec<ModuleId, Vec<Link>>,
     /// The modules in the order of their names.
-    sorted: Vec<u32>,
+    sorted: Vec<ModuleId>,
     /// Who imports each module, sorted; not for type checkers alone.
-    importers: Vec<Vec<u32>>,
+    importers: IndexVec<ModuleId, Vec<ModuleId>>,
 }
 
 impl Graph {
@@ -111,19 +114,13 @@ impl Graph {
         observed: &BTreeSet<Observation>,
     ) -> Self {
         let mut graph = Self::default();
-        for (id, module) in (0..).zip(tree.modules()) {
-            graph.ids.insert(module.name.clone(), id);
-            graph.names.push(module.name);
-            graph.paths.push(module.path);
-            graph.packages.push(module.is_package);
+        for module in tree.modules() {
+            let name = module.name.clone();
+            graph.ids.insert(name, graph.modules.push(module));
         }
         let mut resolver = Resolver::new(tree, inflector);
-        let mut links: Vec<Vec<Link>> = Vec::with_capacity(graph.names.len());
-        for id in 0..graph.len() {
-            links.push(graph.links_of(id, &mut resolver, scans, observed));
-        }
-        graph.links = links;
-        let mut sorted: Vec<u32> = (0..graph.len()).collect();
+        graph.links = graph.modules.ids().map(|id| graph.links_of(id, &mut resolver, scans, observed)).collect();
+        let mut sorted: Vec<ModuleId> = graph.modules.ids().collect();
         ids::sort(&mut sorted, &|a, b| graph.name(a).cmp(graph.name(b)));
         graph.sorted = sorted;
         graph.index_importers();
@@ -144,7 +141,7 @@ impl Graph {
         let mut ids = BTreeSet::new();
         for id in names.iter().filter_map(|name| self.id(name)) {
             ids.insert(id);
-            if self.packages.get(id as usize) == Some(&true) {
+            if self.modules.at(id).is_package {
                 ids.extend(self.importers(id));
             }
         }
@@ -154,56 +151,49 @@ impl Graph {
         }
     }
 
-    fn relink(&mut self, id: u32, links: Vec<Link>) {
-        let Some(slot) = self.links.get_mut(id as usize) else { return };
-        let before = std::mem::replace(slot, links);
+    fn relink(&mut self, id: ModuleId, links: Vec<Link>) {
+        let before = std::mem::replace(self.links.at_mut(id), links);
         for link in before {
-            if let Some(importers) = self.importers.get_mut(link.imported as usize) {
-                importers.retain(|importer| *importer != id);
-            }
+            self.importers.at_mut(link.imported).retain(|importer| *importer != id);
         }
-        for link in self.links.get(id as usize).into_iter().flatten() {
-            if let Some(importers) = self.importers.get_mut(link.imported as usize)
-                && link.is_executed()
-                && let Err(at) = importers.binary_search(&id)
-            {
+        for link in self.links.at(id).iter().filter(|link| link.is_executed()) {
+            let importers = self.importers.at_mut(link.imported);
+            if let Err(at) = importers.binary_search(&id) {
                 importers.insert(at, id);
             }
         }
     }
 
-    /// The number of a module.
-    pub(crate) fn id(&self, name: &str) -> Option<u32> {
+    /// The id of a module.
+    pub(crate) fn id(&self, name: &str) -> Option<ModuleId> {
         self.ids.get(name).copied()
     }
 
-    /// How many modules there are; they are numbered from 0.
+    /// How many modules there are.
     pub(crate) fn len(&self) -> u32 {
-        u32::try_from(self.names.len()).unwrap_or(u32::MAX)
+        self.modules.len()
     }
 
-    pub(crate) fn name(&self, id: u32) -> &str {
-        self.names.get(id as usize).map_or("", String::as_str)
+    pub(crate) fn name(&self, id: ModuleId) -> &ModuleName {
+        &self.modules.at(id).name
     }
 
     /// What a module imports, by line.
-    pub(crate) fn links(&self, id: u32) -> &[Link] {
-        self.links.get(id as usize).map_or(&[], Vec::as_slice)
+    pub(crate) fn links(&self, id: ModuleId) -> &[Link] {
+        self.links.at(id)
     }
 
     /// Who imports a module, sorted; not for type checkers alone.
-    pub(crate) fn importers(&self, id: u32) -> &[u32] {
-        self.importers.get(id as usize).map_or(&[], Vec::as_slice)
+    pub(crate) fn importers(&self, id: ModuleId) -> &[ModuleId] {
+        self.importers.at(id)
     }
 
     fn index_importers(&mut self) {
-        let mut importers = vec![Vec::new(); self.names.len()];
-        for (id, links) in (0..).zip(&self.links) {
-            for link in links {
-                if let Some(of) = importers.get_mut(link.imported as usize)
-                    && link.is_executed()
-                    && of.last() != Some(&id)
-                {
+        let mut importers: IndexVec<ModuleId, Vec<ModuleId>> = IndexVec::filled(self.len(), Vec::new());
+        for (id, links) in self.links.pairs() {
+            for link in links.iter().filter(|link| link.is_executed()) {
+                let of = importers.at_mut(link.imported);
+                if of.last() != Some(&id) {
                     of.push(id);
                 }
             }
@@ -213,29 +203,29 @@ impl Graph {
 
     fn links_of(
         &self,
-        id: u32,
+        id: ModuleId,
         resolver: &mut Resolver<'_>,
         scans: &FxHashMap<String, Scan<'static>>,
         observed: &BTreeSet<Observation>,
     ) -> Vec<Link> {
         let mut links = Vec::new();
         let name = self.name(id);
-        if let Some((parent, _)) = name.rsplit_once('.')
+        if let Some(parent) = name.parent()
             && let Some(&imported) = self.ids.get(parent)
         {
             links.push(Link { imported, kind: EdgeKind::Parent, line: 0, names: Vec::new() });
         }
-        if let Some(scan) = self.paths.get(id as usize).and_then(|path| scans.get(path)) {
-            let is_package = self.packages.get(id as usize) == Some(&true);
+        let module = self.modules.at(id);
+        if let Some(scan) = scans.get(&module.path) {
             for import in &scan.imports {
-                self.resolve(id, is_package, import, resolver, scans, &mut links);
+                self.resolve(id, module.is_package, import, resolver, scans, &mut links);
             }
             for used in &scan.uses {
                 self.follow(id, used, resolver, &mut links);
             }
         }
-        let from = (name.to_owned(), String::new(), 0);
-        for (_, imported, line) in observed.range(from..).take_while(|(importer, ..)| importer == name) {
+        let from = (name.to_string(), String::new(), 0);
+        for (_, imported, line) in observed.range(from..).take_while(|(importer, ..)| name == importer.as_str()) {
             if let Some(imported) = self.id(imported)
                 && imported != id
                 && !links.iter().any(|link| link.imported == imported && link.is_executed())
@@ -249,7 +239,7 @@ impl Graph {
     /// Adds the links of one import statement: to the module that it names, to those above it, and to the submodules it takes.
     fn resolve(
         &self,
-        id: u32,
+        id: ModuleId,
         is_package: bool,
         import: &Import<'_>,
         resolver: &mut Resolver<'_>,
@@ -261,7 +251,7 @@ impl Graph {
             context if context.lazy || context.scope == Scope::Function => EdgeKind::Deferred,
             _ => EdgeKind::Import,
         };
-        let mut add = |imported: u32, names: Vec<String>| {
+        let mut add = |imported: ModuleId, names: Vec<String>| {
             if imported != id {
                 links.push(Link { imported, kind, line: import.line, names });
             }
@@ -293,8 +283,9 @@ impl Graph {
             }
             Takes::Names(names) => names,
         };
-        let body = found.and_then(|id| self.paths.get(id as usize)).and_then(|path| scans.get(path));
-        let can_have_children = found.is_none_or(|id| self.packages.get(id as usize) == Some(&true));
+        let target = found.map(|id| self.modules.at(id));
+        let body = target.and_then(|module| scans.get(&module.path));
+        let can_have_children = target.is_none_or(|module| module.is_package);
         let mut own = Vec::new();
         for taken in names {
             let is_bound = body.is_some_and(|scan| scan.bindings.iter().any(|binding| binding.name == taken.name));
@@ -311,7 +302,7 @@ impl Graph {
     }
 
     /// Adds the link to the module that a chain of attributes leads to.
-    fn follow(&self, id: u32, used: &Use, resolver: &mut Resolver<'_>, links: &mut Vec<Link>) {
+    fn follow(&self, id: ModuleId, used: &Use, resolver: &mut Resolver<'_>, links: &mut Vec<Link>) {
         let mut current = used.package.clone();
         let mut found = None;
         for attribute in &used.attributes {

@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::graph::{Edge, EdgeKind, Graph, GraphView, Link, components};
+use crate::graph::{Edge, EdgeKind, Graph, GraphView, Link, ModuleId, components};
+use crate::ids::IndexVec;
+use crate::name::ModuleName;
 
 impl Graph {
-    fn edge(&self, importer: u32, link: &Link) -> Edge {
+    fn edge(&self, importer: ModuleId, link: &Link) -> Edge {
         Edge {
-            importer: self.name(importer).to_owned(),
-            imported: self.name(link.imported).to_owned(),
+            importer: self.name(importer).clone(),
+            imported: self.name(link.imported).clone(),
             kind: link.kind,
-            path: self.paths.get(importer as usize).cloned().unwrap_or_default(),
+            path: self.modules.at(importer).path.clone(),
             line: link.line,
             names: link.names.clone(),
         }
@@ -18,13 +20,13 @@ impl Graph {
 
     /// The modules that a module imports, sorted: the direct ones, or all that it reaches. What only type checkers see is left out.
     #[must_use]
-    pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<&str> {
+    pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<&ModuleName> {
         self.named(&self.dependency_marks(name, transitive))
     }
 
     /// The modules that import a module, sorted: the direct ones, or all that reach it. What only type checkers see is left out.
     #[must_use]
-    pub fn dependents(&self, name: &str, transitive: bool) -> Vec<&str> {
+    pub fn dependents(&self, name: &str, transitive: bool) -> Vec<&ModuleName> {
         self.named(&self.dependent_marks(name, transitive))
     }
 
@@ -42,27 +44,25 @@ impl Graph {
         self.reach(name, transitive, |id, into| into.extend(self.importers(id)))
     }
 
-    fn named(&self, marks: &str) -> Vec<&str> {
+    fn named(&self, marks: &str) -> Vec<&ModuleName> {
         let marked = self.sorted.iter().zip(marks.bytes()).filter(|(_, mark)| *mark == b'1');
         marked.map(|(id, _)| self.name(*id)).collect()
     }
 
-    fn reach(&self, name: &str, transitive: bool, next: impl Fn(u32, &mut Vec<u32>)) -> String {
-        let mut is_reached = vec![false; self.names.len()];
+    fn reach(&self, name: &str, transitive: bool, next: impl Fn(ModuleId, &mut Vec<ModuleId>)) -> String {
+        let mut is_reached = IndexVec::filled(self.len(), false);
         let start = self.ids.get(name).copied();
         let mut neighbours = Vec::new();
         let mut pending = Vec::from_iter(start);
         while let Some(id) = pending.pop() {
             next(id, &mut neighbours);
             for other in neighbours.drain(..) {
-                if let Some(seen) = is_reached.get_mut(other as usize)
-                    && !std::mem::replace(seen, true)
-                {
+                if !std::mem::replace(is_reached.at_mut(other), true) {
                     pending.extend(transitive.then_some(other));
                 }
             }
         }
-        let is_marked = |id: u32| Some(id) != start && is_reached.get(id as usize) == Some(&true);
+        let is_marked = |id: ModuleId| Some(id) != start && *is_reached.at(id);
         self.sorted.iter().map(|id| if is_marked(*id) { '1' } else { '0' }).collect()
     }
 
@@ -70,7 +70,7 @@ impl Graph {
     #[must_use]
     pub fn why(&self, from: &str, to: &str) -> Vec<Edge> {
         let (Some(&from), Some(&to)) = (self.ids.get(from), self.ids.get(to)) else { return Vec::new() };
-        let mut came: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        let mut came: BTreeMap<ModuleId, (ModuleId, usize)> = BTreeMap::new();
         let mut pending = VecDeque::from([from]);
         while let Some(id) = pending.pop_front() {
             if id == to && !came.is_empty() {
@@ -99,17 +99,17 @@ impl Graph {
     pub fn cycles(&self) -> Vec<Vec<Edge>> {
         let is_import = |link: &&Link| matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
         let groups =
-            components(self.len(), |id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
-        let circles: BTreeMap<u32, &Vec<u32>> =
+            components(self.len(), &|id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
+        let circles: BTreeMap<ModuleId, &Vec<ModuleId>> =
             groups.iter().filter(|group| group.len() > 1).filter_map(|group| Some((*group.first()?, group))).collect();
         self.sorted.iter().filter_map(|id| circles.get(id)).map(|group| self.cycle_through(group)).collect()
     }
 
     /// The shortest cycle through the first module of a group, within the group.
-    fn cycle_through(&self, group: &[u32]) -> Vec<Edge> {
-        let members: BTreeSet<u32> = group.iter().copied().collect();
+    fn cycle_through(&self, group: &[ModuleId]) -> Vec<Edge> {
+        let members: BTreeSet<ModuleId> = group.iter().copied().collect();
         let Some(&start) = members.first() else { return Vec::new() };
-        let mut came: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        let mut came: BTreeMap<ModuleId, (ModuleId, usize)> = BTreeMap::new();
         let mut pending = VecDeque::from([start]);
         while let Some(id) = pending.pop_front() {
             if came.contains_key(&start) {
@@ -135,20 +135,21 @@ impl Graph {
 
     /// All modules, what each imports before it; within a cycle in the order of their names.
     #[must_use]
-    pub fn load_order(&self) -> Vec<String> {
-        let groups = components(self.len(), |id| {
+    pub fn load_order(&self) -> Vec<ModuleName> {
+        let groups = components(self.len(), &|id| {
             let links = self.links(id).iter();
             let late = |kind| matches!(kind, EdgeKind::Deferred | EdgeKind::TypeChecking | EdgeKind::Attribute);
             let at_import = links.filter(|link| !late(link.kind));
             at_import.map(|link| link.imported).collect()
         });
-        groups.iter().flatten().map(|id| self.name(*id).to_owned()).collect()
+        groups.iter().flatten().map(|id| self.name(*id).clone()).collect()
     }
 
     /// All of it, as plain data.
     #[must_use]
     pub fn view(&self) -> GraphView {
-        let edges = (0..).zip(&self.links).flat_map(|(id, links)| links.iter().map(move |link| self.edge(id, link)));
-        GraphView { nodes: self.names.clone(), edges: edges.collect() }
+        let edges = self.links.pairs().flat_map(|(id, links)| links.iter().map(move |link| self.edge(id, link)));
+        let nodes = self.modules.iter().map(|module| module.name.clone());
+        GraphView { nodes: nodes.collect(), edges: edges.collect() }
     }
 }

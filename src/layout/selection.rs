@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::layout::tree::Tree;
 use crate::layout::walk::{Layout, is_within};
+use crate::name::ModuleName;
 
 /// Which modules are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -30,7 +31,7 @@ pub struct Selected {
 
 /// Takes out of names what is wanted. An excepted package above a module that is loaded is loaded as well, as Python does it.
 #[must_use]
-pub fn select(tree: &Tree, layout: &Layout, names: &[String], selection: &Selection) -> Selected {
+pub fn select(tree: &Tree, layout: &Layout, names: &[ModuleName], selection: &Selection) -> Selected {
     let wanted: Vec<(&str, bool)> = names
         .iter()
         .filter(|name| selection.namespace.as_deref().is_none_or(|namespace| is_in(name, namespace)))
@@ -38,7 +39,7 @@ pub fn select(tree: &Tree, layout: &Layout, names: &[String], selection: &Select
             let path = tree.get(name)?.path;
             let is_there = selection.dir.as_deref().is_none_or(|dir| belongs(layout, &path, dir));
             let is_excepted = !selection.force && layout.covers(&layout.rules.lazy, &path);
-            is_there.then_some((name.as_str(), is_excepted))
+            is_there.then_some((&**name, is_excepted))
         })
         .collect();
     let mut above = BTreeSet::new();
@@ -68,7 +69,6 @@ fn belongs(layout: &Layout, path: &str, dir: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ModuleName;
     use crate::layout::walk::{Root, scan};
     use crate::vfs::MemoryVfs;
 
@@ -92,7 +92,7 @@ mod tests {
             layout.rules.lazy.add("do_not_eager_load", pattern).unwrap();
         }
         let tree = scan(&vfs, &layout).unwrap().0;
-        let names: Vec<String> = tree.modules().map(|module| module.name).collect();
+        let names: Vec<ModuleName> = tree.modules().map(|module| module.name).collect();
         let selected = select(&tree, &layout, &names, selection);
         (selected.load, selected.skipped)
     }

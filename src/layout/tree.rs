@@ -12,14 +12,24 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::ids;
-use crate::name::join;
+use crate::ids::{self, IndexVec, id_type};
+use crate::name::{ModuleName, join};
 use crate::vfs;
 
-/// Index of a directory in its tree.
-pub(crate) type DirId = u32;
-/// Index of a namespace in its tree; 0 is the top level.
-pub(crate) type NamespaceId = u32;
+id_type! {
+    /// A directory of a tree.
+    DirId
+}
+
+id_type! {
+    /// A namespace of a tree.
+    NamespaceId
+}
+
+impl NamespaceId {
+    /// The top level, which every tree has first.
+    pub(crate) const TOP: Self = Self(0);
+}
 
 /// A file name, as a span of a directory's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +40,7 @@ pub(crate) struct FileName {
 }
 
 /// A directory that was listed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Directory {
     pub path: String,
     /// The text of the listing; [`FileName`]s are spans of it.
@@ -41,9 +51,10 @@ pub(crate) struct Directory {
 }
 
 /// What runs when a namespace is imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Body {
     /// Nothing: an implicit namespace package.
+    #[default]
     Implicit,
     /// A package's `__init__.py`.
     Init(FileName),
@@ -52,9 +63,9 @@ pub(crate) enum Body {
 }
 
 /// A dotted name that has children.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Namespace {
-    pub name: String,
+    pub name: ModuleName,
     pub parent: Option<NamespaceId>,
     pub body: Body,
     /// Whether it is, or is above, what a root stands for; then it is there even without a file.
@@ -67,17 +78,11 @@ pub(crate) struct Namespace {
     pub children: Vec<NamespaceId>,
 }
 
-impl Namespace {
-    fn stem(&self) -> &str {
-        self.name.rsplit_once('.').map_or(&self.name, |(_, stem)| stem)
-    }
-}
-
 /// A module as the tree knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
     /// Dotted name.
-    pub name: String,
+    pub name: ModuleName,
     /// The file that runs when it is imported; for an implicit namespace package its first directory.
     pub path: String,
     /// Whether it has a `__path__`.
@@ -97,7 +102,7 @@ pub struct Shape {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamespaceView {
     /// Dotted name.
-    pub name: String,
+    pub name: ModuleName,
     /// The file that runs when it is imported; none for an implicit namespace package.
     pub file: Option<String>,
     /// Its `__path__`.
@@ -111,10 +116,10 @@ pub struct NamespaceView {
 /// Everything that a scan has found.
 #[derive(Debug)]
 pub struct Tree {
-    pub(crate) dirs: Vec<Directory>,
-    pub(crate) namespaces: Vec<Namespace>,
+    pub(crate) dirs: IndexVec<DirId, Directory>,
+    pub(crate) namespaces: IndexVec<NamespaceId, Namespace>,
     dirs_by_path: FxHashMap<String, DirId>,
-    namespaces_by_name: FxHashMap<String, NamespaceId>,
+    namespaces_by_name: FxHashMap<ModuleName, NamespaceId>,
     /// The attribute of each module by its name, where something else than the inflector has decided on them.
     attributes: Option<BTreeMap<String, String>>,
 }
@@ -122,54 +127,29 @@ pub struct Tree {
 impl Default for Tree {
     fn default() -> Self {
         let mut tree = Self {
-            dirs: Vec::new(),
-            namespaces: Vec::new(),
+            dirs: IndexVec::default(),
+            namespaces: IndexVec::default(),
             dirs_by_path: FxHashMap::default(),
             namespaces_by_name: FxHashMap::default(),
             attributes: None,
         };
-        tree.add_namespace(String::new(), None, Body::Implicit);
+        tree.add_namespace(ModuleName::top_level(), None, Body::Implicit);
         tree
     }
 }
 
 impl Tree {
     pub(crate) fn add_directory(&mut self, path: String, names: Arc<String>, parent: Option<DirId>) -> DirId {
-        let id = DirId::try_from(self.dirs.len()).unwrap_or(DirId::MAX);
-        self.dirs.push(Directory { path, names, parent, namespace: None });
-        id
+        self.dirs.push(Directory { path, names, parent, namespace: None })
     }
 
-    pub(crate) fn add_namespace(&mut self, name: String, parent: Option<NamespaceId>, body: Body) -> NamespaceId {
-        let id = NamespaceId::try_from(self.namespaces.len()).unwrap_or(NamespaceId::MAX);
-        let namespace = Namespace {
-            name,
-            parent,
-            body,
-            is_root: parent.is_none(),
-            path: Vec::new(),
-            modules: Vec::new(),
-            children: Vec::new(),
-        };
-        self.namespaces.push(namespace);
-        id
-    }
-
-    pub(crate) fn dir(&self, id: DirId) -> Option<&Directory> {
-        self.dirs.get(id as usize)
-    }
-
-    pub(crate) fn namespace(&self, id: NamespaceId) -> Option<&Namespace> {
-        self.namespaces.get(id as usize)
-    }
-
-    pub(crate) fn namespace_mut(&mut self, id: NamespaceId) -> Option<&mut Namespace> {
-        self.namespaces.get_mut(id as usize)
+    pub(crate) fn add_namespace(&mut self, name: ModuleName, parent: Option<NamespaceId>, body: Body) -> NamespaceId {
+        self.namespaces.push(Namespace { name, parent, body, is_root: parent.is_none(), ..Namespace::default() })
     }
 
     /// A file's name, without its directory.
     pub(crate) fn file_name(&self, file: FileName) -> &str {
-        self.dir(file.dir).and_then(|dir| dir.names.get(file.start as usize..file.end as usize)).unwrap_or_default()
+        self.dirs.at(file.dir).names.get(file.start as usize..file.end as usize).unwrap_or_default()
     }
 
     /// A file's name without `.py`.
@@ -180,35 +160,32 @@ impl Tree {
 
     /// A file's absolute path.
     pub(crate) fn file_path(&self, file: FileName) -> String {
-        vfs::join(self.dir(file.dir).map_or("", |dir| &dir.path), self.file_name(file))
+        vfs::join(&self.dirs.at(file.dir).path, self.file_name(file))
     }
 
     /// Ends the building of a tree: drops namespaces that turned out empty, turns explicit namespaces without children
     /// into plain modules, sorts, and indexes.
     pub(crate) fn seal(&mut self) {
         let (kept, demoted) = self.prune();
-        for id in 0..self.namespaces.len() {
-            let Some(namespace) = self.namespaces.get_mut(id) else { continue };
+        for id in self.namespaces.ids() {
+            let namespace = self.namespaces.at_mut(id);
             let mut modules = std::mem::take(&mut namespace.modules);
             let mut children = std::mem::take(&mut namespace.children);
-            children.retain(|child| kept.get(*child as usize) == Some(&true));
+            children.retain(|child| *kept.at(*child));
             ids::sort(&mut children, &|a, b| self.name(a).cmp(self.name(b)));
             // The scan adds them in order; what was pruned to a plain module comes last.
             if demoted.contains(&id) {
                 modules.sort_unstable_by(|a, b| self.stem(*a).cmp(self.stem(*b)));
             }
-            if let Some(namespace) = self.namespaces.get_mut(id) {
-                namespace.modules = modules;
-                namespace.children = children;
-            }
+            let namespace = self.namespaces.at_mut(id);
+            namespace.modules = modules;
+            namespace.children = children;
         }
-        for (id, namespace) in (0..).zip(&self.namespaces) {
-            if kept.get(id as usize) == Some(&true) {
-                self.namespaces_by_name.insert(namespace.name.clone(), id);
-            }
+        for (id, namespace) in self.namespaces.pairs().filter(|(id, _)| *kept.at(*id)) {
+            self.namespaces_by_name.insert(namespace.name.clone(), id);
         }
-        for (id, dir) in (0..).zip(&self.dirs) {
-            if dir.namespace.is_some_and(|namespace| kept.get(namespace as usize) == Some(&true)) {
+        for (id, dir) in self.dirs.pairs() {
+            if dir.namespace.is_some_and(|namespace| *kept.at(namespace)) {
                 self.dirs_by_path.entry(dir.path.clone()).or_insert(id);
             }
         }
@@ -216,38 +193,34 @@ impl Tree {
 
     /// Which namespaces stay, and which got a module out of one that does not. Children come after their parents, so one pass
     /// backwards sees them first.
-    fn prune(&mut self) -> (Vec<bool>, BTreeSet<usize>) {
-        let mut kept = vec![false; self.namespaces.len()];
+    fn prune(&mut self) -> (IndexVec<NamespaceId, bool>, BTreeSet<NamespaceId>) {
+        let mut kept = IndexVec::filled(self.namespaces.len(), false);
         let mut demoted = BTreeSet::new();
-        for id in (0..self.namespaces.len()).rev() {
-            let Some(namespace) = self.namespaces.get(id) else { continue };
+        for id in self.namespaces.ids().rev() {
+            let namespace = self.namespaces.at(id);
             let has_children = namespace.is_root
                 || !namespace.modules.is_empty()
-                || namespace.children.iter().any(|child| kept.get(*child as usize) == Some(&true));
+                || namespace.children.iter().any(|child| *kept.at(*child));
             let (keep, plain) = match namespace.body {
                 Body::Init(_) => (true, None),
                 Body::Beside(file) => (has_children, (!has_children).then_some(file)),
                 Body::Implicit => (has_children, None),
             };
-            if let (Some(file), Some(parent)) = (plain, namespace.parent)
-                && let Some(namespace) = self.namespace_mut(parent)
-            {
-                namespace.modules.push(file);
-                demoted.insert(parent as usize);
+            if let (Some(file), Some(parent)) = (plain, namespace.parent) {
+                self.namespaces.at_mut(parent).modules.push(file);
+                demoted.insert(parent);
             }
-            if let Some(slot) = kept.get_mut(id) {
-                *slot = keep;
-            }
+            *kept.at_mut(id) = keep;
         }
         (kept, demoted)
     }
 
-    fn name(&self, id: NamespaceId) -> &str {
-        self.namespace(id).map_or("", |namespace| &namespace.name)
+    fn name(&self, id: NamespaceId) -> &ModuleName {
+        &self.namespaces.at(id).name
     }
 
     pub(crate) fn namespace_named(&self, name: &str) -> Option<&Namespace> {
-        self.namespaces_by_name.get(name).and_then(|id| self.namespace(*id))
+        self.namespaces_by_name.get(name).map(|id| self.namespaces.at(*id))
     }
 
     fn module_file(&self, namespace: &Namespace, stem: &str) -> Option<FileName> {
@@ -265,8 +238,8 @@ impl Tree {
             return Some(self.namespace_module(namespace));
         }
         let (parent, stem) = name.rsplit_once('.').unwrap_or(("", name));
-        let file = self.module_file(self.namespace_named(parent)?, stem)?;
-        Some(Module { name: name.to_owned(), path: self.file_path(file), is_package: false })
+        let namespace = self.namespace_named(parent)?;
+        Some(self.plain_module(namespace, self.module_file(namespace, stem)?))
     }
 
     /// What a module is made of.
@@ -279,12 +252,20 @@ impl Tree {
             Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
             Body::Implicit => None,
         };
-        let dirs = namespace.path.iter().filter_map(|dir| self.dir(*dir)).map(|dir| dir.path.clone());
-        Some(Shape { file, path: Some(dirs.collect()) })
+        Some(Shape { file, path: Some(self.path(namespace)) })
+    }
+
+    /// A namespace's `__path__`.
+    fn path(&self, namespace: &Namespace) -> Vec<String> {
+        namespace.path.iter().map(|dir| self.dirs.at(*dir).path.clone()).collect()
+    }
+
+    fn plain_module(&self, namespace: &Namespace, file: FileName) -> Module {
+        Module { name: namespace.name.child(self.stem(file)), path: self.file_path(file), is_package: false }
     }
 
     fn namespace_module(&self, namespace: &Namespace) -> Module {
-        let first_dir = || namespace.path.first().and_then(|dir| self.dir(*dir)).map(|dir| dir.path.clone());
+        let first_dir = || namespace.path.first().map(|dir| self.dirs.at(*dir).path.clone());
         let path = match namespace.body {
             Body::Init(file) | Body::Beside(file) => self.file_path(file),
             Body::Implicit => first_dir().unwrap_or_default(),
@@ -294,18 +275,14 @@ impl Tree {
 
     /// All modules, parents before children, siblings by name, namespaces before plain modules.
     pub fn modules(&self) -> impl Iterator<Item = Module> {
-        let mut pending = vec![0];
+        let mut pending = vec![NamespaceId::TOP];
         let mut modules = Vec::new();
         while let Some(id) = pending.pop() {
-            let Some(namespace) = self.namespace(id) else { continue };
+            let namespace = self.namespaces.at(id);
             if !namespace.name.is_empty() {
                 modules.push(self.namespace_module(namespace));
             }
-            modules.extend(namespace.modules.iter().map(|file| Module {
-                name: join(&namespace.name, self.stem(*file)),
-                path: self.file_path(*file),
-                is_package: false,
-            }));
+            modules.extend(namespace.modules.iter().map(|file| self.plain_module(namespace, *file)));
             pending.extend(namespace.children.iter().rev());
         }
         modules.into_iter()
@@ -328,14 +305,14 @@ impl Tree {
 
     /// The stems of the modules right below a namespace.
     pub(crate) fn stems<'a>(&'a self, namespace: &'a Namespace) -> impl Iterator<Item = &'a str> {
-        let children = namespace.children.iter().filter_map(|id| self.namespace(*id)).map(Namespace::stem);
+        let children = namespace.children.iter().map(|id| self.name(*id).stem());
         namespace.modules.iter().map(|file| self.stem(*file)).chain(children)
     }
 
     /// Whether a namespace has a module of a stem.
     pub(crate) fn contains(&self, namespace: &str, stem: &str) -> bool {
         self.namespace_named(namespace).is_some_and(|found| self.module_file(found, stem).is_some())
-            || self.namespaces_by_name.contains_key(&join(namespace, stem))
+            || self.namespaces_by_name.contains_key(join(namespace, stem).as_str())
     }
 
     /// A namespace, as the finder wants it.
@@ -354,32 +331,30 @@ impl Tree {
                 stems.push_str(self.stem(*file));
             }
         }
-        let path_of = |dir: DirId| self.dir(dir).map(|dir| dir.path.clone()).unwrap_or_default();
-        let packages: Vec<&str> =
-            namespace.children.iter().filter_map(|id| self.namespace(*id)).map(Namespace::stem).collect();
+        let packages: Vec<&str> = namespace.children.iter().map(|id| self.name(*id).stem()).collect();
         Some(NamespaceView {
             name: namespace.name.clone(),
             file: match namespace.body {
                 Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
                 Body::Implicit => None,
             },
-            path: namespace.path.iter().map(|dir| path_of(*dir)).collect(),
-            modules: modules.into_iter().map(|(dir, stems)| (path_of(dir), stems)).collect(),
+            path: self.path(namespace),
+            modules: modules.into_iter().map(|(dir, stems)| (self.dirs.at(dir).path.clone(), stems)).collect(),
             packages: packages.join(" "),
         })
     }
 
     /// The name of the module that a file or a directory is; none where the path is not managed, shadowed, or the top level.
     #[must_use]
-    pub fn name_at(&self, path: &str) -> Option<String> {
-        if let Some(dir) = self.dirs_by_path.get(path).and_then(|id| self.dir(*id)) {
-            return dir.namespace.map(|id| self.name(id).to_owned()).filter(|name| !name.is_empty());
+    pub fn name_at(&self, path: &str) -> Option<ModuleName> {
+        if let Some(id) = self.dirs_by_path.get(path) {
+            return self.dirs.at(*id).namespace.map(|id| self.name(id).clone()).filter(|name| !name.is_empty());
         }
         let (dir, name) = path.rsplit_once('/')?;
         let stem = name.strip_suffix(".py")?;
-        let dir = self.dirs_by_path.get(if dir.is_empty() { "/" } else { dir }).and_then(|id| self.dir(*id))?;
-        let namespace = self.namespace(dir.namespace?)?;
-        let candidates = [namespace.name.clone(), join(&namespace.name, stem)];
-        candidates.into_iter().find(|name| self.get(name).is_some_and(|module| module.path == path))
+        let dir = self.dirs.at(*self.dirs_by_path.get(if dir.is_empty() { "/" } else { dir })?);
+        let namespace = self.namespaces.at(dir.namespace?);
+        let candidates = [self.get(&namespace.name), self.get(&join(&namespace.name, stem))];
+        candidates.into_iter().flatten().find(|module| module.path == path).map(|module| module.name)
     }
 }

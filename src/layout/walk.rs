@@ -121,7 +121,7 @@ struct Scanner<'a> {
     tree: Tree,
     problems: Vec<Problem>,
     /// The listed roots of each namespace, with an empty entry for each namespace above one.
-    portions: BTreeMap<String, Vec<Portion>>,
+    portions: BTreeMap<ModuleName, Vec<Portion>>,
     /// What the host has listed without being asked.
     ahead: Ahead,
 }
@@ -129,16 +129,16 @@ struct Scanner<'a> {
 impl Scanner<'_> {
     fn list_roots(&mut self) -> Result<()> {
         for root in self.layout.roots.iter().filter(|root| !self.layout.rules.ignore.covers_root(&root.dir)) {
-            let name = root.namespace.as_str();
-            let mut above = name;
-            while let Some((parent, _)) = above.rsplit_once('.') {
-                self.portions.entry(parent.to_owned()).or_default();
-                above = parent;
+            let mut above = root.namespace.namespace();
+            while !above.is_empty() {
+                let next = above.namespace();
+                self.portions.entry(above).or_default();
+                above = next;
             }
             let portion = self.list(root.dir.clone(), None).map_err(|error| {
                 Error::filesystem(format!("the root {} cannot be read: {}", root.dir, error.message))
             })?;
-            self.portions.entry(name.to_owned()).or_default().push(portion);
+            self.portions.entry(root.namespace.clone()).or_default().push(portion);
         }
         Ok(())
     }
@@ -163,7 +163,7 @@ impl Scanner<'_> {
                 self.problems.push(Problem::init_without_name(self.tree.file_path(init)));
             }
         }
-        let mut pending = VecDeque::from([Pending { namespace: 0, portions: top }]);
+        let mut pending = VecDeque::from([Pending { namespace: NamespaceId::TOP, portions: top }]);
         while let Some(next) = pending.pop_front() {
             let claims = self.claims(next.namespace, next.portions);
             self.decide(next.namespace, claims, &mut pending);
@@ -171,7 +171,7 @@ impl Scanner<'_> {
     }
 
     fn entry_named(&self, portion: &Portion, name: &str) -> Option<FileName> {
-        let names = &self.tree.dir(portion.dir)?.names;
+        let names = &self.tree.dirs.at(portion.dir).names;
         portion
             .entries
             .iter()
@@ -192,7 +192,7 @@ impl Scanner<'_> {
         let mut names = Vec::with_capacity(portions.len());
         let mut order = 0;
         while let Some(portion) = portions.pop_front() {
-            let Some(dir) = self.tree.dirs.get_mut(portion.dir as usize) else { continue };
+            let dir = self.tree.dirs.at_mut(portion.dir);
             dir.namespace = Some(namespace);
             let texts = Arc::clone(&dir.names);
             files.reserve(portion.entries.len());
@@ -225,7 +225,7 @@ impl Scanner<'_> {
     /// Whether a file is a module's, as far as its own name goes.
     fn claims_a_name(&mut self, entry: FileName, name: &str, namespace: NamespaceId) -> bool {
         let Some(stem) = name.strip_suffix(".py") else { return false };
-        let top_level = namespace == 0;
+        let top_level = namespace == NamespaceId::TOP;
         // A hidden file is an editor's or a system's, such as `._user.py`: nobody means it as a module.
         if stem == "__init__" || (top_level && stem == "__main__") || stem.starts_with('.') || self.ignores(entry) {
             return false;
@@ -239,7 +239,7 @@ impl Scanner<'_> {
             Problem::not_an_identifier(self.tree.file_path(entry), stem)
         } else if is_keyword(stem) {
             Problem::keyword(self.tree.file_path(entry), stem)
-        } else if namespace == 0
+        } else if namespace == NamespaceId::TOP
             && let Some(hidden) = self.layout.reserved.get(stem)
         {
             Problem::hides(self.tree.file_path(entry), stem, hidden)
@@ -259,15 +259,11 @@ impl Scanner<'_> {
             return false;
         }
         let path = self.tree.file_path(entry);
-        let mut root = entry.dir;
-        while let Some(parent) = self.tree.dir(root).and_then(|dir| dir.parent) {
-            root = parent;
+        let mut root = self.tree.dirs.at(entry.dir);
+        while let Some(parent) = root.parent {
+            root = self.tree.dirs.at(parent);
         }
-        let relative = self
-            .tree
-            .dir(root)
-            .and_then(|root| path.strip_prefix(root.path.as_str()))
-            .map_or(path.as_str(), |rest| rest.trim_start_matches('/'));
+        let relative = path.strip_prefix(root.path.as_str()).map_or(path.as_str(), |rest| rest.trim_start_matches('/'));
         patterns.covers(relative, &path)
     }
 
@@ -308,10 +304,9 @@ impl Scanner<'_> {
     }
 
     fn has_source(&self, dir: DirId, entries: &Entries) -> bool {
-        self.tree.dir(dir).is_some_and(|dir| {
-            entries.iter().any(|(start, end, kind)| {
-                *kind != Kind::Dir && dir.names.get(*start as usize..*end as usize).is_some_and(is_source)
-            })
+        let names = &self.tree.dirs.at(dir).names;
+        entries.iter().any(|(start, end, kind)| {
+            *kind != Kind::Dir && names.get(*start as usize..*end as usize).is_some_and(is_source)
         })
     }
 
@@ -331,7 +326,7 @@ impl Scanner<'_> {
         }
         let real = self.vfs.canonical(&path).ok();
         let mut above = Some(entry.dir);
-        while let Some(dir) = above.and_then(|id| self.tree.dir(id)) {
+        while let Some(dir) = above.map(|id| self.tree.dirs.at(id)) {
             if self.vfs.canonical(&dir.path).ok() == real {
                 self.problems.push(Problem::link_loop(path, &dir.path));
                 return Kind::Other;

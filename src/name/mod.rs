@@ -4,4 +4,4 @@ mod inflector;
 mod module_name;
 
 pub use inflector::Inflector;
-pub use module_name::{ModuleName, is_identifier, is_keyword, join};
+pub use module_name::{ModuleName, is_identifier, is_keyword, join, stem};

@@ -1,8 +1,10 @@
 //! Names as Python has them: what an identifier is, and dotted module names that are known to be valid.
 
+use std::borrow::Borrow;
 use std::fmt;
+use std::ops::Deref;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::{Error, Result};
 
@@ -49,6 +51,8 @@ pub fn is_keyword(word: &str) -> bool {
 
 /// A dotted module name, each part of which an import statement can name; or the empty name, the top level.
 ///
+/// It is a `&str` wherever one is wanted, and what is kept by name can be looked up with one.
+///
 /// ```
 /// use pyautoload_wasm::ModuleName;
 /// let name = ModuleName::new("myapp.models.user")?;
@@ -58,8 +62,8 @@ pub fn is_keyword(word: &str) -> bool {
 /// assert!(ModuleName::new("myapp.class").unwrap_err().to_string().contains("keyword"));
 /// # Ok::<(), pyautoload_wasm::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct ModuleName(String);
 
 impl ModuleName {
@@ -109,8 +113,27 @@ impl ModuleName {
     /// The name after the last dot.
     #[must_use]
     pub fn stem(&self) -> &str {
-        self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, stem)| stem)
+        stem(&self.0)
     }
+
+    /// The name of a module in this namespace, of a stem that is known to be one.
+    #[must_use]
+    pub(crate) fn child(&self, stem: &str) -> Self {
+        debug_assert!(is_identifier(stem) && !is_keyword(stem), "{stem:?} below {self}");
+        Self(join(&self.0, stem))
+    }
+
+    /// The name of a namespace around this one: what [`Self::parent`] gives.
+    #[must_use]
+    pub(crate) fn namespace(&self) -> Self {
+        Self(self.parent().unwrap_or_default().to_owned())
+    }
+}
+
+/// The part of a dotted name after its last dot.
+#[must_use]
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(_, stem)| stem)
 }
 
 /// Joins a namespace and a stem; the top level adds nothing.
@@ -136,13 +159,39 @@ impl TryFrom<String> for ModuleName {
     type Error = Error;
 
     fn try_from(name: String) -> Result<Self> {
-        Self::new(&name)
+        if name.is_empty() { Ok(Self::top_level()) } else { Self::new(&name) }
     }
 }
 
-impl From<ModuleName> for String {
-    fn from(name: ModuleName) -> Self {
-        name.0
+impl Serialize for ModuleName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl Deref for ModuleName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for ModuleName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for ModuleName {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for ModuleName {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
     }
 }
 

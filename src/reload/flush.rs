@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::name::ModuleName;
 use crate::reload::planner::{self, CHANGED, Change, OUTRUN, Plan, RELINKED, Situation};
 use crate::reload::registry::Registry;
 use crate::vfs::Vfs;
@@ -27,7 +28,7 @@ impl<V: Vfs> Engine<V> {
         let is_news =
             |(change, was): &(&Change, bool)| change.digest.is_some() || *was != is_module(&self.registry, change);
         plan.changed = changes.iter().zip(were).filter(is_news).map(|(change, _)| change.path.clone()).collect();
-        let named: Vec<(String, &Change)> =
+        let named: Vec<(ModuleName, &Change)> =
             changes.iter().filter_map(|change| Some((self.registry.tree().name_at(&change.path)?, change))).collect();
         for (name, _) in &named {
             self.index.forget(name);
@@ -39,8 +40,7 @@ impl<V: Vfs> Engine<V> {
             let found = planner::compare(&self.registry);
             for (name, reason) in found.moved {
                 // What was a module may be a package now, whose attributes are modules.
-                let importers: Vec<String> =
-                    self.graph().dependents(&name, false).into_iter().map(str::to_owned).collect();
+                let importers: Vec<ModuleName> = self.graph().dependents(&name, false).into_iter().cloned().collect();
                 for importer in importers {
                     self.index.forget(&importer);
                 }
@@ -94,12 +94,12 @@ impl<V: Vfs> Engine<V> {
                 }
             }
         }
-        for name in forced {
-            self.invalidate(name, "you asked for it".to_owned(), &mut starts);
+        for name in forced.iter().filter_map(|name| ModuleName::new(name).ok()) {
+            self.invalidate(&name, "you asked for it".to_owned(), &mut starts);
         }
         if rescan {
             let waiting = self.registry.loads().filter(|(_, load)| load.stale.is_some() || load.execution.failed);
-            starts.extend(waiting.map(|(name, _)| name.to_owned()));
+            starts.extend(waiting.map(|(name, _)| name.clone()));
             // Nobody has said which of the other files have changed.
             for module in self.registry.tree().modules().filter(|module| self.registry.load(&module.name).is_none()) {
                 self.index.forget(&module.name);
@@ -121,7 +121,7 @@ impl<V: Vfs> Engine<V> {
     }
 
     /// Stale modules that one which changes now may have held back: by what it imported so far, which it need not import any longer.
-    fn freed(&mut self, changes: &[Change]) -> Vec<String> {
+    fn freed(&mut self, changes: &[Change]) -> Vec<ModuleName> {
         let covers = |file: &String| {
             changes.iter().any(|change| {
                 file.strip_prefix(&change.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -132,13 +132,13 @@ impl<V: Vfs> Engine<V> {
             return Vec::new();
         }
         let files = loads().filter_map(|(name, load)| Some((name, load.shape.as_ref()?.file.as_ref()?)));
-        let touched: BTreeSet<String> =
-            files.filter(|(_, file)| covers(file)).map(|(name, _)| name.to_owned()).collect();
+        let touched: BTreeSet<ModuleName> =
+            files.filter(|(_, file)| covers(file)).map(|(name, _)| name.clone()).collect();
         self.situation(|now| now.stale_below(&touched))
     }
 
     /// The loaded modules that a fresh import would make otherwise: because their reload has failed, or that of something they import.
-    pub fn pending(&mut self) -> Vec<String> {
+    pub fn pending(&mut self) -> Vec<ModuleName> {
         self.situation(|now| now.pending())
     }
 
@@ -151,10 +151,10 @@ impl<V: Vfs> Engine<V> {
     }
 
     /// Notes that a module would not be the same if it were imported now, unless it is to be left alone as it is.
-    fn invalidate(&mut self, name: &str, reason: String, starts: &mut BTreeSet<String>) {
+    fn invalidate(&mut self, name: &ModuleName, reason: String, starts: &mut BTreeSet<ModuleName>) {
         if !self.situation(|now| (now.is_kept)(name)) {
             self.registry.invalidate(name, Some(reason));
         }
-        starts.insert(name.to_owned());
+        starts.insert(name.clone());
     }
 }

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::{EdgeKind, Graph, Link, components};
+use crate::graph::{EdgeKind, Graph, Link, ModuleId, components};
 use crate::ids;
 use crate::layout::tree::Shape;
+use crate::name::ModuleName;
 use crate::reload::registry::{Load, Registry};
 
 /// What a path holds now.
@@ -25,7 +26,7 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// Dotted name.
-    pub name: String,
+    pub name: ModuleName,
     /// The file that runs when it is imported; none for an implicit namespace package.
     pub file: Option<String>,
     /// Why it is reloaded, as the rest of a sentence: "imports app.user, line 3".
@@ -40,7 +41,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Removal {
     /// Dotted name.
-    pub name: String,
+    pub name: ModuleName,
     /// Why, as the rest of a sentence.
     pub reason: String,
 }
@@ -53,11 +54,11 @@ pub struct Plan {
     /// Modules whose files are gone, those that import others first.
     pub removed: Vec<Removal>,
     /// Packages that stay, and have another `__path__` now.
-    pub reshaped: Vec<String>,
+    pub reshaped: Vec<ModuleName>,
     /// Modules to reload, what each imports before it; no import leads from one transaction to another.
     pub transactions: Vec<Vec<Step>>,
     /// Modules that would be reloaded, and are to be left alone.
-    pub kept: Vec<String>,
+    pub kept: Vec<ModuleName>,
     /// Whether the roots were scanned again.
     pub scanned: bool,
 }
@@ -72,7 +73,7 @@ pub(crate) const OUTRUN: &str = "what it imports was reloaded without it";
 /// Why a module is reloaded.
 enum Cause {
     Own(String),
-    Import { imported: u32, kind: EdgeKind, line: u32 },
+    Import { imported: ModuleId, kind: EdgeKind, line: u32 },
 }
 
 /// What is known when a plan is made. `is_kept` says which modules are to be left alone.
@@ -87,9 +88,9 @@ pub(crate) struct Situation<'a, F> {
 pub(crate) struct Comparison {
     pub removed: Vec<Removal>,
     /// Those that another file makes now: name and reason.
-    pub moved: Vec<(String, String)>,
+    pub moved: Vec<(ModuleName, String)>,
     /// Those of which only the `__path__` is another.
-    pub reshaped: Vec<(String, Shape)>,
+    pub reshaped: Vec<(ModuleName, Shape)>,
 }
 
 /// Compares what was executed with what is there.
@@ -101,7 +102,7 @@ pub(crate) fn compare(registry: &Registry) -> Comparison {
         let Some(now) = now else {
             let what = before.and_then(|shape| shape.file.clone().or_else(|| shape.path.clone()?.into_iter().next()));
             let reason = what.map_or_else(|| "it is gone".to_owned(), |what| format!("{what} is gone"));
-            removed.push((load.ended, Removal { name: name.to_owned(), reason }));
+            removed.push((load.ended, Removal { name: name.clone(), reason }));
             continue;
         };
         let Some(before) = before else { continue };
@@ -110,9 +111,9 @@ pub(crate) fn compare(registry: &Registry) -> Comparison {
                 Some(file) => format!("is {file} now"),
                 None => "is a namespace package now".to_owned(),
             };
-            found.moved.push((name.to_owned(), reason));
+            found.moved.push((name.clone(), reason));
         } else if before.path != now.path {
-            found.reshaped.push((name.to_owned(), now));
+            found.reshaped.push((name.clone(), now));
         }
     }
     removed.sort_unstable_by_key(|(ended, _)| std::cmp::Reverse(*ended));
@@ -121,7 +122,7 @@ pub(crate) fn compare(registry: &Registry) -> Comparison {
 }
 
 /// Executed modules whose imports find other modules than before, though their files are the same: name and reason.
-pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<(String, String)> {
+pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<(ModuleName, String)> {
     let mut found = Vec::new();
     for (name, _) in registry.loads() {
         let (Some(old), Some(new)) = (before.id(name), now.id(name)) else { continue };
@@ -138,18 +139,18 @@ pub(crate) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<
         if let Some((link, tells, is)) = others.iter().find(|(_, tells, _)| *tells).or(others.first()) {
             let is = if *tells { is } else { "what its import finds now" };
             let reason = format!("{}, which is {is}", words(link.0, link.1, link.2));
-            found.push((name.to_owned(), reason));
+            found.push((name.clone(), reason));
         }
     }
     found
 }
 
 /// The names of the modules that a module imports.
-pub(crate) fn imported(graph: &Graph, name: &str) -> Option<Vec<String>> {
-    Some(targets(graph, graph.id(name)?).map(|(name, ..)| name.to_owned()).collect())
+pub(crate) fn imported(graph: &Graph, name: &str) -> Option<Vec<ModuleName>> {
+    Some(targets(graph, graph.id(name)?).map(|(name, ..)| name.clone()).collect())
 }
 
-fn targets(graph: &Graph, id: u32) -> impl Iterator<Item = (&str, EdgeKind, u32)> {
+fn targets(graph: &Graph, id: ModuleId) -> impl Iterator<Item = (&ModuleName, EdgeKind, u32)> {
     let links = graph.links(id).iter().filter(|link| link.is_executed() && link.kind != EdgeKind::Parent);
     links.map(|link| (graph.name(link.imported), link.kind, link.line))
 }
@@ -167,15 +168,15 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
     /// before is tried again where it takes part in one of them, or has to do with a module that is as it was.
     pub fn transactions(
         &self,
-        starts: &BTreeSet<String>,
-        restored: &BTreeSet<String>,
-    ) -> (Vec<Vec<Step>>, Vec<String>) {
+        starts: &BTreeSet<ModuleName>,
+        restored: &BTreeSet<ModuleName>,
+    ) -> (Vec<Vec<Step>>, Vec<ModuleName>) {
         let mut causes = BTreeMap::new();
         let mut kept = BTreeSet::new();
-        self.affect(starts.iter().map(String::as_str), &mut causes, &mut kept);
+        self.affect(starts.iter(), &mut causes, &mut kept);
         let mut touched = BTreeMap::new();
-        self.affect(restored.iter().map(String::as_str), &mut touched, &mut BTreeSet::new());
-        let mut waiting: Vec<&str> = self.stale().filter(|name| !starts.contains(*name)).collect();
+        self.affect(restored.iter(), &mut touched, &mut BTreeSet::new());
+        let mut waiting: Vec<&ModuleName> = self.stale().filter(|name| !starts.contains(*name)).collect();
         loop {
             let before = waiting.len();
             waiting.retain(|name| {
@@ -196,30 +197,30 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
                 break;
             }
         }
-        let kept = kept.into_iter().map(|id| self.graph.name(id).to_owned()).collect();
+        let kept = kept.into_iter().map(|id| self.graph.name(id).clone()).collect();
         (self.split(&causes), kept)
     }
 
     /// The loaded modules that are not what a fresh import would give: those that are stale, and those that reach them.
-    pub fn pending(&self) -> Vec<String> {
+    pub fn pending(&self) -> Vec<ModuleName> {
         let mut causes = BTreeMap::new();
         self.affect(self.stale(), &mut causes, &mut BTreeSet::new());
         let ids = causes.into_keys().filter(|id| self.is_loaded(*id));
-        let mut names: Vec<String> = ids.map(|id| self.graph.name(id).to_owned()).collect();
+        let mut names: Vec<ModuleName> = ids.map(|id| self.graph.name(id).clone()).collect();
         names.sort_unstable();
         names
     }
 
     /// The modules that reach some others, or are one of them, and import what was executed again after them: what they took from there
     /// is out of date.
-    pub fn outrun(&self, of: &BTreeSet<String>) -> Vec<String> {
+    pub fn outrun(&self, of: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
         let mut causes = BTreeMap::new();
-        self.affect(of.iter().map(String::as_str), &mut causes, &mut BTreeSet::new());
+        self.affect(of.iter(), &mut causes, &mut BTreeSet::new());
         let ids = causes.into_keys().filter(|id| self.is_loaded(*id) && self.is_outrun(*id));
-        ids.map(|id| self.graph.name(id).to_owned()).collect()
+        ids.map(|id| self.graph.name(id).clone()).collect()
     }
 
-    fn is_outrun(&self, id: u32) -> bool {
+    fn is_outrun(&self, id: ModuleId) -> bool {
         let Some(load) = self.registry.load(self.graph.name(id)).filter(|load| load.stale.is_none()) else {
             return false;
         };
@@ -231,30 +232,30 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
     }
 
     /// The stale modules that some others reach through imports.
-    pub fn stale_below(&self, importers: &BTreeSet<String>) -> Vec<String> {
-        let is_reached = |name: &&str| {
+    pub fn stale_below(&self, importers: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
+        let is_reached = |name: &&ModuleName| {
             let mut affected = BTreeMap::new();
             self.affect(std::iter::once(*name), &mut affected, &mut BTreeSet::new());
             affected.keys().any(|id| importers.contains(self.graph.name(*id)))
         };
-        self.stale().filter(is_reached).map(str::to_owned).collect()
+        self.stale().filter(is_reached).cloned().collect()
     }
 
     /// The stale modules that reach one which was never executed: it may be why they could not be reloaded.
-    pub fn stale_above(&self, imported: &str) -> Vec<String> {
+    pub fn stale_above(&self, imported: &ModuleName) -> Vec<ModuleName> {
         let mut affected = BTreeMap::new();
         self.affect(std::iter::once(imported), &mut affected, &mut BTreeSet::new());
-        let is_affected = |name: &&str| self.graph.id(name).is_some_and(|id| affected.contains_key(&id));
-        self.stale().filter(is_affected).map(str::to_owned).collect()
+        let is_affected = |name: &&ModuleName| self.graph.id(name).is_some_and(|id| affected.contains_key(&id));
+        self.stale().filter(is_affected).cloned().collect()
     }
 
     /// Stale modules that are loaded. One that has failed runs no old code, and what it affects was tried when it changed.
-    fn stale(&self) -> impl Iterator<Item = &str> {
+    fn stale(&self) -> impl Iterator<Item = &ModuleName> {
         let stale = |load: &Load| load.stale.is_some() && !load.execution.failed;
         self.registry.loads().filter(move |(_, load)| stale(load)).map(|(name, _)| name)
     }
 
-    fn is_loaded(&self, id: u32) -> bool {
+    fn is_loaded(&self, id: ModuleId) -> bool {
         self.registry.load(self.graph.name(id)).is_some_and(|load| !load.execution.failed)
     }
 
@@ -262,9 +263,9 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
     /// one executes it, and that imports what it imports.
     fn affect<'n>(
         &self,
-        starts: impl Iterator<Item = &'n str>,
-        causes: &mut BTreeMap<u32, Cause>,
-        kept: &mut BTreeSet<u32>,
+        starts: impl Iterator<Item = &'n ModuleName>,
+        causes: &mut BTreeMap<ModuleId, Cause>,
+        kept: &mut BTreeSet<ModuleId>,
     ) {
         let mut pending = VecDeque::new();
         for name in starts {
@@ -298,10 +299,10 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
 
     /// Affected modules that are loaded, by transaction, each in the order of loading. Affected ones that are not loaded connect
     /// those that import them with what they import, and are no steps themselves.
-    fn split(&self, causes: &BTreeMap<u32, Cause>) -> Vec<Vec<Step>> {
-        let ids: Vec<u32> = causes.keys().copied().collect();
+    fn split(&self, causes: &BTreeMap<ModuleId, Cause>) -> Vec<Vec<Step>> {
+        let ids: Vec<ModuleId> = causes.keys().copied().collect();
         // The place of an id is found where it was taken from: the ids are sorted.
-        let place_of = |id: u32| ids.binary_search(&id).ok().and_then(|place| u32::try_from(place).ok());
+        let place_of = |id: ModuleId| ids.binary_search(&id).ok().and_then(|place| u32::try_from(place).ok());
         let links = |place: u32| {
             let links = ids.get(place as usize).map_or(&[] as &[Link], |id| self.graph.links(*id));
             links
@@ -310,7 +311,7 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
                 .filter_map(|link| Some((place_of(link.imported)?, link.kind)))
         };
         let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-        let groups = components(count, |place| {
+        let groups = components(count, &|place| {
             links(place).filter(|(_, kind)| *kind != EdgeKind::Deferred).map(|(target, _)| target).collect()
         });
         let mut order = Vec::with_capacity(ids.len());
@@ -365,14 +366,14 @@ impl<F: Fn(&str) -> bool> Situation<'_, F> {
                 Cause::Own(reason) => (reason.clone(), reason != OUTRUN),
                 Cause::Import { imported, kind, line } => (words(self.graph.name(*imported), *kind, *line), false),
             };
-            let name = self.graph.name(id).to_owned();
+            let name = self.graph.name(id).clone();
             let imports = imports_of(place);
             Some(Step { file: self.registry.tree().shape(&name)?.file, name, reason, is_stale, imports })
         };
         members.into_iter().map(|places| places.into_iter().filter_map(step).collect()).collect()
     }
 
-    fn started(&self, id: u32) -> Option<u64> {
+    fn started(&self, id: ModuleId) -> Option<u64> {
         self.registry.load(self.graph.name(id)).map(|load| load.execution.started)
     }
 }

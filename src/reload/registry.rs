@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::layout::tree::{Module, Shape, Tree};
-use crate::name::Inflector;
+use crate::name::{Inflector, ModuleName};
 
 /// One execution of a module, as the facade tells it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -34,14 +34,14 @@ pub(crate) struct Load {
     /// Why it would not be the same if it were imported now, for a reason of its own.
     pub stale: Option<String>,
     /// What it imported before its file changed.
-    pub imported: Option<Vec<String>>,
+    pub imported: Option<Vec<ModuleName>>,
 }
 
 /// All that is known of one module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModuleRecord {
     /// Dotted name.
-    pub name: String,
+    pub name: ModuleName,
     /// The file that runs when it is imported; for an implicit namespace package its first directory.
     pub path: String,
     /// Whether it has a `__path__`.
@@ -53,16 +53,16 @@ pub struct ModuleRecord {
     /// The modification time of its file when it was loaded, in seconds since 1970.
     pub mtime: Option<f64>,
     /// Modules that it imports.
-    pub dependencies: Vec<String>,
+    pub dependencies: Vec<ModuleName>,
     /// Modules that import it.
-    pub dependents: Vec<String>,
+    pub dependents: Vec<ModuleName>,
 }
 
 /// Modules by name, with their status.
 #[derive(Debug, Default)]
 pub struct Registry {
     tree: Tree,
-    loads: BTreeMap<String, Load>,
+    loads: BTreeMap<ModuleName, Load>,
     ended: u64,
 }
 
@@ -99,7 +99,7 @@ impl Registry {
     }
 
     fn describe(&self, module: Module, inflector: &Inflector) -> ModuleRecord {
-        let load = self.loads.get(&module.name).filter(|load| !load.execution.failed);
+        let load = self.loads.get(&*module.name).filter(|load| !load.execution.failed);
         ModuleRecord {
             attribute: self.tree.attribute(&module.name, inflector),
             loaded: load.is_some_and(|load| load.stale.is_none()),
@@ -114,10 +114,10 @@ impl Registry {
 
     /// Notes that a module was executed. A name that is not registered is left alone.
     pub fn mark_loaded(&mut self, execution: Execution) {
-        if let Some(shape) = self.tree.shape(&execution.name) {
+        if let (Some(module), Some(shape)) = (self.tree.get(&execution.name), self.tree.shape(&execution.name)) {
             self.ended += 1;
             let load = Load { ended: self.ended, shape: Some(shape), stale: None, imported: None, execution };
-            self.loads.insert(load.execution.name.clone(), load);
+            self.loads.insert(module.name, load);
         }
     }
 
@@ -134,7 +134,7 @@ impl Registry {
     }
 
     /// Notes what a module imported before its file changed.
-    pub(crate) fn keep_imported(&mut self, name: &str, imported: Option<Vec<String>>) {
+    pub(crate) fn keep_imported(&mut self, name: &str, imported: Option<Vec<ModuleName>>) {
         if let Some(load) = self.loads.get_mut(name) {
             load.imported = imported;
         }
@@ -146,8 +146,8 @@ impl Registry {
     }
 
     /// The status of all modules that were executed, by name.
-    pub(crate) fn loads(&self) -> impl Iterator<Item = (&str, &Load)> {
-        self.loads.iter().map(|(name, load)| (name.as_str(), load))
+    pub(crate) fn loads(&self) -> impl Iterator<Item = (&ModuleName, &Load)> {
+        self.loads.iter()
     }
 
     /// Takes a module's `__path__` for the one that it has now.
@@ -161,7 +161,6 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ModuleName;
     use crate::layout::rules::Rules;
     use crate::layout::walk::{Layout, Root, scan};
     use crate::vfs::MemoryVfs;
@@ -235,7 +234,7 @@ mod tests {
         let records = registry.records(&Inflector::default());
         let shown: Vec<_> = records
             .iter()
-            .map(|record| (record.name.as_str(), record.attribute.as_deref().unwrap(), record.is_package))
+            .map(|record| (&*record.name, record.attribute.as_deref().unwrap(), record.is_package))
             .collect();
         let expected = [
             ("app", "App", true),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::layout::tree::Tree;
 use crate::name::Inflector;
-use crate::name::join;
+use crate::name::{join, stem};
 
 impl Tree {
     /// Sets the attribute of each module in the inflector's place. A module that is not named has none.
@@ -22,7 +22,7 @@ impl Tree {
     pub fn attribute(&self, name: &str, inflector: &Inflector) -> Option<String> {
         match &self.attributes {
             Some(attributes) => attributes.get(name).cloned(),
-            None => inflector.camelize(name.rsplit_once('.').map_or(name, |(_, stem)| stem)),
+            None => inflector.camelize(stem(name)),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::layout::problem::Problem;
 use crate::layout::tree::{Body, DirId, FileName, NamespaceId};
 use crate::layout::walk::{Candidate, Claim, Entries, Pending, Portion, Scanner};
-use crate::name::join;
+use crate::name::ModuleName;
 
 /// What a namespace's directories hold.
 pub(super) struct Claims {
@@ -69,7 +69,7 @@ impl Scanner<'_> {
 
     /// Decides for each contested stem of a namespace who has it, registers that, and reports the others.
     pub(super) fn decide(&mut self, parent: NamespaceId, claims: Claims, pending: &mut VecDeque<Pending>) {
-        let parent_name = self.tree.namespace(parent).map(|namespace| namespace.name.clone()).unwrap_or_default();
+        let parent_name = self.tree.namespaces.at(parent).name.clone();
         let Claims { mut modules, contested } = claims;
         let alone = modules.len();
         let mut rest = contested.as_slice();
@@ -78,7 +78,7 @@ impl Scanner<'_> {
             let end = rest.iter().position(|(other, _)| self.tree.stem(other.stem) != stem).unwrap_or(rest.len());
             let (same, others) = rest.split_at_checked(end).unwrap_or((rest, &[]));
             rest = others;
-            let name = join(&parent_name, stem);
+            let name = parent_name.child(stem);
             let roots = self.portions.remove(&name);
             match self.settle(parent, name, same, roots) {
                 Settled::Module(file) => modules.push(file),
@@ -88,16 +88,10 @@ impl Scanner<'_> {
         if modules.len() > alone {
             modules.sort_unstable_by(|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
         }
-        if let Some(namespace) = self.tree.namespace_mut(parent) {
-            namespace.modules = modules;
-        }
+        self.tree.namespaces.at_mut(parent).modules = modules;
         // Roots whose namespace no file claims.
-        let unclaimed: Vec<String> = self
-            .portions
-            .keys()
-            .filter(|name| name.rsplit_once('.').map_or("", |(above, _)| above) == parent_name)
-            .cloned()
-            .collect();
+        let is_below = |name: &&ModuleName| name.parent().unwrap_or_default() == &*parent_name;
+        let unclaimed: Vec<ModuleName> = self.portions.keys().filter(is_below).cloned().collect();
         for name in unclaimed {
             let roots = self.portions.remove(&name);
             if let Settled::Namespace(next) = self.settle(parent, name, &[], roots) {
@@ -110,7 +104,7 @@ impl Scanner<'_> {
     fn settle(
         &mut self,
         parent: NamespaceId,
-        name: String,
+        name: ModuleName,
         same: &[(Candidate, Entries)],
         roots: Option<Vec<Portion>>,
     ) -> Settled {
@@ -162,17 +156,11 @@ impl Scanner<'_> {
             Body::Init(file) | Body::Beside(file) => self.tree.file_path(file),
             Body::Implicit => String::new(),
         };
-        let name = match self.tree.namespace_mut(id) {
-            Some(namespace) => {
-                namespace.is_root = is_root;
-                namespace.path = path;
-                namespace.name.clone()
-            }
-            None => String::new(),
-        };
-        if let Some(above) = self.tree.namespace_mut(parent) {
-            above.children.push(id);
-        }
+        let namespace = self.tree.namespaces.at_mut(id);
+        namespace.is_root = is_root;
+        namespace.path = path;
+        let name = namespace.name.clone();
+        self.tree.namespaces.at_mut(parent).children.push(id);
         self.report(&name, &by, losers);
         Settled::Namespace(Pending { namespace: id, portions })
     }
