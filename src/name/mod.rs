@@ -2,6 +2,8 @@
 
 mod inflector;
 mod module_name;
+mod nearest;
 
 pub use inflector::Inflector;
 pub use module_name::{ModuleName, is_identifier, is_keyword, join, stem};
+pub(crate) use nearest::{Candidates, nearest};
