@@ -1,4 +1,4 @@
-//! How fast the scanner reads the standard library: megabytes a second, the median of five runs.
+//! How fast the reader reads the standard library: megabytes a second, the median of five runs.
 #![expect(clippy::disallowed_methods, reason = "a benchmark has a clock and reads real files")]
 
 use std::hint::black_box;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use pyautoload_wasm::imports::scan;
+use pyautoload_wasm::imports::outline;
 use pyautoload_wasm::imports::source::Source;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         imports = files
             .iter()
             .filter_map(|file| Source::decode(file).ok())
-            .map(|source| black_box(scan(&source)).imports.len())
+            .map(|source| black_box(outline(&source)).imports.len())
             .sum();
         seconds.push(start.elapsed().as_secs_f64());
     }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::graph::Graph;
-use crate::graph::check::check;
 use crate::graph::index::ImportIndex;
 use crate::imports;
 use crate::imports::source::Source;
@@ -102,10 +101,10 @@ impl<V: Vfs> Engine<V> {
     /// A configuration error for the first option that is wrong; the options before it stay in force.
     pub fn configure(&mut self, options: &Options) -> Result<()> {
         for word in &options.acronyms {
-            self.inflector.acronym(word)?;
+            self.inflector_mut().acronym(word)?;
         }
         for (stem, attr) in &options.inflect {
-            self.inflector.inflect(stem, attr)?;
+            self.inflector_mut().inflect(stem, attr)?;
         }
         for pattern in &options.ignore {
             self.layout.rules.ignore.add("ignore", pattern)?;
@@ -133,10 +132,21 @@ impl<V: Vfs> Engine<V> {
             problems: problems.len(),
             top_level: top_level.join(" "),
         };
-        self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector);
+        self.forget_names();
         self.registry.register(tree);
         self.problems = problems;
         Ok(summary)
+    }
+
+    /// Forgets what names lead to, before they lead elsewhere.
+    fn forget_names(&mut self) {
+        self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector);
+    }
+
+    /// The inflector, to change it: then names lead elsewhere.
+    fn inflector_mut(&mut self) -> &mut Inflector {
+        self.forget_names();
+        &mut self.inflector
     }
 
     /// The import graph. Reads the files that it has not read, or that may have changed.
@@ -146,8 +156,8 @@ impl<V: Vfs> Engine<V> {
 
     /// What is wrong with the project, without running any of it, by path and line.
     pub fn check(&mut self) -> Vec<Problem> {
-        let cycles = self.graph().cycles();
-        check(self.registry.tree(), &self.inflector, &self.index, &self.problems, &cycles)
+        self.graph();
+        self.index.check(self.registry.tree(), &self.inflector, &self.problems)
     }
 
     /// The record of a module.
@@ -223,8 +233,8 @@ impl<V: Vfs> Engine<V> {
             }
             Request::Ignored(Paths { paths }) => ok(&self.covered(&self.layout.rules.ignore, &paths)),
             Request::Collapsed(Paths { paths }) => ok(&self.covered(&self.layout.rules.collapse, &paths)),
-            Request::Inflect { stem, attr } => ok(&self.inflector.inflect(&stem, &attr)?),
-            Request::Acronym { word } => ok(&self.inflector.acronym(&word)?),
+            Request::Inflect { stem, attr } => ok(&self.inflector_mut().inflect(&stem, &attr)?),
+            Request::Acronym { word } => ok(&self.inflector_mut().acronym(&word)?),
             Request::Reserve { names, hidden } => {
                 let reserved = names.split_ascii_whitespace().map(|name| (name.to_owned(), hidden.clone()));
                 self.layout.reserved.extend(reserved);
@@ -243,7 +253,7 @@ impl<V: Vfs> Engine<V> {
             Request::Camelize(Text { text }) => ok(&self.inflector.camelize(&text)),
             Request::ToInflect => ok(&self.to_inflect()),
             Request::SetAttributes { attributes } => {
-                self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector);
+                self.forget_names();
                 self.registry.set_attributes(attributes);
                 ok(&())
             }
@@ -259,7 +269,7 @@ impl<V: Vfs> Engine<V> {
                 let bytes = self.vfs.read(&path)?;
                 let source = Source::decode(&bytes)
                     .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
-                ok(&imports::scan(&source).imports)
+                ok(&imports::outline(&source).imports)
             }
             Request::Graph => ok(&self.graph().view()),
             Request::Dependencies(Reach { name, transitive }) => ok(&self.graph().dependency_marks(&name, transitive)),

@@ -106,7 +106,7 @@ impl<I: Id, T: Default> IndexVec<I, T> {
     }
 
     /// All ids, in their order.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + use<I, T> {
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + Clone + use<I, T> {
         (0..self.len()).map(I::of)
     }
 

@@ -1,24 +1,25 @@
 //! What the files of a tree import and bind, read when somebody asks and kept until a file may have changed; and the graph over it.
 
-use std::borrow::Cow;
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::error::Result;
-use crate::graph::{Graph, Observation, base_of};
+use crate::graph::check::check;
+use crate::graph::files::{Files, ReadFile};
+use crate::graph::resolver::Modules;
+use crate::graph::{Graph, ModuleId, Observation};
 use crate::imports::source::Source;
-use crate::imports::{self, Scan, Takes, Use};
+use crate::layout::problem::Problem;
 use crate::layout::tree::Tree;
+use crate::layout::walk::is_source;
 use crate::name::Inflector;
-use crate::name::join;
 use crate::vfs::Vfs;
 
 /// The import statements of a tree.
 #[derive(Debug, Default)]
 pub struct ImportIndex {
-    scans: FxHashMap<String, Scan<'static>>,
+    files: Files,
     /// Why files could not be read, by path.
     faults: BTreeMap<String, String>,
     graph: Option<Graph>,
@@ -88,28 +89,38 @@ impl ImportIndex {
     pub fn graph(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) -> &Graph {
         let stale = std::mem::take(&mut self.stale);
         let mut changed = std::mem::take(&mut self.unlinked);
-        for name in stale {
-            if let Some(module) = tree.get(&name) {
-                self.read(vfs, tree, &module.path);
-                changed.insert(name);
-            }
-        }
         let graph = if let Some(mut graph) = self.graph.take() {
+            for name in stale {
+                if let Some(id) = graph.id(&name) {
+                    self.read(vfs, graph.modules(), id);
+                    changed.insert(name);
+                }
+            }
             if !changed.is_empty() {
-                graph.update(&changed, tree, inflector, &self.scans, &self.observed);
+                graph.update(&changed, tree, inflector, &self.files, &self.observed);
             }
             graph
         } else {
-            self.read_all(vfs, tree);
-            Graph::build(tree, inflector, &self.scans, &self.observed)
+            let modules = Modules::of(tree);
+            for id in stale.iter().filter_map(|name| modules.id(name)) {
+                self.files.remove(&modules.at(id).path);
+            }
+            self.read_all(vfs, &modules);
+            Graph::build(modules, tree, inflector, &self.files, &self.observed)
         };
         self.graph.insert(graph)
     }
 
-    /// What a file imports and binds, as it was read for the graph.
+    /// What is wrong with a project: what a scan has found, and what its files tell, as far as they have been read.
     #[must_use]
-    pub fn scan(&self, path: &str) -> Option<&Scan<'static>> {
-        self.scans.get(path)
+    pub fn check(&self, tree: &Tree, inflector: &Inflector, scanned: &[Problem]) -> Vec<Problem> {
+        let Some(graph) = &self.graph else { return scanned.to_vec() };
+        check(graph.resolver(tree, inflector), self, scanned, &graph.cycles())
+    }
+
+    /// What a file imports and binds, as it was read for the graph.
+    pub(crate) fn file(&self, path: &str) -> Option<&ReadFile> {
+        self.files.get(path)
     }
 
     /// Files that could not be read or decoded, with the reason.
@@ -117,43 +128,45 @@ impl ImportIndex {
         self.faults.iter().map(|(path, reason)| (path.as_str(), reason.as_str()))
     }
 
-    fn read_all(&mut self, vfs: &dyn Vfs, tree: &Tree) {
-        let paths: BTreeSet<String> = tree.modules().map(|module| module.path).collect();
-        self.scans.retain(|path, _| paths.contains(path));
-        self.faults.retain(|path, _| paths.contains(path));
-        let mut by_dir: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for path in paths.iter().filter(|path| !self.scans.contains_key(*path)) {
+    fn read_all(&mut self, vfs: &dyn Vfs, modules: &Modules) {
+        let paths: FxHashSet<&str> = modules.iter().map(|module| module.path.as_str()).collect();
+        self.files.retain(|path, _| paths.contains(path.as_str()));
+        self.faults.retain(|path, _| paths.contains(path.as_str()));
+        let mut by_dir: BTreeMap<&str, (Vec<&str>, Vec<ModuleId>)> = BTreeMap::new();
+        for id in modules.ids() {
+            let path = &modules.at(id).path;
             if let Some((dir, name)) = path.rsplit_once('/')
-                && name.strip_suffix(".py").is_some()
+                && is_source(name)
+                && !self.files.contains_key(path)
             {
-                by_dir.entry(dir).or_default().push(name);
+                let (names, ids) = by_dir.entry(dir).or_default();
+                names.push(name);
+                ids.push(id);
             }
         }
-        for (dir, names) in by_dir {
-            for (name, read) in names.iter().zip(vfs.read_files(dir, &names)) {
-                self.take(tree, format!("{dir}/{name}"), read);
+        for (dir, (names, ids)) in by_dir {
+            for (id, read) in ids.into_iter().zip(vfs.read_files(dir, &names)) {
+                self.take(modules, id, read);
             }
         }
     }
 
-    fn read(&mut self, vfs: &dyn Vfs, tree: &Tree, path: &str) {
-        self.scans.remove(path);
-        self.faults.remove(path);
+    fn read(&mut self, vfs: &dyn Vfs, modules: &Modules, id: ModuleId) {
+        let path = &modules.at(id).path;
+        self.files.remove(path);
         // A namespace's directory has no source.
-        if path.strip_suffix(".py").is_none() {
-            return;
+        if is_source(path) {
+            self.take(modules, id, vfs.read(path));
         }
-        self.take(tree, path.to_owned(), vfs.read(path));
     }
 
-    fn take(&mut self, tree: &Tree, path: String, read: Result<Vec<u8>>) {
+    fn take(&mut self, modules: &Modules, id: ModuleId, read: Result<Vec<u8>>) {
+        let path = modules.at(id).path.clone();
+        self.faults.remove(&path);
         let fault = match read {
             Ok(bytes) => match Source::decode(&bytes) {
                 Ok(source) => {
-                    let mut scan = imports::scan(&source);
-                    scan.uses = uses(tree, &path, source.text(), &scan);
-                    let scan = scan.into_owned();
-                    self.scans.insert(path, scan);
+                    self.files.insert(path, ReadFile::read(&source, modules, id));
                     return;
                 }
                 Err(problem) => format!("line {}: {}", problem.line, problem.message),
@@ -162,44 +175,4 @@ impl ImportIndex {
         };
         self.faults.insert(path, fault);
     }
-}
-
-/// What a file reaches through attributes of the packages that it imports, and by name. A file that imports no package of the tree, as
-/// most do, is not read for it.
-fn uses(tree: &Tree, path: &str, text: &str, scan: &Scan<'_>) -> Vec<Use> {
-    let own = LazyCell::new(|| tree.name_at(path).and_then(|name| tree.get(&name)));
-    let package_at = |level| match level {
-        0 => Some(String::new()),
-        _ => own.as_ref().and_then(|own| base_of(&own.name, own.is_package, level)).map(str::to_owned),
-    };
-    let is_package = |name: &str| tree.namespace_named(name).is_some();
-    let mut roots: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str, package: String| {
-        if is_package(&package) && !roots.iter().any(|(known, _)| known == name) {
-            roots.push((name.to_owned(), package));
-        }
-    };
-    let mut imports_by_name = false;
-    for import in scan.imports.iter().filter(|import| !import.context.type_checking) {
-        imports_by_name |= import.level == 0 && import.module == "importlib";
-        // Only a package has packages in it, and most imports are of none of ours.
-        let package = match import.level {
-            0 => Cow::Borrowed(&*import.module),
-            level => Cow::Owned(package_at(level).map_or_else(String::new, |base| join(&base, &import.module))),
-        };
-        match &import.takes {
-            Takes::Module { alias: Some(alias) } => add(alias, package.into_owned()),
-            Takes::Module { alias: None } => {
-                let top = import.module.split('.').next().unwrap_or_default();
-                add(top, top.to_owned());
-            }
-            Takes::Names(names) if is_package(&package) => {
-                for taken in names {
-                    add(taken.alias.as_deref().unwrap_or(&taken.name), join(&package, &taken.name));
-                }
-            }
-            Takes::Names(_) | Takes::Star => {}
-        }
-    }
-    if roots.is_empty() && !imports_by_name { Vec::new() } else { imports::uses(text, scan, &roots, package_at) }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::graph::{Edge, EdgeKind, Graph, GraphView, Link, ModuleId, components};
-use crate::ids::IndexVec;
+use crate::ids::{self, IndexVec};
 use crate::name::ModuleName;
 
 impl Graph {
@@ -21,13 +21,21 @@ impl Graph {
     /// The modules that a module imports, sorted: the direct ones, or all that it reaches. What only type checkers see is left out.
     #[must_use]
     pub fn dependencies(&self, name: &str, transitive: bool) -> Vec<&ModuleName> {
-        self.named(&self.dependency_marks(name, transitive))
+        if transitive {
+            return self.named(&self.dependency_marks(name, true));
+        }
+        let Some(id) = self.id(name) else { return Vec::new() };
+        let imported = self.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported);
+        self.sorted_names(imported.collect())
     }
 
     /// The modules that import a module, sorted: the direct ones, or all that reach it. What only type checkers see is left out.
     #[must_use]
     pub fn dependents(&self, name: &str, transitive: bool) -> Vec<&ModuleName> {
-        self.named(&self.dependent_marks(name, transitive))
+        if transitive {
+            return self.named(&self.dependent_marks(name, true));
+        }
+        self.id(name).map_or_else(Vec::new, |id| self.sorted_names(self.importers(id).to_vec()))
     }
 
     /// As [`Self::dependencies`]: a `1` or a `0` for each module, in the order of their names.
@@ -44,6 +52,13 @@ impl Graph {
         self.reach(name, transitive, |id, into| into.extend(self.importers(id)))
     }
 
+    /// The names of a few modules, without going through all that there are.
+    fn sorted_names(&self, mut ids: Vec<ModuleId>) -> Vec<&ModuleName> {
+        ids::sort(&mut ids, &|a, b| self.rank.at(a).cmp(self.rank.at(b)));
+        ids.dedup();
+        ids.into_iter().map(|id| self.name(id)).collect()
+    }
+
     fn named(&self, marks: &str) -> Vec<&ModuleName> {
         let marked = self.sorted.iter().zip(marks.bytes()).filter(|(_, mark)| *mark == b'1');
         marked.map(|(id, _)| self.name(*id)).collect()
@@ -51,7 +66,7 @@ impl Graph {
 
     fn reach(&self, name: &str, transitive: bool, next: impl Fn(ModuleId, &mut Vec<ModuleId>)) -> String {
         let mut is_reached = IndexVec::filled(self.len(), false);
-        let start = self.ids.get(name).copied();
+        let start = self.id(name);
         let mut neighbours = Vec::new();
         let mut pending = Vec::from_iter(start);
         while let Some(id) = pending.pop() {
@@ -69,7 +84,7 @@ impl Graph {
     /// The shortest chain of imports from one module to another; empty where there is none. Of several the first by line is taken.
     #[must_use]
     pub fn why(&self, from: &str, to: &str) -> Vec<Edge> {
-        let (Some(&from), Some(&to)) = (self.ids.get(from), self.ids.get(to)) else { return Vec::new() };
+        let (Some(from), Some(to)) = (self.id(from), self.id(to)) else { return Vec::new() };
         let mut came: BTreeMap<ModuleId, (ModuleId, usize)> = BTreeMap::new();
         let mut pending = VecDeque::from([from]);
         while let Some(id) = pending.pop_front() {

@@ -1,26 +1,42 @@
 //! Each test is a few files and the edges that they make.
 
 use super::*;
-use crate::ids::Id;
-use crate::imports::scan as read;
+use crate::graph::files::ReadFile;
+use crate::imports::outline;
 use crate::imports::source::Source;
 use crate::layout::walk::{Layout, Root, scan};
 use crate::vfs::MemoryVfs;
 
-fn project(files: &[(&str, &str)]) -> (Tree, FxHashMap<String, Scan<'static>>) {
-    let vfs: MemoryVfs = files.iter().map(|(path, source)| (format!("/r/{path}"), *source)).collect();
-    let root = Root { dir: "/r".to_owned(), namespace: ModuleName::new("app").unwrap() };
-    let (tree, _) = scan(&vfs, &Layout { roots: vec![root], ..Layout::default() }).unwrap();
-    let scans = files
-        .iter()
-        .map(|(path, source)| (format!("/r/{path}"), read(&Source::new(*source).unwrap()).into_owned()))
-        .collect();
-    (tree, scans)
+struct Project {
+    tree: Tree,
+    files: Files,
+    observed: BTreeSet<Observation>,
+}
+
+impl Project {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let vfs: MemoryVfs = files.iter().map(|(path, source)| (format!("/r/{path}"), *source)).collect();
+        let root = Root { dir: "/r".to_owned(), namespace: ModuleName::new("app").unwrap() };
+        let (tree, _) = scan(&vfs, &Layout { roots: vec![root], ..Layout::default() }).unwrap();
+        let mut project = Self { tree, files: Files::default(), observed: BTreeSet::new() };
+        for (path, source) in files {
+            project.write(path, source);
+        }
+        project
+    }
+
+    fn write(&mut self, path: &str, source: &str) {
+        let outline = outline(&Source::new(source).unwrap()).into_owned();
+        self.files.insert(format!("/r/{path}"), ReadFile::new(outline, Vec::new()));
+    }
+
+    fn graph(&self) -> Graph {
+        Graph::build(Modules::of(&self.tree), &self.tree, &Inflector::default(), &self.files, &self.observed)
+    }
 }
 
 fn graph(files: &[(&str, &str)]) -> Graph {
-    let (tree, scans) = project(files);
-    Graph::build(&tree, &Inflector::default(), &scans, &BTreeSet::new())
+    Project::new(files).graph()
 }
 
 /// The edges but for those to parents: `importer -kind line-> imported names`.
@@ -149,22 +165,38 @@ fn what_is_imported_is_loaded_first() {
 
 #[test]
 fn observed_imports_are_edges_where_the_source_has_none() {
-    let (tree, scans) = project(&[("a.py", "from .b import x"), ("b.py", ""), ("c.py", "")]);
+    let mut project = Project::new(&[("a.py", "from .b import x"), ("b.py", ""), ("c.py", "")]);
     let seen = |imported: &str| ("app.a".to_owned(), format!("app.{imported}"), 7);
-    let observed = BTreeSet::from([seen("b"), seen("c"), seen("missing"), seen("a")]);
-    let graph = Graph::build(&tree, &Inflector::default(), &scans, &observed);
+    project.observed = BTreeSet::from([seen("b"), seen("c"), seen("missing"), seen("a")]);
+    let graph = project.graph();
     assert_eq!(shown(&graph.view().edges), ["app.a -Import 1-> app.b x", "app.a -Observed 7-> app.c "]);
 }
 
 #[test]
 fn an_update_is_what_a_build_would_give() {
-    let (tree, mut scans) = project(&[("a.py", "from .b import x"), ("b.py", "from .c import x"), ("c.py", "")]);
-    let inflector = Inflector::default();
-    let mut updated = Graph::build(&tree, &inflector, &scans, &BTreeSet::new());
-    for (file, source) in [("a", "from .c import y"), ("c", "import app.a"), ("c", ""), ("b", "")] {
-        scans.insert(format!("/r/{file}.py"), read(&Source::new(source).unwrap()).into_owned());
-        updated.update(&BTreeSet::from([format!("app.{file}")]), &tree, &inflector, &scans, &BTreeSet::new());
-        let built = Graph::build(&tree, &inflector, &scans, &BTreeSet::new());
+    let mut project = Project::new(&[
+        ("a.py", "from .b import x"),
+        ("b.py", "from .c import x"),
+        ("c.py", ""),
+        ("p/__init__.py", ""),
+        ("p/d.py", ""),
+        ("z.py", "from .p import d"),
+    ]);
+    let mut updated = project.graph();
+    for changes in [
+        &[("a", "from .c import y")] as &[_],
+        &[("c", "import app.a"), ("z", "from .p import d\nfrom .a import y")],
+        &[("c", ""), ("b", "")],
+        &[("p/__init__", "d = 1")],
+        &[("p/__init__", ""), ("a", "from . import p, b\nfrom .b import x")],
+    ] {
+        for (file, source) in changes {
+            project.write(&format!("{file}.py"), source);
+        }
+        let name = |file: &str| format!("app.{}", file.trim_end_matches("/__init__"));
+        let changed = changes.iter().map(|(file, _)| name(file)).collect();
+        updated.update(&changed, &project.tree, &Inflector::default(), &project.files, &project.observed);
+        let built = project.graph();
         assert_eq!(updated.view(), built.view());
         assert_eq!(updated.importers.iter().collect::<Vec<_>>(), built.importers.iter().collect::<Vec<_>>());
     }
@@ -173,11 +205,14 @@ fn an_update_is_what_a_build_would_give() {
 #[test]
 fn a_chain_of_a_hundred_thousand_modules_does_not_overflow() {
     let count = 100_000;
-    let mut chain = Graph::default();
-    for place in 0..count {
-        let name = ModuleName::new(&format!("m{place}")).unwrap();
-        chain.modules.push(Module { name, ..Module::default() });
-        let imported = ModuleId::of((place + 1) % count);
+    let paths = (0..count).map(|place| (format!("/r/m{place:06}.py"), ""));
+    let layout =
+        Layout { roots: vec![Root { dir: "/r".to_owned(), namespace: ModuleName::top_level() }], ..Layout::default() };
+    let (tree, _) = scan(&paths.collect::<MemoryVfs>(), &layout).unwrap();
+    let mut chain = Graph { modules: Modules::of(&tree), ..Graph::default() };
+    let mut imported = chain.modules.ids().cycle().skip(1);
+    for _ in 0..count {
+        let imported = imported.next().unwrap();
         chain.links.push(vec![Link { imported, kind: EdgeKind::Import, line: 1, names: Vec::new() }]);
     }
     let next = |id| chain.links(id).iter().map(|link| link.imported).collect();

@@ -1,5 +1,5 @@
 //! Where a statement ends, and where its header does: brackets, strings, comments and continuation lines are passed over byte
-//! by byte. Most of a file is read only here, so this is the loop that sets the scanner's speed.
+//! by byte. Most of a file is read only here, so this is the loop that sets the speed of reading.
 
 use super::strings::{Strings, find, in_word, line_end};
 use super::tokens::{Kind, Tokens};

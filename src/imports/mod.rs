@@ -26,14 +26,11 @@ pub use uses::{Use, uses};
 
 /// What a file imports and binds, and what is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scan<'a> {
+pub struct Outline<'a> {
     /// Its imports in the order of the text; `import a, b` is two.
     pub imports: Vec<Import<'a>>,
     /// Each place at module level that binds a name, statement by statement.
     pub bindings: Vec<Binding<'a>>,
-    /// Chains of attributes that start at packages, as far as somebody has looked for them: which names are packages a scan does not know.
-    #[serde(skip)]
-    pub uses: Vec<Use>,
     /// The first fault of each kind. Empty for a file that Python can parse, but for a [doubt](Source::doubt).
     pub problems: Vec<Problem>,
 }
@@ -137,10 +134,10 @@ pub enum BindingKind {
     Assignment,
 }
 
-impl Scan<'_> {
+impl Outline<'_> {
     /// The same without the source that it was read from.
     #[must_use]
-    pub fn into_owned(self) -> Scan<'static> {
+    pub fn into_owned(self) -> Outline<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         let taken = |taken: Taken<'_>| Taken { name: owned(taken.name), alias: taken.alias.map(owned) };
         let imports = self.imports.into_iter().map(|import| Import {
@@ -160,28 +157,28 @@ impl Scan<'_> {
             kind: binding.kind,
             type_checking: binding.type_checking,
         });
-        Scan { imports: imports.collect(), bindings: bindings.collect(), uses: self.uses, problems: self.problems }
+        Outline { imports: imports.collect(), bindings: bindings.collect(), problems: self.problems }
     }
 }
 
 /// Reads the imports and the bindings of a file, in time that grows with its size.
 ///
 /// ```
-/// use pyautoload_wasm::{imports::{Scope, Takes, scan, source::Source}};
+/// use pyautoload_wasm::{imports::{Scope, Takes, outline, source::Source}};
 ///
 /// let source = Source::new("import os.path\n\ndef save():\n    from .. import db as store\n")?;
-/// let scan = scan(&source);
-/// let [first, second] = scan.imports.as_slice() else { panic!("two imports") };
+/// let outline = outline(&source);
+/// let [first, second] = outline.imports.as_slice() else { panic!("two imports") };
 /// assert_eq!((first.line, &*first.module, first.context.scope), (1, "os.path", Scope::Module));
 /// assert_eq!((second.line, second.level, second.context.scope), (4, 2, Scope::Function));
 /// assert!(matches!(&second.takes, Takes::Names(names) if names[0].alias.as_deref() == Some("store")));
-/// let bound: Vec<_> = scan.bindings.iter().map(|binding| &*binding.name).collect();
+/// let bound: Vec<_> = outline.bindings.iter().map(|binding| &*binding.name).collect();
 /// assert_eq!(bound, ["os", "save"]);
 /// # Ok::<(), pyautoload_wasm::imports::source::Problem>(())
 /// ```
 #[must_use]
-pub fn scan<'a>(source: &'a Source<'_>) -> Scan<'a> {
-    let mut scan = reader::Reader::new(source.text()).read();
-    scan.problems.extend(source.doubt().cloned());
-    scan
+pub fn outline<'a>(source: &'a Source<'_>) -> Outline<'a> {
+    let mut outline = reader::Reader::new(source.text()).read();
+    outline.problems.extend(source.doubt().cloned());
+    outline
 }

@@ -6,7 +6,7 @@ use super::lines::{Lines, indentation};
 use super::strings::{Strings, line_end};
 use super::targets::{self, Target};
 use super::tokens::{Kind, Tokens};
-use super::{Binding, BindingKind, Context, Problem, ProblemKind, Scan, Scope, clauses, statement};
+use super::{Binding, BindingKind, Context, Outline, Problem, ProblemKind, Scope, clauses, statement};
 
 /// Where statements stand.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ pub(super) struct Reader<'a> {
     block: Block,
     /// A header above that waits for its block, with the header's position.
     pending: Option<(Block, usize)>,
-    scan: Scan<'a>,
+    outline: Outline<'a>,
     /// For each import the functions around it.
     functions: Vec<u32>,
     targets: Vec<Target<'a>>,
@@ -67,13 +67,13 @@ impl<'a> Reader<'a> {
             outer: Vec::new(),
             block: Block { column: 0, place, chain: Chain::None, cases: false },
             pending: None,
-            scan: Scan::default(),
+            outline: Outline::default(),
             functions: Vec::new(),
             targets: Vec::new(),
         }
     }
 
-    pub fn read(mut self) -> Scan<'a> {
+    pub fn read(mut self) -> Outline<'a> {
         let mut pos = 0;
         while pos < self.bytes.len() {
             let (column, start) = indentation(self.bytes, pos);
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         if let Some((_, header)) = self.pending.take() {
             self.problem(ProblemKind::Indentation, header);
         }
-        self.scan
+        self.outline
     }
 
     /// Finds the block of a line by its column.
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
             }
             b"try" => {
                 let head = self.header(start, place);
-                self.block.chain = Chain::Try { from: self.scan.imports.len(), to: None };
+                self.block.chain = Chain::Try { from: self.outline.imports.len(), to: None };
                 self.suite(start, head, place, false)
             }
             b"except" => {
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
             if let Some(name) = name.and_then(|token| self.text.get(token.start..token.end)) {
                 let line = self.lines.at(start);
                 let type_checking = place.type_checking;
-                self.scan.bindings.push(Binding { name: name.into(), line, kind, type_checking });
+                self.outline.bindings.push(Binding { name: name.into(), line, kind, type_checking });
             }
         }
         self.suite(start, head, inside, false)
@@ -300,11 +300,11 @@ impl<'a> Reader<'a> {
         for import in read.imports {
             if scope == Scope::Module {
                 statement::bound(&import, |name| {
-                    self.scan.bindings.push(Binding { name, line, kind: BindingKind::Import, type_checking });
+                    self.outline.bindings.push(Binding { name, line, kind: BindingKind::Import, type_checking });
                 });
             }
             self.functions.push(functions);
-            self.scan.imports.push(import);
+            self.outline.imports.push(import);
         }
     }
 
@@ -329,13 +329,13 @@ impl<'a> Reader<'a> {
         for (name, at) in self.targets.drain(..) {
             let line = self.lines.at(at);
             let kind = BindingKind::Assignment;
-            self.scan.bindings.push(Binding { name, line, kind, type_checking: place.type_checking });
+            self.outline.bindings.push(Binding { name, line, kind, type_checking: place.type_checking });
         }
     }
 
     fn body_of_try_ends(&self, chain: Chain) -> Chain {
         match chain {
-            Chain::Try { from, to: None } => Chain::Try { from, to: Some(self.scan.imports.len()) },
+            Chain::Try { from, to: None } => Chain::Try { from, to: Some(self.outline.imports.len()) },
             other => other,
         }
     }
@@ -343,7 +343,7 @@ impl<'a> Reader<'a> {
     /// Marks the imports of the body; another handler has nothing left to mark.
     fn guard(&mut self, chain: Chain, place: Place) -> Chain {
         let Chain::Try { from, to: Some(to) } = chain else { return chain };
-        let imports = self.scan.imports.get_mut(from..to).unwrap_or_default();
+        let imports = self.outline.imports.get_mut(from..to).unwrap_or_default();
         let functions = self.functions.get(from..to).unwrap_or_default();
         for (import, functions) in imports.iter_mut().zip(functions) {
             import.context.guarded |= *functions == place.functions;
@@ -364,7 +364,7 @@ impl<'a> Reader<'a> {
     }
 
     fn problem(&mut self, kind: ProblemKind, at: usize) {
-        if self.scan.problems.iter().any(|problem| problem.kind == kind) {
+        if self.outline.problems.iter().any(|problem| problem.kind == kind) {
             return;
         }
         let message = match kind {
@@ -376,6 +376,6 @@ impl<'a> Reader<'a> {
             ProblemKind::Encoding => "the text cannot be decoded: save it as UTF-8",
         };
         let line = self.lines.at(at);
-        self.scan.problems.push(Problem { line, kind, message: message.to_owned() });
+        self.outline.problems.push(Problem { line, kind, message: message.to_owned() });
     }
 }

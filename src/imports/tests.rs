@@ -1,11 +1,11 @@
 //! What is read from whole texts: contexts, bindings and problems.
 
-use super::{BindingKind, Import, Scan, Scope, Takes, scan};
+use super::{BindingKind, Import, Outline, Scope, Takes, outline};
 use crate::imports::source::Source;
 
-fn read(text: &str) -> Scan<'static> {
+fn read(text: &str) -> Outline<'static> {
     // Names borrow from the text; a test may keep it.
-    scan(Box::leak(Box::new(Source::new(text.to_owned()).unwrap())))
+    outline(Box::leak(Box::new(Source::new(text.to_owned()).unwrap())))
 }
 
 /// `line module(names) scope flags`, as in `2 ..a(b as c) function checking guarded lazy`.
@@ -36,10 +36,10 @@ macro_rules! imports {
     ($($test:ident: $text:expr => $($import:expr),*;)*) => {$(
         #[test]
         fn $test() {
-            let scan = read($text);
+            let outline = read($text);
             let expected: &[&str] = &[$($import),*];
-            assert_eq!(scan.imports.iter().map(shown).collect::<Vec<_>>(), expected);
-            assert_eq!(scan.problems, []);
+            assert_eq!(outline.imports.iter().map(shown).collect::<Vec<_>>(), expected);
+            assert_eq!(outline.problems, []);
         }
     )*};
 }
@@ -88,8 +88,8 @@ macro_rules! bindings {
     ($($test:ident: $text:expr => $bindings:expr;)*) => {$(
         #[test]
         fn $test() {
-            let scan = read($text);
-            let shown = scan.bindings.iter().map(|binding| {
+            let outline = read($text);
+            let shown = outline.bindings.iter().map(|binding| {
                 let kind = match binding.kind {
                     BindingKind::Function => "f",
                     BindingKind::Class => "c",
@@ -99,7 +99,7 @@ macro_rules! bindings {
                 format!("{}:{kind}{}{}", binding.name, binding.line, if binding.type_checking { "?" } else { "" })
             });
             assert_eq!(shown.collect::<Vec<_>>().join(" "), $bindings);
-            assert_eq!(scan.problems, []);
+            assert_eq!(outline.problems, []);
         }
     )*};
 }
@@ -124,10 +124,10 @@ macro_rules! problems {
     ($($test:ident: $text:expr => $problems:expr, $imports:expr;)*) => {$(
         #[test]
         fn $test() {
-            let scan = read($text);
-            let problems: Vec<_> = scan.problems.iter().map(|problem| format!("{} {:?}", problem.line, problem.kind)).collect();
+            let outline = read($text);
+            let problems: Vec<_> = outline.problems.iter().map(|problem| format!("{} {:?}", problem.line, problem.kind)).collect();
             assert_eq!(problems.join(", "), $problems);
-            assert_eq!(scan.imports.iter().map(shown).collect::<Vec<_>>().join(", "), $imports);
+            assert_eq!(outline.imports.iter().map(shown).collect::<Vec<_>>().join(", "), $imports);
         }
     )*};
 }
@@ -159,9 +159,9 @@ fn a_problem_says_what_to_do() {
 }
 
 #[test]
-fn a_scan_survives_serde() {
-    let scan = read("import a . b\nfrom c import d\nx = 1\n'");
-    let json = serde_json::to_string(&scan).unwrap();
+fn an_outline_survives_serde() {
+    let outline = read("import a . b\nfrom c import d\nx = 1\n'");
+    let json = serde_json::to_string(&outline).unwrap();
     assert!(json.contains(r#""takes":{"module":{"alias":null}}"#), "{json}");
-    assert_eq!(serde_json::from_str::<Scan>(&json).unwrap(), scan);
+    assert_eq!(serde_json::from_str::<Outline>(&json).unwrap(), outline);
 }

@@ -1,7 +1,7 @@
 //! Modules that a file uses without an import statement of their own: `app.models.User` after `import app`, and
 //! `import_module("app.models")`.
 
-use crate::imports::Scan;
+use crate::imports::Outline;
 use crate::imports::tokens::{Kind, Token, Tokens};
 
 /// A chain of attributes that starts at a package, or at the top level.
@@ -19,7 +19,7 @@ pub struct Use {
 /// that so many dots stand for at the start of a relative name.
 pub fn uses(
     text: &str,
-    scan: &Scan<'_>,
+    outline: &Outline<'_>,
     roots: &[(String, String)],
     package_at: impl Fn(u32) -> Option<String>,
 ) -> Vec<Use> {
@@ -59,7 +59,7 @@ pub fn uses(
             line += u32::try_from(between.matches('\n').count()).unwrap_or(0);
             counted = token.start;
             // What an import statement names is its own matter.
-            if scan.imports.binary_search_by_key(&line, |import| import.line).is_err() {
+            if outline.imports.binary_search_by_key(&line, |import| import.line).is_err() {
                 found.push(Use { line, package, attributes });
             }
         }
@@ -85,13 +85,13 @@ fn plain(bytes: &[u8], literal: Token) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imports::scan;
+    use crate::imports::outline;
     use crate::imports::source::Source;
 
     fn shown(text: &str) -> Vec<String> {
         let roots = [("app".to_owned(), "app".to_owned()), ("m".to_owned(), "app.models".to_owned())];
         let source = Source::new(text).unwrap();
-        let found = uses(text, &scan(&source), &roots, |dots| {
+        let found = uses(text, &outline(&source), &roots, |dots| {
             Some(if dots == 0 { String::new() } else { format!("<{dots}>") })
         });
         found.iter().map(|used| format!("{} {}: {}", used.line, used.package, used.attributes.join("."))).collect()

@@ -309,12 +309,6 @@ impl Tree {
         namespace.modules.iter().map(|file| self.stem(*file)).chain(children)
     }
 
-    /// Whether a namespace has a module of a stem.
-    pub(crate) fn contains(&self, namespace: &str, stem: &str) -> bool {
-        self.namespace_named(namespace).is_some_and(|found| self.module_file(found, stem).is_some())
-            || self.namespaces_by_name.contains_key(join(namespace, stem).as_str())
-    }
-
     /// A namespace, as the finder wants it.
     #[must_use]
     pub fn view(&self, name: &str) -> Option<NamespaceView> {

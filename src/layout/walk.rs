@@ -338,7 +338,7 @@ impl Scanner<'_> {
 }
 
 /// Whether a name is a source file's. Case counts, as it does for Python's finder on every filesystem of Pyodide.
-fn is_source(name: &str) -> bool {
+pub(crate) fn is_source(name: &str) -> bool {
     name.strip_suffix(".py").is_some()
 }
 

@@ -1,11 +1,11 @@
-//! The scanner against Python's own `ast`: the whole standard library, and large packages.
+//! The reader against Python's own `ast`: the whole standard library, and large packages.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use pyautoload_wasm::imports::source::Source;
-use pyautoload_wasm::imports::{ProblemKind, scan};
+use pyautoload_wasm::imports::{ProblemKind, outline};
 use serde::Deserialize;
 
 use crate::rows::Rows;
@@ -37,7 +37,7 @@ impl Tally {
         let source = Source::decode(&bytes);
         if answer.refused.is_some() {
             // Nothing to compare, but it has to be read all the same.
-            let _ = source.as_ref().map(scan);
+            let _ = source.as_ref().map(outline);
             self.refused_by_ast += 1;
             return;
         }
@@ -49,15 +49,15 @@ impl Tally {
                 return;
             }
         };
-        let scan = scan(&source);
-        let (ours, theirs) = (Rows::from(&scan), answer.rows.sorted());
+        let outline = outline(&source);
+        let (ours, theirs) = (Rows::from(&outline), answer.rows.sorted());
         self.files += 1;
         self.bytes += bytes.len();
         self.imports += theirs.imports.len();
         self.bindings += theirs.bindings.len();
         if ours != theirs {
             self.differences.push(format!("{}\n{}", answer.path, ours.difference(&theirs)));
-        } else if let Some(problem) = scan.problems.iter().find(|problem| Some(*problem) != source.doubt()) {
+        } else if let Some(problem) = outline.problems.iter().find(|problem| Some(*problem) != source.doubt()) {
             self.differences.push(format!("{}: not a problem: {problem:?}", answer.path));
         }
     }

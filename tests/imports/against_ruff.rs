@@ -1,4 +1,4 @@
-//! The scanner against ruff's parser: made-up programs, and files of the standard library with bytes knocked about. More
+//! The reader against ruff's parser: made-up programs, and files of the standard library with bytes knocked about. More
 //! cases: `PROPTEST_CASES=100000`.
 
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use pyautoload_wasm::imports::scan;
+use pyautoload_wasm::imports::outline;
 use pyautoload_wasm::imports::source::Source;
 
 use crate::rows::Rows;
@@ -16,13 +16,13 @@ use crate::{parsed, programs};
 /// Whether the text parses; if it does and can be compared, both readers have to say the same.
 fn agree(text: &str, comparable: bool) -> Result<bool, TestCaseError> {
     let source = Source::decode(text.as_bytes());
-    let scan = source.as_ref().map(scan);
+    let outline = source.as_ref().map(outline);
     let Some(theirs) = parsed::rows(text).filter(|_| comparable) else { return Ok(false) };
     // Python refuses both NUL bytes and encodings that it does not know; ruff looks for neither.
-    let Ok(scan) = scan else { return Ok(false) };
-    let ours = Rows::from(&scan);
+    let Ok(outline) = outline else { return Ok(false) };
+    let ours = Rows::from(&outline);
     prop_assert!(ours == theirs, "{}\nin\n{text}", ours.difference(&theirs));
-    prop_assert!(scan.problems.is_empty(), "not a problem: {:?}\nin\n{text}", scan.problems);
+    prop_assert!(outline.problems.is_empty(), "not a problem: {:?}\nin\n{text}", outline.problems);
     Ok(true)
 }
 

@@ -4,14 +4,14 @@
 use std::fmt::Write;
 
 use pyautoload_wasm::imports::source::Source;
-use pyautoload_wasm::imports::{Problem, ProblemKind, Scan, scan};
+use pyautoload_wasm::imports::{Outline, Problem, ProblemKind, outline};
 
 const MEGABYTE: usize = 1_000_000;
 
 /// The problems of a text, and the modules that it imports.
 fn read(text: &str) -> (Vec<ProblemKind>, Vec<String>) {
     let source = Source::new(text).unwrap();
-    let Scan { imports, problems, .. } = scan(&source);
+    let Outline { imports, problems, .. } = outline(&source);
     (
         problems.into_iter().map(|problem| problem.kind).collect(),
         imports.iter().map(|import| import.module.to_string()).collect(),
@@ -82,8 +82,8 @@ fn two_thousand_nested_blocks_each_with_a_guard() {
         writeln!(text, "{}except ImportError: pass", " ".repeat(depth)).unwrap();
     }
     let source = Source::new(text).unwrap();
-    let scan = scan(&source);
-    assert!(scan.problems.is_empty() && scan.imports[0].context.guarded);
+    let outline = outline(&source);
+    assert!(outline.problems.is_empty() && outline.imports[0].context.guarded);
 }
 
 #[test]

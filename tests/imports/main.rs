@@ -1,4 +1,4 @@
-//! Holds the import scanner against other readers of Python, and against input that is no Python.
+//! Holds the import reader against other readers of Python, and against input that is no Python.
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "these tests read real files and their own switches")]
 

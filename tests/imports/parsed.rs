@@ -1,4 +1,4 @@
-//! Rows from ruff's syntax tree, by the rules that the scanner documents.
+//! Rows from ruff's syntax tree, by the rules that the reader documents.
 
 use pyautoload_wasm::imports::Scope;
 use ruff_python_ast::token::TokenKind;

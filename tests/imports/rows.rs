@@ -1,6 +1,6 @@
 //! What a file imports and binds, in a form that every reader can be brought into and that can be compared.
 
-use pyautoload_wasm::imports::{BindingKind, Context, Scan, Scope, Takes as Taken};
+use pyautoload_wasm::imports::{BindingKind, Context, Outline, Scope, Takes as Taken};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -50,9 +50,9 @@ impl Rows {
     }
 }
 
-impl From<&Scan<'_>> for Rows {
-    fn from(scan: &Scan) -> Self {
-        let imports = scan.imports.iter().map(|import| {
+impl From<&Outline<'_>> for Rows {
+    fn from(outline: &Outline) -> Self {
+        let imports = outline.imports.iter().map(|import| {
             let takes = match &import.takes {
                 Taken::Module { alias } => Takes::Module(alias.as_deref().map(normal)),
                 Taken::Names(names) => {
@@ -65,7 +65,7 @@ impl From<&Scan<'_>> for Rows {
             };
             (import.line, import.level, normal(&import.module), takes, context(import.context))
         });
-        let bindings = scan.bindings.iter().map(|binding| {
+        let bindings = outline.bindings.iter().map(|binding| {
             let kind = match binding.kind {
                 BindingKind::Function => "function",
                 BindingKind::Class => "class",
@@ -87,7 +87,7 @@ fn context(context: Context) -> (String, bool, bool, bool) {
     (scope.to_owned(), context.type_checking, context.guarded, context.lazy)
 }
 
-/// Parsers compare names in the normal form NFKC; the scanner gives them as they are written.
+/// Parsers compare names in the normal form NFKC; the reader gives them as they are written.
 fn normal(name: &str) -> String {
     if name.is_ascii() { name.to_owned() } else { name.nfkc().collect() }
 }

@@ -68,3 +68,14 @@ finds! {
     a_shadowed_file: ["p.py" => "", "p/__init__.py" => "P = 1", "p/q.py" => "Q = 1"]
         => ["/r/p.py is never executed: /r/p/__init__.py is 'app.p' already; rename or remove one of them"];
 }
+
+#[test]
+fn a_name_that_is_inflected_anew_leads_elsewhere_at_once() {
+    let files = [("/r/a.py", "from app import HTMLParser\nA = 1"), ("/r/html_parser.py", "HTMLParser = 1")];
+    let mut engine = Engine::new(MemoryVfs::from_iter(files));
+    engine.push_dir("/r", "app").unwrap();
+    engine.scan().unwrap();
+    assert_eq!(engine.check().len(), 2);
+    let answer = engine.request(r#"{"inflect": {"stem": "html_parser", "attr": "HTMLParser"}}"#);
+    assert_eq!((answer.as_str(), engine.check().len()), (r#"{"ok":null}"#, 0));
+}

@@ -1,0 +1,161 @@
+//! Files that were read: what they import and bind, and what they use of packages.
+
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
+use crate::graph::resolver::{ModuleId, Modules, Start};
+use crate::ids;
+use crate::imports::source::Source;
+use crate::imports::{self, Outline, Takes, Use};
+
+/// Files by their paths.
+pub(crate) type Files = FxHashMap<String, ReadFile>;
+
+/// So many names are gone through one by one faster than an index of them is made.
+const FEW: usize = 32;
+
+/// What is kept of a file.
+#[derive(Debug)]
+pub(crate) struct ReadFile {
+    pub outline: Outline<'static>,
+    /// Chains of attributes that start at packages.
+    pub uses: Vec<Use>,
+    /// The places of its bindings, by name; made when somebody asks, if there are many.
+    by_name: OnceCell<Vec<u32>>,
+}
+
+impl ReadFile {
+    /// Keeps an outline.
+    pub fn new(outline: Outline<'static>, uses: Vec<Use>) -> Self {
+        Self { outline, uses, by_name: OnceCell::new() }
+    }
+
+    /// Reads the source of a module.
+    pub fn read(source: &Source<'_>, modules: &Modules, module: ModuleId) -> Self {
+        let outline = imports::outline(source);
+        let uses = uses(modules, module, source.text(), &outline);
+        Self::new(outline.into_owned(), uses)
+    }
+
+    /// Whether it binds a name at module level.
+    pub fn binds(&self, name: &str) -> bool {
+        let bindings = &self.outline.bindings;
+        if bindings.len() <= FEW {
+            return bindings.iter().any(|binding| binding.name == name);
+        }
+        let name_at = |place: u32| bindings.get(place as usize).map_or("", |binding| &*binding.name);
+        let by_name = self.by_name.get_or_init(|| {
+            let mut places: Vec<u32> = (0..).take(bindings.len()).collect();
+            ids::sort(&mut places, &|a, b| name_at(a).cmp(name_at(b)));
+            places
+        });
+        by_name.binary_search_by(|place| name_at(*place).cmp(name)).is_ok()
+    }
+
+    /// Whether it imports its own submodule of a name: `from . import user`.
+    pub fn imports_below(&self, name: &str) -> bool {
+        self.outline.imports.iter().any(|import| {
+            import.level == 1
+                && import.module.is_empty()
+                && matches!(&import.takes, Takes::Names(names) if names.iter().any(|taken| taken.name == name))
+        })
+    }
+}
+
+/// What a module reaches through attributes of the packages that it imports, and by name. A file that imports no package of the project,
+/// as most do, is not read for it.
+fn uses(modules: &Modules, module: ModuleId, text: &str, outline: &Outline<'_>) -> Vec<Use> {
+    let mut roots: Vec<(String, String)> = Vec::new();
+    let mut add = |word: &str, found: Option<ModuleId>| {
+        if let Some(package) = found.map(|id| modules.at(id)).filter(|module| module.is_package)
+            && !roots.iter().any(|(known, _)| known == word)
+        {
+            roots.push((word.to_owned(), package.name.to_string()));
+        }
+    };
+    let mut imports_by_name = false;
+    for import in outline.imports.iter().filter(|import| !import.context.type_checking) {
+        imports_by_name |= import.level == 0 && import.module == "importlib";
+        let start = match modules.start(module, import.level) {
+            Start::TopLevel => None,
+            Start::Package(package) => Some(package),
+            Start::Beyond => continue,
+        };
+        if import.takes == (Takes::Module { alias: None }) {
+            let top = import.module.split('.').next().unwrap_or_default();
+            add(top, modules.stem(None, top));
+            continue;
+        }
+        let mut parts = import.module.split('.').filter(|part| !part.is_empty());
+        let Some(target) = parts.try_fold(start, |above, stem| modules.stem(above, stem).map(Some)) else { continue };
+        match &import.takes {
+            Takes::Module { alias: Some(alias) } => add(alias, target),
+            Takes::Names(names) => {
+                for taken in names {
+                    add(taken.alias.as_deref().unwrap_or(&taken.name), modules.stem(target, &taken.name));
+                }
+            }
+            Takes::Module { alias: None } | Takes::Star => {}
+        }
+    }
+    if roots.is_empty() && !imports_by_name {
+        return Vec::new();
+    }
+    imports::uses(text, outline, &roots, |level| match modules.start(module, level) {
+        Start::TopLevel => Some(String::new()),
+        Start::Package(package) => Some(modules.name(package).to_string()),
+        Start::Beyond => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::walk::{Layout, Root, scan};
+    use crate::name::ModuleName;
+    use crate::vfs::MemoryVfs;
+
+    fn modules() -> Modules {
+        let files = ["/r/p/__init__.py", "/r/p/a.py", "/r/p/q/b.py"].map(|path| (path, ""));
+        let root = Root { dir: "/r".to_owned(), namespace: ModuleName::new("app").unwrap() };
+        let layout = Layout { roots: vec![root], ..Layout::default() };
+        Modules::of(&scan(&MemoryVfs::from_iter(files), &layout).unwrap().0)
+    }
+
+    fn read(text: &str) -> ReadFile {
+        let modules = modules();
+        ReadFile::read(&Source::new(text).unwrap(), &modules, modules.id("app.p.a").unwrap())
+    }
+
+    macro_rules! uses {
+        ($($test:ident: $text:expr => [$($used:expr),*];)*) => {$(
+            #[test]
+            fn $test() {
+                let uses = read($text).uses.into_iter();
+                let shown: Vec<String> = uses.map(|used| format!("{}: {}", used.package, used.attributes.join("."))).collect();
+                assert_eq!(shown, [$($used),*] as [&str; _]);
+            }
+        )*};
+    }
+
+    uses! {
+        of_a_package_by_its_top: "import app.p.q\n\napp.p.q.b" => ["app: p.q.b"];
+        of_a_package_by_an_alias: "import app.p.q as q\n\nq.b" => ["app.p.q: b"];
+        of_a_package_that_is_taken: "from app.p import q as z\n\nz.b" => ["app.p.q: b"];
+        of_a_package_beside_the_module: "from . import q\n\nq.b" => ["app.p.q: b"];
+        of_a_package_around_the_module: "from .. import p\n\np.q" => ["app.p: q"];
+        of_the_package_of_the_module: "from ... import app\n\napp.p" => [];
+        of_a_module_are_none: "from app.p import a\n\na.b" => [];
+        of_another_package_are_none: "import os\n\nos.path" => [];
+        by_name: "from importlib import import_module\n\nimport_module('.q')" => ["app.p: q"];
+    }
+
+    #[test]
+    fn one_of_many_bindings_is_found() {
+        let many: Vec<String> = (0..100).rev().map(|number| format!("name_{number} = 1\n")).collect();
+        let file = read(&many.concat());
+        assert!(file.binds("name_0") && file.binds("name_57") && file.binds("name_99"));
+        assert!(!file.binds("name_100") && !file.binds("name") && !file.binds(""));
+    }
+}
