@@ -261,7 +261,9 @@ impl<V: Vfs> Engine<V> {
             Request::Names => ok(&tree.modules().map(|module| module.name.to_string()).collect::<Vec<_>>().join(" ")),
             Request::ModuleNameAt(Path { path }) => ok(&tree.name_at(&path)),
             Request::ExpectedNames => {
-                ok(&tree.modules().map(|module| (module.path, module.name)).collect::<BTreeMap<_, _>>())
+                let mut names = BTreeMap::new();
+                names.extend(tree.modules().map(|module| (module.path, module.name)));
+                ok(&names)
             }
             Request::Problems => ok(&self.problems),
             Request::Check => ok(&self.check()),

@@ -131,6 +131,18 @@ pub(crate) fn sort<I: Id>(ids: &mut [I], order: &dyn Fn(I, I) -> Ordering) {
     }
 }
 
+/// Things in another order, which those that are equal keep. They are moved once, and it is their places that are sorted.
+pub(crate) fn sorted<T>(items: Vec<T>, order: &dyn Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut places: Vec<u32> = (0..).take(items.len()).collect();
+    let item = |place: u32| items.get(place as usize);
+    sort_places(&mut places, &|a, b| {
+        let of_items = item(a).zip(item(b)).map_or(Ordering::Equal, |(a, b)| order(a, b));
+        of_items.then_with(|| a.cmp(&b))
+    });
+    let mut left: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| left.get_mut(place as usize)?.take()).collect()
+}
+
 fn sort_places(places: &mut [u32], order: &dyn Fn(u32, u32) -> Ordering) {
     places.sort_unstable_by(|a, b| order(*a, *b));
 }
@@ -158,6 +170,12 @@ mod tests {
     fn an_id_of_another_list_is_a_fault() {
         let words: IndexVec<WordId, String> = IndexVec::from_iter(["a".to_owned()]);
         words.at(WordId(1));
+    }
+
+    #[test]
+    fn things_are_sorted_and_equal_ones_keep_their_order() {
+        let words = vec!["bb", "a", "cc", "b"];
+        assert_eq!(sorted(words, &|a, b| b.len().cmp(&a.len())), ["bb", "cc", "a", "b"]);
     }
 
     #[test]

@@ -31,8 +31,7 @@ pub(crate) fn check(
         check.module(id);
     }
     check.problems.extend(cycles.iter().filter_map(|cycle| around(cycle)));
-    let mut problems = check.problems;
-    problem::sort(&mut problems);
+    let mut problems = problem::sorted(check.problems);
     problems.dedup();
     problems
 }

@@ -128,13 +128,15 @@ impl Graph {
         files: &Files,
         observed: &BTreeSet<Observation>,
     ) {
-        let mut ids = BTreeSet::new();
+        let mut ids = Vec::new();
         for id in names.iter().filter_map(|name| self.id(name)) {
-            ids.insert(id);
+            ids.push(id);
             if self.modules.at(id).is_package {
                 ids.extend(self.importers(id));
             }
         }
+        ids::sort(&mut ids, &|a, b| a.cmp(&b));
+        ids.dedup();
         let linker = Linker { resolver: self.modules.resolver(tree, inflector), files, observed };
         let fresh: Vec<(ModuleId, Vec<Link>)> = ids.into_iter().map(|id| (id, linker.links_of(id))).collect();
         self.relink(fresh);

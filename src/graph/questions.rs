@@ -1,6 +1,6 @@
 //! What can be asked of a graph: who reaches whom, why, which cycles there are, and in what order to load.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::graph::{Edge, EdgeKind, Graph, GraphView, Link, ModuleId, components};
 use crate::ids::{self, IndexVec};
@@ -115,15 +115,15 @@ impl Graph {
         let is_import = |link: &&Link| matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
         let groups =
             components(self.len(), &|id| self.links(id).iter().filter(is_import).map(|link| link.imported).collect());
-        let circles: BTreeMap<ModuleId, &Vec<ModuleId>> =
-            groups.iter().filter(|group| group.len() > 1).filter_map(|group| Some((*group.first()?, group))).collect();
-        self.sorted.iter().filter_map(|id| circles.get(id)).map(|group| self.cycle_through(group)).collect()
+        let groups = groups.into_iter().filter(|group| group.len() > 1).collect();
+        let rank = |group: &Vec<ModuleId>| group.first().map(|id| self.rank.at(*id));
+        let groups = ids::sorted(groups, &|a, b| rank(a).cmp(&rank(b)));
+        groups.iter().map(|group| self.cycle_through(group)).collect()
     }
 
-    /// The shortest cycle through the first module of a group, within the group.
+    /// The shortest cycle through the first module of a group, which is sorted, within the group.
     fn cycle_through(&self, group: &[ModuleId]) -> Vec<Edge> {
-        let members: BTreeSet<ModuleId> = group.iter().copied().collect();
-        let Some(&start) = members.first() else { return Vec::new() };
+        let Some(&start) = group.first() else { return Vec::new() };
         let mut came: BTreeMap<ModuleId, (ModuleId, usize)> = BTreeMap::new();
         let mut pending = VecDeque::from([start]);
         while let Some(id) = pending.pop_front() {
@@ -132,7 +132,7 @@ impl Graph {
             }
             for (at, link) in self.links(id).iter().enumerate() {
                 let is_import = matches!(link.kind, EdgeKind::Import | EdgeKind::Observed);
-                if is_import && members.contains(&link.imported) && !came.contains_key(&link.imported) {
+                if is_import && group.binary_search(&link.imported).is_ok() && !came.contains_key(&link.imported) {
                     came.insert(link.imported, (id, at));
                     pending.push_back(link.imported);
                 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids;
+
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,9 +62,9 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Sorts problems by path and line. One function for all, since each sort of structs as large is 20 KB of wasm.
-pub(crate) fn sort(problems: &mut [Problem]) {
-    problems.sort_unstable_by(|a, b| (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message)));
+/// Problems by path and line.
+pub(crate) fn sorted(problems: Vec<Problem>) -> Vec<Problem> {
+    ids::sorted(problems, &|a, b| (&a.path, a.line, a.kind, &a.message).cmp(&(&b.path, b.line, b.kind, &b.message)))
 }
 
 impl Problem {

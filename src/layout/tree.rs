@@ -175,7 +175,7 @@ impl Tree {
             ids::sort(&mut children, &|a, b| self.name(a).cmp(self.name(b)));
             // The scan adds them in order; what was pruned to a plain module comes last.
             if demoted.contains(&id) {
-                modules.sort_unstable_by(|a, b| self.stem(*a).cmp(self.stem(*b)));
+                modules = ids::sorted(modules, &|a, b| self.stem(*a).cmp(self.stem(*b)));
             }
             let namespace = self.namespaces.at_mut(id);
             namespace.modules = modules;

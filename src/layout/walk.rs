@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::ids;
 use crate::layout::problem::{self, Problem};
 use crate::layout::rules::{Patterns, Rules};
 use crate::layout::tree::{DirId, FileName, NamespaceId, Tree};
@@ -78,9 +79,7 @@ pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
     scanner.list_roots()?;
     scanner.walk();
     scanner.tree.seal();
-    let mut problems = scanner.problems;
-    problem::sort(&mut problems);
-    Ok((scanner.tree, problems))
+    Ok((scanner.tree, problem::sorted(scanner.problems)))
 }
 
 /// What one entry of a namespace's directories can be.
@@ -216,7 +215,7 @@ impl Scanner<'_> {
         }
         let modules = self.settle_alone(&names, files, &mut contested);
         let tree = &self.tree;
-        contested.sort_unstable_by(|(a, _), (b, _)| {
+        let contested = ids::sorted(contested, &|(a, _), (b, _)| {
             tree.stem(a.stem).cmp(tree.stem(b.stem)).then_with(|| (a.order, a.claim).cmp(&(b.order, b.claim)))
         });
         Claims { modules, contested }

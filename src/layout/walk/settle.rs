@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::ids;
 use crate::layout::problem::Problem;
 use crate::layout::tree::{Body, DirId, FileName, NamespaceId};
 use crate::layout::walk::{Candidate, Claim, Entries, Pending, Portion, Scanner};
@@ -45,8 +46,8 @@ impl Scanner<'_> {
             Some((beginning(stem), stem, order, file))
         }));
         keyed.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let mut others: Vec<&str> = contested.iter().map(|(candidate, _)| self.tree.stem(candidate.stem)).collect();
-        others.sort_unstable();
+        let others = contested.iter().map(|(candidate, _)| self.tree.stem(candidate.stem)).collect();
+        let others = ids::sorted(others, &|a: &&str, b| a.cmp(b));
         let mut alone = Vec::with_capacity(keyed.len());
         let mut shared = Vec::new();
         let mut before = None;
@@ -86,7 +87,7 @@ impl Scanner<'_> {
             }
         }
         if modules.len() > alone {
-            modules.sort_unstable_by(|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
+            modules = ids::sorted(modules, &|a, b| self.tree.stem(*a).cmp(self.tree.stem(*b)));
         }
         self.tree.namespaces.at_mut(parent).modules = modules;
         // Roots whose namespace no file claims.
