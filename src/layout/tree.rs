@@ -245,14 +245,19 @@ impl Tree {
     /// What a module is made of.
     #[must_use]
     pub fn shape(&self, name: &str) -> Option<Shape> {
+        self.named_shape(name).map(|(_, shape)| shape)
+    }
+
+    /// A module's name and what it is made of.
+    pub(crate) fn named_shape(&self, name: &str) -> Option<(ModuleName, Shape)> {
         let Some(namespace) = self.namespace_named(name) else {
-            return self.get(name).map(|module| Shape { file: Some(module.path), path: None });
+            return self.get(name).map(|module| (module.name, Shape { file: Some(module.path), path: None }));
         };
         let file = match namespace.body {
             Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
             Body::Implicit => None,
         };
-        Some(Shape { file, path: Some(self.path(namespace)) })
+        Some((namespace.name.clone(), Shape { file, path: Some(self.path(namespace)) }))
     }
 
     /// A namespace's `__path__`.

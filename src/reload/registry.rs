@@ -114,10 +114,10 @@ impl Registry {
 
     /// Notes that a module was executed. A name that is not registered is left alone.
     pub fn mark_loaded(&mut self, execution: Execution) {
-        if let (Some(module), Some(shape)) = (self.tree.get(&execution.name), self.tree.shape(&execution.name)) {
+        if let Some((name, shape)) = self.tree.named_shape(&execution.name) {
             self.ended += 1;
             let load = Load { ended: self.ended, shape: Some(shape), stale: None, imported: None, execution };
-            self.loads.insert(module.name, load);
+            self.loads.insert(name, load);
         }
     }
 
