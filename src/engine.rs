@@ -16,8 +16,7 @@ use crate::layout::rules::Patterns;
 use crate::layout::selection::select;
 use crate::layout::tree::Module;
 use crate::layout::walk::{Layout, Root, scan};
-use crate::name::Inflector;
-use crate::name::ModuleName;
+use crate::name::{Inflector, ModuleName, nearest};
 use crate::protocol::Summary;
 use crate::protocol::answer::{Answer, json, ok};
 use crate::protocol::options::Options;
@@ -305,6 +304,7 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
             Request::Underscore { attr } => ok(&self.inflector.underscore(&attr)),
+            Request::Nearest { word, candidates } => ok(&nearest(&word, candidates.iter().map(String::as_str))),
             Request::MarkUnloaded { names } => {
                 for name in names {
                     self.registry.mark_unloaded(&name);

@@ -83,6 +83,8 @@ pub(crate) enum Request {
     MarkLoaded { modules: Vec<Execution> },
     /// The stem whose file is expected to define an attribute.
     Underscore { attr: String },
+    /// The candidate that a word was probably meant to be, by the rule of [`Request::Check`], or null.
+    Nearest { word: String, candidates: Vec<String> },
     /// Notes modules that are no longer in `sys.modules`.
     MarkUnloaded { names: Vec<String> },
     /// From now on remembers what [`Request::Plan`] needs.

@@ -79,3 +79,15 @@ fn a_name_that_is_inflected_anew_leads_elsewhere_at_once() {
     let answer = engine.request(r#"{"inflect": {"stem": "html_parser", "attr": "HTMLParser"}}"#);
     assert_eq!((answer.as_str(), engine.check().len()), (r#"{"ok":null}"#, 0));
 }
+
+#[test]
+fn the_nearest_candidate_can_be_asked_for() {
+    let mut engine = Engine::new(MemoryVfs::default());
+    let mut nearest = |word: &str| {
+        engine
+            .request(&format!(r#"{{"nearest": {{"word": "{word}", "candidates": ["order", "html_parser", "user"]}}}}"#))
+    };
+    assert_eq!(nearest("HTMLParser"), r#"{"ok":"html_parser"}"#);
+    assert_eq!(nearest("usr"), r#"{"ok":"user"}"#);
+    assert_eq!(nearest("invoice"), r#"{"ok":null}"#);
+}
