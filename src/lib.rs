@@ -22,7 +22,7 @@
 //! engine.push_dir("/app", "myapp")?;
 //! engine.scan()?;
 //!
-//! let names: Vec<String> = engine.records().into_iter().map(|record| record.name).collect();
+//! let names: Vec<_> = engine.records().into_iter().map(|record| record.name).collect();
 //! assert_eq!(names, ["myapp", "myapp.models", "myapp.models.user"]);
 //! assert!(engine.problems()[0].message.contains("keyword of Python"));
 //! # Ok::<(), pyautoload_wasm::Error>(())

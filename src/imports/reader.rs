@@ -119,15 +119,7 @@ impl<'a> Reader<'a> {
         let keyword = word(self.bytes, start);
         let after = start + keyword.len();
         match keyword {
-            b"if" | b"elif" => {
-                let before = matches!((keyword, chain), (b"elif", Chain::If { rest: true }));
-                let place = Place { type_checking: place.type_checking || before, ..place };
-                let head = self.header(start, place);
-                let test = clauses::test(self.bytes, after, head.end);
-                let checked = Place { type_checking: place.type_checking || test.body, ..place };
-                self.block.chain = Chain::If { rest: before || test.rest };
-                self.suite(start, head, checked, false)
-            }
+            b"if" | b"elif" => self.condition(start, keyword, chain, place),
             b"else" => {
                 let head = self.header(start, place);
                 let rest = matches!(chain, Chain::If { rest: true });
@@ -170,25 +162,41 @@ impl<'a> Reader<'a> {
                     _ => self.simple_line(start, place),
                 }
             }
-            b"case" if self.block.cases => {
-                let head = self.header(start, place);
-                if place.scope == Scope::Module {
-                    targets::captured(self.text, after, head.end, &mut self.targets);
-                    self.bind_targets(place);
-                }
-                self.suite(start, head, place, false)
-            }
-            b"match" => {
-                let line = extent::statement(self.bytes, start, &mut self.strings);
-                let Some(colon) = line.colon.filter(|colon| self.is_last(*colon, line.end)) else {
-                    return self.simple_line(start, place);
-                };
-                self.fault_of(&line);
-                self.bind_walrus(start, line, place);
-                self.suite(start, Extent { end: colon, ..line }, place, true)
-            }
+            b"case" if self.block.cases => self.case(start, after, place),
+            b"match" => self.matching(start, place),
             _ => self.simple_line(start, place),
         }
+    }
+
+    /// Reads `if` and `elif`: what their tests tell of type checkers holds for the branch, and for those that follow.
+    fn condition(&mut self, start: usize, keyword: &[u8], chain: Chain, place: Place) -> usize {
+        let before = matches!((keyword, chain), (b"elif", Chain::If { rest: true }));
+        let place = Place { type_checking: place.type_checking || before, ..place };
+        let head = self.header(start, place);
+        let test = clauses::test(self.bytes, start + keyword.len(), head.end);
+        let checked = Place { type_checking: place.type_checking || test.body, ..place };
+        self.block.chain = Chain::If { rest: before || test.rest };
+        self.suite(start, head, checked, false)
+    }
+
+    /// Reads `match`, unless it is a name in a simple statement.
+    fn matching(&mut self, start: usize, place: Place) -> usize {
+        let line = extent::statement(self.bytes, start, &mut self.strings);
+        let Some(colon) = line.colon.filter(|colon| self.is_last(*colon, line.end)) else {
+            return self.simple_line(start, place);
+        };
+        self.fault_of(&line);
+        self.bind_walrus(start, line, place);
+        self.suite(start, Extent { end: colon, ..line }, place, true)
+    }
+
+    fn case(&mut self, start: usize, after: usize, place: Place) -> usize {
+        let head = self.header(start, place);
+        if place.scope == Scope::Module {
+            targets::captured(self.text, after, head.end, &mut self.targets);
+            self.bind_targets(place);
+        }
+        self.suite(start, head, place, false)
     }
 
     fn function(&mut self, start: usize, after: usize, place: Place) -> usize {

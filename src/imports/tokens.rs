@@ -3,7 +3,7 @@
 
 use super::strings::{Strings, find, in_word, line_end, prefix};
 
-/// What a token is, as finely as the scanner has to tell.
+/// What a token is, as finely as the reader has to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A name or a keyword.

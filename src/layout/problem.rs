@@ -137,7 +137,7 @@ impl Problem {
     }
 
     pub(crate) fn unreadable_source(path: String, reason: &str) -> Self {
-        let message = format!("{path} cannot be read as Python ({reason}); mend it, or ignore it");
+        let message = format!("{path} cannot be read as Python ({reason}); fix it, or ignore it");
         Self::new(ProblemKind::UnreadableSource, path, message)
     }
 

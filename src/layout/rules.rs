@@ -133,7 +133,7 @@ fn bytes_as_chars(text: &str) -> String {
     text.bytes().map(char::from).collect()
 }
 
-/// What the scanner leaves out, and what adds no name.
+/// What a scan leaves out, and what adds no name.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     /// Entries that are left out, with all below them.

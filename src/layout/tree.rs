@@ -1,4 +1,4 @@
-//! What a scan has found: namespaces, and the files that are their modules. It owns look-ups by name and by path, and no
+//! What a scan has found: namespaces, and the files that are their modules. It owns the lookups by name and by path, and no
 //! status; the [registry](crate::reload::registry) knows what of it is loaded.
 //!
 //! A module is a span of its directory's listing. Full names and paths are put together when somebody asks for them, so a
@@ -60,6 +60,15 @@ pub(crate) enum Body {
     Init(FileName),
     /// `hotel.py` beside `hotel/`: an explicit namespace.
     Beside(FileName),
+}
+
+impl Body {
+    pub fn file(self) -> Option<FileName> {
+        match self {
+            Self::Init(file) | Self::Beside(file) => Some(file),
+            Self::Implicit => None,
+        }
+    }
 }
 
 /// A dotted name that has children.
@@ -253,10 +262,7 @@ impl Tree {
         let Some(namespace) = self.namespace_named(name) else {
             return self.get(name).map(|module| (module.name, Shape { file: Some(module.path), path: None }));
         };
-        let file = match namespace.body {
-            Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
-            Body::Implicit => None,
-        };
+        let file = namespace.body.file().map(|file| self.file_path(file));
         Some((namespace.name.clone(), Shape { file, path: Some(self.path(namespace)) }))
     }
 
@@ -271,10 +277,7 @@ impl Tree {
 
     fn namespace_module(&self, namespace: &Namespace) -> Module {
         let first_dir = || namespace.path.first().map(|dir| self.dirs.at(*dir).path.clone());
-        let path = match namespace.body {
-            Body::Init(file) | Body::Beside(file) => self.file_path(file),
-            Body::Implicit => first_dir().unwrap_or_default(),
-        };
+        let path = namespace.body.file().map(|file| self.file_path(file)).or_else(first_dir).unwrap_or_default();
         Module { name: namespace.name.clone(), path, is_package: true }
     }
 
@@ -333,10 +336,7 @@ impl Tree {
         let packages: Vec<&str> = namespace.children.iter().map(|id| self.name(*id).stem()).collect();
         Some(NamespaceView {
             name: namespace.name.clone(),
-            file: match namespace.body {
-                Body::Init(file) | Body::Beside(file) => Some(self.file_path(file)),
-                Body::Implicit => None,
-            },
+            file: namespace.body.file().map(|file| self.file_path(file)),
             path: self.path(namespace),
             modules: modules.into_iter().map(|(dir, stems)| (self.dirs.at(dir).path.clone(), stems)).collect(),
             packages: packages.join(" "),

@@ -68,7 +68,7 @@ pub(crate) fn is_within(path: &str, dir: &str) -> bool {
 /// # Errors
 /// A filesystem error where a root cannot be listed. What is wrong below a root is a [`Problem`], and the scan goes on.
 pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
-    let mut scanner = Scanner {
+    let mut walk = Walk {
         vfs,
         layout,
         tree: Tree::default(),
@@ -76,10 +76,10 @@ pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
         portions: BTreeMap::new(),
         ahead: Ahead::default(),
     };
-    scanner.list_roots()?;
-    scanner.walk();
-    scanner.tree.seal();
-    Ok((scanner.tree, problem::sorted(scanner.problems)))
+    walk.list_roots()?;
+    walk.run();
+    walk.tree.seal();
+    Ok((walk.tree, problem::sorted(walk.problems)))
 }
 
 /// What one entry of a namespace's directories can be.
@@ -114,7 +114,7 @@ struct Portion {
 
 type Entries = Vec<Entry>;
 
-struct Scanner<'a> {
+struct Walk<'a> {
     vfs: &'a dyn Vfs,
     layout: &'a Layout,
     tree: Tree,
@@ -125,7 +125,7 @@ struct Scanner<'a> {
     ahead: Ahead,
 }
 
-impl Scanner<'_> {
+impl Walk<'_> {
     fn list_roots(&mut self) -> Result<()> {
         for root in self.layout.roots.iter().filter(|root| !self.layout.rules.ignore.covers_root(&root.dir)) {
             let mut above = root.namespace.namespace();
@@ -155,7 +155,7 @@ impl Scanner<'_> {
         Ok(Portion { dir, entries })
     }
 
-    fn walk(&mut self) {
+    fn run(&mut self) {
         let top = self.portions.remove("").unwrap_or_default();
         for portion in &top {
             if let Some(init) = self.entry_named(portion, "__init__.py") {

@@ -3,7 +3,7 @@
 use pyautoload_wasm::imports::Scope;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_pattern};
-use ruff_python_ast::{BoolOp, Decorator, ExceptHandler, Expr, Pattern, Stmt, UnaryOp};
+use ruff_python_ast::{BoolOp, Decorator, ExceptHandler, Expr, Pattern, Stmt, StmtIf, StmtMatch, StmtTry, UnaryOp};
 use ruff_python_parser::parse_module;
 use ruff_text_size::{Ranged, TextSize};
 
@@ -101,18 +101,7 @@ impl Reader {
                 self.block(&class.body, Place { scope: place.scope.max(Scope::Class), ..place });
             }
             Stmt::Import(_) | Stmt::ImportFrom(_) => self.importing(statement, place),
-            Stmt::If(conditional) => {
-                let (body, mut rest) = type_checking(&conditional.test);
-                self.walrus([&*conditional.test], place);
-                self.block(&conditional.body, Place { checking: place.checking || body, ..place });
-                for clause in &conditional.elif_else_clauses {
-                    let inside = Place { checking: place.checking || rest, ..place };
-                    self.walrus(&clause.test, inside);
-                    let (body, more) = clause.test.as_ref().map_or((false, false), type_checking);
-                    self.block(&clause.body, Place { checking: inside.checking || body, ..place });
-                    rest |= more;
-                }
-            }
+            Stmt::If(conditional) => self.conditional(conditional, place),
             Stmt::For(each) => {
                 self.walrus([&*each.target, &*each.iter], place);
                 self.targets(&each.target, place);
@@ -131,29 +120,8 @@ impl Reader {
                 }
                 self.block(&with.body, place);
             }
-            Stmt::Try(attempt) => {
-                let handlers = || attempt.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler);
-                let caught = handlers().any(|handler| handler.type_.as_deref().is_none_or(catches_imports));
-                self.block(&attempt.body, Place { guarded: place.guarded || caught, ..place });
-                for handler in handlers() {
-                    self.walrus(handler.type_.as_deref(), place);
-                    self.block(&handler.body, place);
-                }
-                self.block(&attempt.orelse, place);
-                self.block(&attempt.finalbody, place);
-            }
-            Stmt::Match(matching) => {
-                self.walrus([&*matching.subject], place);
-                for case in &matching.cases {
-                    let mut captures = Captures(Vec::new());
-                    captures.visit_pattern(&case.pattern);
-                    for (name, at) in captures.0 {
-                        self.bind(&name, at, "assignment", place);
-                    }
-                    self.walrus(case.guard.as_deref(), place);
-                    self.block(&case.body, place);
-                }
-            }
+            Stmt::Try(attempt) => self.attempt(attempt, place),
+            Stmt::Match(matching) => self.matching(matching, place),
             other => {
                 header.visit_stmt(other);
                 match other {
@@ -167,6 +135,44 @@ impl Reader {
         }
         for (name, at) in header.0 {
             self.bind(&name, at, "assignment", place);
+        }
+    }
+
+    fn conditional(&mut self, conditional: &StmtIf, place: Place) {
+        let (body, mut rest) = type_checking(&conditional.test);
+        self.walrus([&*conditional.test], place);
+        self.block(&conditional.body, Place { checking: place.checking || body, ..place });
+        for clause in &conditional.elif_else_clauses {
+            let inside = Place { checking: place.checking || rest, ..place };
+            self.walrus(&clause.test, inside);
+            let (body, more) = clause.test.as_ref().map_or((false, false), type_checking);
+            self.block(&clause.body, Place { checking: inside.checking || body, ..place });
+            rest |= more;
+        }
+    }
+
+    fn attempt(&mut self, attempt: &StmtTry, place: Place) {
+        let handlers = || attempt.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| handler);
+        let caught = handlers().any(|handler| handler.type_.as_deref().is_none_or(catches_imports));
+        self.block(&attempt.body, Place { guarded: place.guarded || caught, ..place });
+        for handler in handlers() {
+            self.walrus(handler.type_.as_deref(), place);
+            self.block(&handler.body, place);
+        }
+        self.block(&attempt.orelse, place);
+        self.block(&attempt.finalbody, place);
+    }
+
+    fn matching(&mut self, matching: &StmtMatch, place: Place) {
+        self.walrus([&*matching.subject], place);
+        for case in &matching.cases {
+            let mut captures = Captures(Vec::new());
+            captures.visit_pattern(&case.pattern);
+            for (name, at) in captures.0 {
+                self.bind(&name, at, "assignment", place);
+            }
+            self.walrus(case.guard.as_deref(), place);
+            self.block(&case.body, place);
         }
     }
 

@@ -62,7 +62,7 @@ finds! {
         ];
     a_file_that_is_not_utf8_is_named_with_its_line: ["a.py" => "# coding: klingon\nA = 1"]
         => [
-            "/r/a.py cannot be read as Python (line 1: the encoding 'klingon' cannot be read here: save the file as UTF-8); mend it, or \
+            "/r/a.py cannot be read as Python (line 1: the encoding 'klingon' cannot be read here: save the file as UTF-8); fix it, or \
              ignore it"
         ];
     a_shadowed_file: ["p.py" => "", "p/__init__.py" => "P = 1", "p/q.py" => "Q = 1"]

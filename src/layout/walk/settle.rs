@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::ids;
 use crate::layout::problem::Problem;
-use crate::layout::tree::{Body, DirId, FileName, NamespaceId};
-use crate::layout::walk::{Candidate, Claim, Entries, Pending, Portion, Scanner};
+use crate::layout::tree::{Body, FileName, NamespaceId};
+use crate::layout::walk::{Candidate, Claim, Entries, Pending, Portion, Walk};
 use crate::name::ModuleName;
 
 /// What a namespace's directories hold.
@@ -30,9 +30,9 @@ enum Settled {
     Namespace(Pending),
 }
 
-impl Scanner<'_> {
+impl Walk<'_> {
     /// Takes out the files that nothing else has the stem of, sorted, and adds the others to what is contested. Nearly all files are
-    /// alone, so they are sorted as slices of their listings, without a look-up for each comparison.
+    /// alone, so they are sorted as slices of their listings, without a lookup for each comparison.
     pub(super) fn settle_alone(
         &self,
         names: &[Arc<String>],
@@ -151,19 +151,14 @@ impl Scanner<'_> {
             self.report(&name, &self.tree.file_path(file), losers);
             return Settled::Module(file);
         }
-        let id = self.tree.add_namespace(name, Some(parent), body);
-        let path: Vec<DirId> = portions.iter().map(|portion| portion.dir).collect();
-        let by = match body {
-            Body::Init(file) | Body::Beside(file) => self.tree.file_path(file),
-            Body::Implicit => String::new(),
-        };
-        let namespace = self.tree.namespaces.at_mut(id);
-        namespace.is_root = is_root;
-        namespace.path = path;
-        let name = namespace.name.clone();
-        self.tree.namespaces.at_mut(parent).children.push(id);
+        let by = body.file().map(|file| self.tree.file_path(file)).unwrap_or_default();
         self.report(&name, &by, losers);
-        Settled::Namespace(Pending { namespace: id, portions })
+        let namespace = self.tree.add_namespace(name, Some(parent), body);
+        let added = self.tree.namespaces.at_mut(namespace);
+        added.is_root = is_root;
+        added.path = portions.iter().map(|portion| portion.dir).collect();
+        self.tree.namespaces.at_mut(parent).children.push(namespace);
+        Settled::Namespace(Pending { namespace, portions })
     }
 
     fn report(&mut self, name: &str, by: &str, losers: Vec<String>) {
