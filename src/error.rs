@@ -11,7 +11,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// What went wrong, as the classes of exceptions that Python's users see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum ErrorKind {
     /// An argument or a layout that cannot be worked with: `ConfigurationError` in Python.
     Configuration,

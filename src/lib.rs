@@ -9,7 +9,7 @@
 //! 5. [`mod@graph`] keeps what was read, draws the edges, and finds what is wrong.
 //! 6. [`reload`] knows what of it is loaded, and what to reload after files have changed.
 //! 7. [`protocol`]: requests and answers, options, events and reports.
-//! 8. [`engine`] is all of that behind one interface, which the bindings expose.
+//! 8. [`engine`] is all of that behind one interface, which `bindings/js` and `bindings/python` expose.
 //!
 //! ```
 //! use pyautoload_wasm::{Engine, vfs::MemoryVfs};
@@ -45,6 +45,3 @@ pub use layout::problem::{Problem, ProblemKind};
 pub use name::{Inflector, ModuleName};
 pub use protocol::options::Options;
 pub use reload::registry::ModuleRecord;
-
-#[cfg(any(feature = "js", feature = "python"))]
-mod bindings;

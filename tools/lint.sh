@@ -20,8 +20,6 @@ fi
 
 step cargo fmt --all --check
 step cargo clippy --quiet --workspace --all-targets -- --deny warnings
-step cargo clippy --quiet --lib --features python -- --deny warnings
-step .cache/bin/wasm-cargo clippy --quiet --lib --features js --target wasm32-unknown-unknown -- --deny warnings
 step .venv/bin/ruff format --check .
 step .venv/bin/ruff check .
 step .venv/bin/mypy

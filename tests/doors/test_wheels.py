@@ -75,6 +75,11 @@ def test_the_npm_package_holds_the_same_python_files():
     assert {name: facade[name] for name in files} == files
 
 
+def manifest():
+    cargo = tomllib.loads((TOP / "Cargo.toml").read_text())
+    return cargo["package"] | cargo["workspace"]["package"]
+
+
 def test_both_wheels_have_one_metadata():
     first, second = [sorted((key, value) for key, value in metadata_of(wheel).items()) for wheel in wheels()]
     assert first == second
@@ -82,7 +87,7 @@ def test_both_wheels_have_one_metadata():
 
 
 def test_the_metadata_is_that_of_the_manifests():
-    cargo = tomllib.loads((TOP / "Cargo.toml").read_text())["package"]
+    cargo = manifest()
     project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
     metadata = metadata_of(wheels()[0])
     assert metadata["Name"].replace("-", "_") == cargo["name"] == project["name"]
@@ -99,8 +104,7 @@ def test_the_metadata_is_that_of_the_manifests():
 def test_the_engine_has_the_version_of_the_manifest():
     from pyautoload_wasm import engine_info
 
-    cargo = tomllib.loads((TOP / "Cargo.toml").read_text())["package"]
-    assert engine_info() == {"door": "extension", "version": cargo["version"]}
+    assert engine_info() == {"door": "extension", "version": manifest()["version"]}
 
 
 @pytest.mark.parametrize("module", ["pyautoload_wasm._engine"])

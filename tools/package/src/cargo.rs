@@ -26,31 +26,28 @@ struct Built {
     name: String,
 }
 
-/// The library for a wasm target, and how to build it.
+/// A binding for a wasm target, and how to build it.
 pub struct Library<'a> {
+    /// The name of its crate.
+    pub binding: &'a str,
     /// The target's triple.
     pub target: &'a str,
     /// Cargo's profile.
     pub profile: &'a str,
-    /// The crate's features.
-    pub features: &'a [String],
     /// Variables for cargo.
     pub variables: Vec<(&'a str, OsString)>,
 }
 
 impl Library<'_> {
     /// Builds it, and gives the wasm file.
-    ///
-    /// The crate is an rlib, too, for its tests; as one of several kinds cargo would not let the linker see through it
-    /// (LTO), which costs a multiple of the size. So the kind is named here.
     pub fn build(self, root: &Path) -> Result<PathBuf> {
         let mut cargo = Command::new(installed(&root.join(".cache/bin/wasm-cargo"))?);
-        cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "--locked", "--target", self.target]);
-        cargo.args(["--profile", self.profile, "--features", &self.features.join(",")]);
+        cargo.args(["build", "--locked", "--package", self.binding, "--target", self.target]);
+        cargo.args(["--profile", self.profile]);
         // They would replace the flags that the variables set for the target.
         cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").envs(self.variables);
         let wasm = artifacts(cargo)?.into_iter().find_map(|artifact| match artifact {
-            Message::CompilerArtifact { target, filenames, .. } if target.name == "pyautoload_wasm" => {
+            Message::CompilerArtifact { target, filenames, .. } if target.name == self.binding => {
                 filenames.into_iter().find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
             }
             _ => None,

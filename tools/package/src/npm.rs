@@ -32,9 +32,9 @@ fn wasm_file(out: &Path, npm: &Npm) -> PathBuf {
 /// Compiles the core, and has wasm-bindgen and wasm-opt at it where it changed.
 fn engine(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
     let compiled = Library {
+        binding: &npm.binding,
         target: "wasm32-unknown-unknown",
         profile: &npm.profile,
-        features: &npm.features,
         variables: vec![("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", npm.rustflags.clone().into())],
     }
     .build(root)?;

@@ -66,9 +66,9 @@ pub fn pyodide_wheel(root: &Path, settings: &PyodideWheel) -> Result<()> {
 /// Compiles the core as a WebAssembly dynamic library with Python's entry point.
 fn side_module(root: &Path, settings: &PyodideWheel) -> Result<PathBuf> {
     let compiled = Library {
+        binding: &settings.binding,
         target: "wasm32-unknown-emscripten",
         profile: &settings.profile,
-        features: &settings.features,
         variables: vec![
             ("CARGO_TARGET_WASM32_UNKNOWN_EMSCRIPTEN_LINKER", cargo::build_tool("linker")?.into()),
             ("WASM_LD", cargo::installed(&root.join(".cache/bin/wasm-ld"))?.into()),

@@ -27,10 +27,11 @@ pub struct Npm {
     pub out_dir: String,
     /// The stem of the files that wasm-bindgen writes.
     pub out_name: String,
+    /// The binding that is compiled.
+    #[serde(rename = "crate")]
+    pub binding: String,
     /// Cargo's profile.
     pub profile: String,
-    /// The crate's features.
-    pub features: Vec<String>,
     /// The arguments of rustc.
     pub rustflags: String,
     /// The arguments of wasm-opt.
@@ -43,10 +44,11 @@ pub struct Npm {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PyodideWheel {
+    /// The binding that is compiled.
+    #[serde(rename = "crate")]
+    pub binding: String,
     /// Cargo's profile.
     pub profile: String,
-    /// The crate's features.
-    pub features: Vec<String>,
     /// The arguments of wasm-opt.
     pub wasm_opt: Vec<String>,
     /// The budget of the extension.
@@ -72,6 +74,11 @@ struct WasmPack {
 
 #[derive(Deserialize)]
 struct Manifest {
+    workspace: Workspace,
+}
+
+#[derive(Deserialize)]
+struct Workspace {
     package: Package,
 }
 
@@ -84,7 +91,7 @@ impl Settings {
     /// Reads them from the files at the top of the repository.
     pub fn read(root: &Path) -> Result<Self> {
         let WasmPack { npm, pyodide_wheel } = read_toml(&root.join("wasm-pack.toml"))?;
-        let Manifest { package } = read_toml(&root.join("Cargo.toml"))?;
+        let Manifest { workspace: Workspace { package } } = read_toml(&root.join("Cargo.toml"))?;
         Ok(Self { version: package.version, npm, pyodide_wheel })
     }
 }

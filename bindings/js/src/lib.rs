@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use pyautoload_wasm::vfs::{Host, HostVfs, MemoryVfs, Vfs};
+use pyautoload_wasm::{Engine, Error, ErrorKind, Options, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-
-use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result};
-use crate::protocol::options::Options;
-use crate::vfs::{Host, HostVfs, MemoryVfs, Vfs};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"

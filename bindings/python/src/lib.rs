@@ -3,12 +3,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use pyautoload_wasm::vfs::{DiskVfs, Host, HostVfs, Vfs};
+use pyautoload_wasm::{Engine, Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-
-use crate::engine::Engine;
-use crate::error::{Error, Result};
-use crate::vfs::{DiskVfs, Host, HostVfs, Vfs};
 
 /// A Python object with the methods of `FileSystem` in `pkg/vfs.js`.
 struct Files(Py<PyAny>);
