@@ -15,13 +15,14 @@ use crate::layout::problem::Problem;
 use crate::layout::rules::Patterns;
 use crate::layout::selection::select;
 use crate::layout::tree::Module;
-use crate::layout::walk::{Layout, Root, scan};
+use crate::layout::walk::{Layout, Root};
 use crate::name::{Inflector, ModuleName, nearest};
 use crate::protocol::Summary;
 use crate::protocol::answer::{Answer, json, ok};
 use crate::protocol::options::Options;
 use crate::protocol::request::{Glob, Name, Path, Paths, Reach, Request, Text};
 use crate::reload::registry::{ModuleRecord, Registry};
+use crate::reload::{Events, Planner};
 use crate::vfs::{Kind, Vfs};
 
 /// Everything behind one loader.
@@ -43,7 +44,6 @@ pub struct Engine<V> {
     pub(crate) inflector: Inflector,
     pub(crate) registry: Registry,
     pub(crate) index: ImportIndex,
-    pub(crate) problems: Vec<Problem>,
     /// What is not reloaded.
     pub(crate) kept: Patterns,
 }
@@ -57,7 +57,6 @@ impl<V: Vfs> Engine<V> {
             inflector: Inflector::default(),
             registry: Registry::default(),
             index: ImportIndex::default(),
-            problems: Vec::new(),
             kept: Patterns::default(),
         }
     }
@@ -122,19 +121,16 @@ impl<V: Vfs> Engine<V> {
     /// # Errors
     /// A filesystem error where a root cannot be read; what was known before stays.
     pub fn scan(&mut self) -> Result<Summary> {
-        let (tree, problems) = scan(&self.vfs, &self.layout)?;
+        self.registry.scan(&self.vfs, &self.layout, &self.inflector, &mut self.index)?;
+        let tree = self.registry.tree();
         let top_level: Vec<&str> =
             tree.namespace_named("").map(|namespace| tree.stems(namespace).collect()).unwrap_or_default();
-        let summary = Summary {
+        Ok(Summary {
             modules: tree.len(),
             directories: tree.dirs.len() as usize,
-            problems: problems.len(),
+            problems: self.problems().len(),
             top_level: top_level.join(" "),
-        };
-        self.forget_names();
-        self.registry.register(tree);
-        self.problems = problems;
-        Ok(summary)
+        })
     }
 
     /// Forgets what names lead to, before they lead elsewhere.
@@ -156,7 +152,7 @@ impl<V: Vfs> Engine<V> {
     /// What is wrong with the project, without running any of it, by path and line.
     pub fn check(&mut self) -> Vec<Problem> {
         self.graph();
-        self.index.check(self.registry.tree(), &self.inflector, &self.problems)
+        self.index.check(self.registry.tree(), &self.inflector, self.problems())
     }
 
     /// The record of a module.
@@ -189,6 +185,12 @@ impl<V: Vfs> Engine<V> {
         tree.modules().map(described).collect()
     }
 
+    /// What is to be done after files have changed.
+    fn planner(&mut self) -> Planner<'_> {
+        let Self { vfs, layout, inflector, registry, index, kept } = self;
+        Planner { vfs, layout, inflector, kept, registry, index }
+    }
+
     fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
         paths.iter().map(|path| self.layout.covers(patterns, path)).collect()
     }
@@ -196,7 +198,7 @@ impl<V: Vfs> Engine<V> {
     /// The problems of the last scan, by path.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
-        &self.problems
+        self.registry.problems()
     }
 
     /// The attribute names of a namespace's modules that are not stems themselves. Where two stems have one, the first has it.
@@ -243,7 +245,6 @@ impl<V: Vfs> Engine<V> {
             Request::Forget => {
                 self.registry = Registry::default();
                 self.index = ImportIndex::default();
-                self.problems = Vec::new();
                 ok(&())
             }
             Request::Namespace(Name { name }) => ok(&tree.view(&name)),
@@ -264,7 +265,7 @@ impl<V: Vfs> Engine<V> {
                 names.extend(tree.modules().map(|module| (module.path, module.name)));
                 ok(&names)
             }
-            Request::Problems => ok(&self.problems),
+            Request::Problems => ok(&self.problems()),
             Request::Check => ok(&self.check()),
             Request::Imports(Path { path }) => {
                 let bytes = self.vfs.read(&path)?;
@@ -316,10 +317,16 @@ impl<V: Vfs> Engine<V> {
                 ok(&())
             }
             Request::DoNotReload(Glob { pattern }) => ok(&self.kept.add("do_not_reload", &pattern)?),
-            Request::Plan { changes, forced, rescan } => ok(&self.plan(&changes, &forced, rescan)?),
-            Request::Pending => ok(&self.pending().join(" ")),
+            Request::Plan { changes, forced, rescan } => {
+                ok(&self.planner().plan(Events { changes: &changes, forced: &forced, rescan })?)
+            }
+            Request::Pending => ok(&joined(&self.planner().pending())),
         })
     }
+}
+
+fn joined(names: &[ModuleName]) -> String {
+    names.iter().map(ModuleName::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn owned(names: Vec<&ModuleName>) -> Vec<ModuleName> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::graph::Observation;
 use crate::layout::selection::Selection;
-use crate::reload::planner::Change;
+use crate::reload::Change;
 use crate::reload::registry::Execution;
 
 /// What Python can ask for: `{"record": {"name": "app.user"}}`, or `"scan"` where there are no arguments.
@@ -91,7 +91,7 @@ pub(crate) enum Request {
     EnableReloading,
     /// Leaves the modules that a pattern covers alone when others are reloaded.
     DoNotReload(Glob),
-    /// What is to be done after some paths have changed: a [`Plan`](crate::reload::planner::Plan). `forced` are modules to reload in any case; `rescan` looks for new
+    /// What is to be done after some paths have changed: a [`Plan`](crate::reload::Plan). `forced` are modules to reload in any case; `rescan` looks for new
     /// names without being told of a path, and tries again all that has failed before.
     Plan { changes: Vec<Change>, forced: Vec<String>, rescan: bool },
     /// The names of the loaded modules that a fresh import would make otherwise, between spaces.

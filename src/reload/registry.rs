@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
+use crate::graph::index::ImportIndex;
+use crate::layout::problem::Problem;
 use crate::layout::tree::{Module, Shape, Tree};
+use crate::layout::walk::{Layout, scan};
 use crate::name::{Inflector, ModuleName};
+use crate::reload::reason::Reason;
+use crate::vfs::Vfs;
 
 /// One execution of a module, as the facade tells it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -30,9 +36,9 @@ pub(crate) struct Load {
     /// Its place among all executions, by their end: what a module imports ends before it.
     pub ended: u64,
     /// The file and the `__path__` that it was executed with.
-    pub shape: Option<Shape>,
+    pub shape: Shape,
     /// Why it would not be the same if it were imported now, for a reason of its own.
-    pub stale: Option<String>,
+    pub stale: Option<Reason>,
     /// What it imported before its file changed.
     pub imported: Option<Vec<ModuleName>>,
 }
@@ -62,11 +68,36 @@ pub struct ModuleRecord {
 #[derive(Debug, Default)]
 pub struct Registry {
     tree: Tree,
+    problems: Vec<Problem>,
     loads: BTreeMap<ModuleName, Load>,
     ended: u64,
 }
 
 impl Registry {
+    /// Scans the roots, and registers what there is in place of what was registered.
+    ///
+    /// # Errors
+    /// A filesystem error where a root cannot be read; what was registered stays.
+    pub(crate) fn scan(
+        &mut self,
+        vfs: &dyn Vfs,
+        layout: &Layout,
+        inflector: &Inflector,
+        index: &mut ImportIndex,
+    ) -> Result<()> {
+        let (tree, problems) = scan(vfs, layout)?;
+        index.forget_names(vfs, &self.tree, inflector);
+        self.register(tree);
+        self.problems = problems;
+        Ok(())
+    }
+
+    /// The problems of the last scan, by path.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     /// Registers what a scan has found, in place of what was registered. What is loaded stays loaded, also where its file is gone, until
     /// [`Self::mark_unloaded`].
     pub fn register(&mut self, mut tree: Tree) {
@@ -116,7 +147,7 @@ impl Registry {
     pub fn mark_loaded(&mut self, execution: Execution) {
         if let Some((name, shape)) = self.tree.named_shape(&execution.name) {
             self.ended += 1;
-            let load = Load { ended: self.ended, shape: Some(shape), stale: None, imported: None, execution };
+            let load = Load { ended: self.ended, shape, stale: None, imported: None, execution };
             self.loads.insert(name, load);
         }
     }
@@ -127,7 +158,7 @@ impl Registry {
     }
 
     /// Notes that a module would not be the same if it were imported now, and why; or that it would be again.
-    pub fn invalidate(&mut self, name: &str, reason: Option<String>) {
+    pub fn invalidate(&mut self, name: &str, reason: Option<Reason>) {
         if let Some(load) = self.loads.get_mut(name) {
             load.stale = reason;
         }
@@ -153,7 +184,7 @@ impl Registry {
     /// Takes a module's `__path__` for the one that it has now.
     pub(crate) fn reshape(&mut self, name: &str, shape: Shape) {
         if let Some(load) = self.loads.get_mut(name) {
-            load.shape = Some(shape);
+            load.shape = shape;
         }
     }
 }
@@ -162,7 +193,7 @@ impl Registry {
 mod tests {
     use super::*;
     use crate::layout::rules::Rules;
-    use crate::layout::walk::{Layout, Root, scan};
+    use crate::layout::walk::Root;
     use crate::vfs::MemoryVfs;
 
     fn tree(files: &[&str]) -> Tree {
@@ -188,7 +219,7 @@ mod tests {
         assert_eq!(status(&registry, "app.user"), (false, None));
         registry.mark_loaded(execution("app.user", 3.5));
         assert_eq!(status(&registry, "app.user"), (true, Some(3.5)));
-        registry.invalidate("app.user", Some("its file has changed".to_owned()));
+        registry.invalidate("app.user", Some(Reason::Changed));
         assert_eq!(status(&registry, "app.user"), (false, Some(3.5)));
         registry.invalidate("app.user", None);
         assert_eq!(status(&registry, "app.user"), (true, Some(3.5)));

@@ -1,0 +1,90 @@
+//! How the modules that were executed stand to what is there now: their files, and what their imports find.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::graph::{EdgeKind, Graph, Link, ModuleId};
+use crate::layout::tree::Shape;
+use crate::name::ModuleName;
+use crate::reload::plan::Removal;
+use crate::reload::reason::{Reason, Taken};
+use crate::reload::registry::Registry;
+
+/// How the modules that were executed stand to what a scan has found.
+#[derive(Default)]
+pub(super) struct Comparison {
+    /// Those that nothing makes any longer, those that import others first.
+    pub removed: Vec<Removal>,
+    /// Those that another file makes now.
+    pub moved: Vec<(ModuleName, Reason)>,
+    /// Those of which only the `__path__` is another.
+    pub reshaped: Vec<(ModuleName, Shape)>,
+}
+
+/// Compares what was executed with what is there.
+pub(super) fn compare(registry: &Registry) -> Comparison {
+    let mut removed = Vec::new();
+    let mut found = Comparison::default();
+    for (name, load) in registry.loads() {
+        let before = &load.shape;
+        let Some(now) = registry.tree().shape(name) else {
+            let path = before.file.as_ref().or_else(|| before.path.as_ref()?.first());
+            removed.push((load.ended, Removal { name: name.clone(), reason: Reason::Gone(path.cloned()) }));
+            continue;
+        };
+        if before.file != now.file || before.path.is_some() != now.path.is_some() {
+            found.moved.push((name.clone(), now.file.map_or(Reason::BecameNamespace, Reason::Moved)));
+        } else if before.path != now.path {
+            found.reshaped.push((name.clone(), now));
+        }
+    }
+    removed.sort_unstable_by_key(|(ended, _)| Reverse(*ended));
+    found.removed = removed.into_iter().map(|(_, removal)| removal).collect();
+    found
+}
+
+/// Executed modules whose imports find other modules than before, though their files are the same.
+pub(super) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<(ModuleName, Reason)> {
+    let ids = registry.loads().filter_map(|(name, _)| Some((name, before.id(name)?, now.id(name)?)));
+    ids.filter_map(|(name, old, new)| Some((name.clone(), difference(before, old, now, new)?))).collect()
+}
+
+/// What a module's imports find now that they did not find before, or the other way round.
+fn difference(before: &Graph, old: ModuleId, now: &Graph, new: ModuleId) -> Option<Reason> {
+    if imports(before, old).eq(imports(now, new)) {
+        return None;
+    }
+    let old: Vec<_> = imports(before, old).collect();
+    let new: Vec<_> = imports(now, new).collect();
+    let (lost, found) = (without(&old, &new), without(&new, &old));
+    // A module that has come or gone says more than one that an import finds in its place.
+    if let Some(import) = lost.iter().find(|import| now.id(import.0).is_none()) {
+        return Some(Reason::LostImport(taken(*import)));
+    }
+    if let Some(import) = found.iter().find(|import| before.id(import.0).is_none()) {
+        return Some(Reason::NewImport(taken(*import)));
+    }
+    lost.first().or(found.first()).map(|import| Reason::OtherImport(taken(*import)))
+}
+
+fn without<'a>(all: &[Import<'a>], others: &[Import<'a>]) -> Vec<Import<'a>> {
+    let others: BTreeSet<_> = others.iter().collect();
+    all.iter().filter(|import| !others.contains(import)).copied().collect()
+}
+
+/// The names of the modules that a module imports.
+pub(super) fn imported(graph: &Graph, name: &str) -> Option<Vec<ModuleName>> {
+    Some(imports(graph, graph.id(name)?).map(|(name, ..)| name.clone()).collect())
+}
+
+type Import<'a> = (&'a ModuleName, EdgeKind, u32);
+
+/// What Python executes of a module's imports. The package that it is in is none: no source says that.
+fn imports(graph: &Graph, id: ModuleId) -> impl Iterator<Item = Import<'_>> {
+    let is_import = |link: &&Link| link.is_executed() && link.kind != EdgeKind::Parent;
+    graph.links(id).iter().filter(is_import).map(|link| (graph.name(link.imported), link.kind, link.line))
+}
+
+fn taken((imported, kind, line): Import<'_>) -> Taken {
+    Taken { imported: imported.clone(), kind, line }
+}
