@@ -41,7 +41,7 @@ pub mod vfs;
 
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
-pub use layout::problem::{Problem, ProblemKind};
+pub use layout::problem::{Problem, ProblemKind, Severity};
 pub use name::{Inflector, ModuleName};
 pub use protocol::options::Options;
 pub use reload::registry::ModuleRecord;

@@ -61,7 +61,7 @@ const isProblem = record({
   kind: isText,
   path: isText,
   line: orNull(isNumber),
-  is_information: isFlag,
+  severity: oneOf("problem", "information"),
   message: isText,
 });
 

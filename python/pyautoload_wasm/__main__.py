@@ -33,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(loader: AutoLoader) -> int:
     problems = loader.check()
     for problem in problems:
-        print(f"{'information' if problem.is_information else 'problem'}: {problem.message}")
-    wrong = sum(not problem.is_information for problem in problems)
+        print(f"{problem.severity}: {problem.message}")
+    wrong = sum(problem.severity == "problem" for problem in problems)
     print(f"{len(loader.registry)} modules, {wrong} problems")
     return 1 if wrong else 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pyautoload_wasm.tracebacks import unseen_methods
 
@@ -29,7 +29,7 @@ class Shadowed(NamedTuple):
 class Problem(NamedTuple):
     """Something wrong with a project: a file, a line counted from one where there is one, and a sentence that ends in a way out.
 
-    ``is_information`` is true for what is only worth knowing, such as a cycle of imports.
+    ``severity`` is "problem", or "information" for what is only worth knowing, such as a cycle of imports.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Problem(NamedTuple):
     line: int | None
     name: str | None
     by: str | None
-    is_information: bool
+    severity: Literal["problem", "information"]
     message: str
 
 

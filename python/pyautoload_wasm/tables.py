@@ -212,7 +212,7 @@ class Tables:
             return {}
         if self._hidden_files is None:
             problems = self.engine.ask("problems")
-            self._hidden_files = {p["name"]: p["path"] for p in problems if p["kind"] == "hides"}
+            self._hidden_files = {p["name"]: p["path"] for p in problems if p["kind"] == "shadows_module"}
         return self._hidden_files
 
     def _discover(self, table: Table, name: str) -> bool:

@@ -8,7 +8,7 @@ use crate::graph::index::ImportIndex;
 use crate::graph::resolver::{ModuleId, Resolver, Start};
 use crate::ids;
 use crate::imports::{Import, Takes};
-use crate::layout::problem::{self, Problem, ProblemKind};
+use crate::layout::problem::{self, Problem, ProblemKind, Severity};
 use crate::layout::walk::is_source;
 use crate::name::{Candidates, join, nearest};
 
@@ -171,7 +171,7 @@ fn around(cycle: &[Edge]) -> Option<Problem> {
     let line = Some(first.line);
     let name = Some(first.importer.to_string());
     let problem = Problem::new(ProblemKind::Cycle, first.path.clone(), message);
-    Some(Problem { name, line, is_information: true, ..problem })
+    Some(Problem { name, line, severity: Severity::Information, ..problem })
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ pub enum ProblemKind {
     NotAnIdentifier,
     /// A name that is a keyword of Python.
     Keyword,
-    /// A top-level name that would hide the standard library or an importable distribution.
-    Hides,
+    /// A top-level name that would shadow the standard library or an importable distribution.
+    ShadowsModule,
     /// An `__init__.py` in a root that stands for no package, or in a collapsed directory.
     InitWithoutName,
     /// A link to a directory above itself.
@@ -43,6 +43,16 @@ pub enum ProblemKind {
     Cycle,
 }
 
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Something does not work, or not as it was meant to.
+    Problem,
+    /// It is only worth knowing.
+    Information,
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -54,8 +64,8 @@ pub struct Problem {
     pub name: Option<String>,
     /// The line that it is about, counted from one, if there is one.
     pub line: Option<u32>,
-    /// Whether it is only worth knowing.
-    pub is_information: bool,
+    /// How much it matters.
+    pub severity: Severity,
     /// The file that stands in the way, if there is one.
     pub by: Option<String>,
     /// The whole sentence, for a person.
@@ -69,7 +79,7 @@ pub(crate) fn sorted(problems: Vec<Problem>) -> Vec<Problem> {
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, path: String, message: String) -> Self {
-        Self { kind, path, name: None, line: None, is_information: false, by: None, message }
+        Self { kind, path, name: None, line: None, severity: Severity::Problem, by: None, message }
     }
 
     pub(crate) fn shadowed(path: String, name: &str, by: &str) -> Self {
@@ -91,12 +101,12 @@ impl Problem {
         Self::new(ProblemKind::Keyword, path, message)
     }
 
-    pub(crate) fn hides(path: String, stem: &str, hidden: &str) -> Self {
+    pub(crate) fn shadows_module(path: String, stem: &str, shadowed: &str) -> Self {
         let message = format!(
-            "{path} is not autoloaded: '{stem}' would hide {hidden}; rename it, give the root a top level, or pass \
+            "{path} is not autoloaded: '{stem}' would shadow {shadowed}; rename it, give the root a top level, or pass \
              allow_shadowing=True"
         );
-        Self { name: Some(stem.to_owned()), ..Self::new(ProblemKind::Hides, path, message) }
+        Self { name: Some(stem.to_owned()), ..Self::new(ProblemKind::ShadowsModule, path, message) }
     }
 
     pub(crate) fn init_without_name(path: String) -> Self {
@@ -170,7 +180,7 @@ impl Problem {
         let message = format!("{path}: the package '{name}' has no module; add one, or remove its folder");
         Self {
             name: Some(name.to_owned()),
-            is_information: true,
+            severity: Severity::Information,
             ..Self::new(ProblemKind::EmptyPackage, path, message)
         }
     }

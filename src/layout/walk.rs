@@ -35,7 +35,7 @@ pub struct Layout {
     pub roots: Vec<Root>,
     /// What is left out, and what adds no name.
     pub rules: Rules,
-    /// Top-level names that may not be hidden, each with what it would hide.
+    /// Top-level names that may not be taken, each with what it would shadow.
     pub reserved: BTreeMap<String, String>,
 }
 
@@ -241,7 +241,7 @@ impl Walk<'_> {
         } else if namespace == NamespaceId::TOP
             && let Some(hidden) = self.layout.reserved.get(stem)
         {
-            Problem::hides(self.tree.file_path(entry), stem, hidden)
+            Problem::shadows_module(self.tree.file_path(entry), stem, hidden)
         } else {
             return true;
         };

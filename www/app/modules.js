@@ -55,8 +55,8 @@ export class Modules extends EventTarget {
       return path?.endsWith(".py") ? [{ ...module, path }] : [];
     });
     this.edges = edges;
-    this.problems = problems.map(({ kind, path, line, is_information, message }) => {
-      const isNote = is_information || NOTES.includes(kind);
+    this.problems = problems.map(({ kind, path, line, severity, message }) => {
+      const isNote = severity === "information" || NOTES.includes(kind);
       return { kind, path: withoutDir(path), line, isNote, message: withoutDir(message) };
     });
     this.#changed();

@@ -1,6 +1,7 @@
 //! Each test is a few files and the whole messages about them.
 
 use crate::engine::Engine;
+use crate::layout::problem::Severity;
 use crate::vfs::MemoryVfs;
 
 fn problems(files: &[(&str, &str)]) -> Vec<String> {
@@ -11,7 +12,9 @@ fn problems(files: &[(&str, &str)]) -> Vec<String> {
     engine
         .check()
         .into_iter()
-        .map(|problem| format!("{}{}", if problem.is_information { "(info) " } else { "" }, problem.message))
+        .map(|problem| {
+            format!("{}{}", if problem.severity == Severity::Information { "(info) " } else { "" }, problem.message)
+        })
         .collect()
 }
 

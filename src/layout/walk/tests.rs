@@ -119,7 +119,7 @@ scans! {
         => ["c c.py"] but [];
     names_that_are_reserved_at_the_top: ["random.py", "p/random.py", "json/x.py"] under ["" => ""]
         with |layout| for name in ["random", "json"] { layout.reserved.insert(name.to_owned(), "the standard library".to_owned()); }
-        => ["p/ p", "p.random p/random.py"] but ["Hides json", "Hides random.py"];
+        => ["p/ p", "p.random p/random.py"] but ["ShadowsModule json", "ShadowsModule random.py"];
     names_are_reserved_at_the_top_alone: ["random.py"] under ["" => "app"]
         with |layout| drop(layout.reserved.insert("random".to_owned(), "the standard library".to_owned()))
         => ["app/ /r", "app.random random.py"] but [];

@@ -9,6 +9,7 @@ use crate::types::Declarations;
 pub fn declarations() -> Result<String> {
     let mut declarations = Declarations::new();
     declarations.add::<pyautoload_wasm::ProblemKind>()?;
+    declarations.add::<pyautoload_wasm::Severity>()?;
     declarations.add::<pyautoload_wasm::Problem>()?;
     declarations.add::<pyautoload_wasm::ModuleRecord>()?;
     declarations.add::<pyautoload_wasm::graph::EdgeKind>()?;
