@@ -1,28 +1,22 @@
 //! The one interface that both bindings expose: configuration in, answers out, over a filesystem that the binding brings.
 //!
-//! Python speaks to it, through every door, with [`Engine::request`]: a JSON text in, a JSON text out. One string crosses a `JsProxy` in
-//! 4 µs, while an object costs that for each attribute that is read; and a door that passes text has nothing to translate, so the
-//! doors cannot differ.
+//! Python speaks to it, through every door, with [`Engine::request`], which `requests` has.
+
+mod requests;
 
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::graph::index::ImportIndex;
-use crate::imports;
-use crate::imports::source::Source;
 use crate::layout::problem::Problem;
 use crate::layout::rules::Patterns;
-use crate::layout::selection::select;
-use crate::layout::tree::Module;
 use crate::layout::walk::{Layout, Root};
-use crate::name::{Inflector, ModuleName, nearest};
-use crate::protocol::Summary;
-use crate::protocol::answer::{Answer, json, ok};
+use crate::name::{Inflector, ModuleName};
+use crate::protocol::answer::Summary;
 use crate::protocol::options::Options;
-use crate::protocol::request::{Glob, Name, Path, Paths, Reach, Request, Text};
+use crate::reload::Planner;
 use crate::reload::registry::{ModuleRecord, Registry};
-use crate::reload::{Events, Planner};
 use crate::vfs::{Kind, Vfs};
 
 /// Everything behind one loader.
@@ -175,24 +169,10 @@ impl<V: Vfs> Engine<V> {
         records
     }
 
-    /// Each module with the attribute that it would have by the inflector, and the one that it has; its name and path.
-    fn to_inflect(&self) -> Vec<(Option<String>, Option<String>, ModuleName, String)> {
-        let tree = self.registry.tree();
-        let described = |module: Module| {
-            let has = tree.attribute(&module.name, &self.inflector);
-            (self.inflector.camelize(module.name.stem()), has, module.name, module.path)
-        };
-        tree.modules().map(described).collect()
-    }
-
     /// What is to be done after files have changed.
     fn planner(&mut self) -> Planner<'_> {
         let Self { vfs, layout, inflector, registry, index, kept } = self;
         Planner { vfs, layout, inflector, kept, registry, index }
-    }
-
-    fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
-        paths.iter().map(|path| self.layout.covers(patterns, path)).collect()
     }
 
     /// The problems of the last scan, by path.
@@ -206,127 +186,6 @@ impl<V: Vfs> Engine<V> {
     pub fn aliases(&self, name: &str) -> BTreeMap<String, String> {
         self.registry.tree().aliases(name, &self.inflector)
     }
-
-    /// Answers a [`Request`] in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the
-    /// text is.
-    #[must_use]
-    pub fn request(&mut self, text: &str) -> String {
-        let answer = serde_json::from_str(text)
-            .map_err(|error| Error::protocol(format!("not a request of the engine: {error}")))
-            .and_then(|request| self.answer(request));
-        match answer {
-            Ok(json) => json,
-            Err(error) => json(&Answer::<()>::Error(error)),
-        }
-    }
-
-    fn answer(&mut self, request: Request) -> Result<String> {
-        let tree = self.registry.tree();
-        Ok(match request {
-            Request::Version => ok(&env!("CARGO_PKG_VERSION")),
-            Request::ReadOptions(Text { text }) => ok(&serde_json::from_str::<Options>(&text)
-                .map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))?),
-            Request::PushDir { dir, namespace } => ok(&self.push_dir(&dir, &namespace)?),
-            Request::Ignore(Glob { pattern }) => ok(&self.layout.rules.ignore.add("ignore", &pattern)?),
-            Request::Collapse(Glob { pattern }) => ok(&self.layout.rules.collapse.add("collapse", &pattern)?),
-            Request::DoNotEagerLoad(Glob { pattern }) => {
-                ok(&self.layout.rules.lazy.add("do_not_eager_load", &pattern)?)
-            }
-            Request::Ignored(Paths { paths }) => ok(&self.covered(&self.layout.rules.ignore, &paths)),
-            Request::Collapsed(Paths { paths }) => ok(&self.covered(&self.layout.rules.collapse, &paths)),
-            Request::Inflect { stem, attr } => ok(&self.inflector_mut().inflect(&stem, &attr)?),
-            Request::Acronym { word } => ok(&self.inflector_mut().acronym(&word)?),
-            Request::Reserve { names, hidden } => {
-                let reserved = names.split_ascii_whitespace().map(|name| (name.to_owned(), hidden.clone()));
-                self.layout.reserved.extend(reserved);
-                ok(&())
-            }
-            Request::Scan => ok(&self.scan()?),
-            Request::Forget => {
-                self.registry = Registry::default();
-                self.index = ImportIndex::default();
-                ok(&())
-            }
-            Request::Namespace(Name { name }) => ok(&tree.view(&name)),
-            Request::Aliases(Name { name }) => ok(&self.aliases(&name)),
-            Request::Attribute(Name { name }) => ok(&tree.attribute(&name, &self.inflector)),
-            Request::Camelize(Text { text }) => ok(&self.inflector.camelize(&text)),
-            Request::ToInflect => ok(&self.to_inflect()),
-            Request::SetAttributes { attributes } => {
-                self.forget_names();
-                self.registry.set_attributes(attributes);
-                ok(&())
-            }
-            Request::Record(Name { name }) => ok(&self.record(&name)),
-            Request::Names => ok(&tree.modules().map(|module| module.name.to_string()).collect::<Vec<_>>().join(" ")),
-            Request::ModuleNameAt(Path { path }) => ok(&tree.name_at(&path)),
-            Request::ExpectedNames => {
-                let mut names = BTreeMap::new();
-                names.extend(tree.modules().map(|module| (module.path, module.name)));
-                ok(&names)
-            }
-            Request::Problems => ok(&self.problems()),
-            Request::Check => ok(&self.check()),
-            Request::Imports(Path { path }) => {
-                let bytes = self.vfs.read(&path)?;
-                let source = Source::decode(&bytes)
-                    .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
-                ok(&imports::outline(&source).imports)
-            }
-            Request::Graph => ok(&self.graph().view()),
-            Request::Dependencies(Reach { name, transitive }) => ok(&self.graph().dependency_marks(&name, transitive)),
-            Request::Dependents(Reach { name, transitive }) => ok(&self.graph().dependent_marks(&name, transitive)),
-            Request::Cycles => ok(&self.graph().cycles()),
-            Request::Why { importer, imported } => ok(&self.graph().why(&importer, &imported)),
-            Request::Select(selection) => {
-                let order = self.graph().load_order();
-                ok(&select(self.registry.tree(), &self.layout, &order, &selection))
-            }
-            Request::Observe { imports } => {
-                for import in imports {
-                    self.index.observe(import);
-                }
-                ok(&())
-            }
-            Request::MarkLoaded { modules } => {
-                for execution in modules {
-                    // Code that has run again imports what it did before.
-                    match self.registry.load(&execution.name) {
-                        Some(load) if load.execution.digest == execution.digest => {}
-                        before => {
-                            if before.is_some() {
-                                self.index.forget_observed(&execution.name);
-                            }
-                            self.index.forget(&execution.name);
-                        }
-                    }
-                    self.registry.mark_loaded(execution);
-                }
-                ok(&())
-            }
-            Request::Underscore { attr } => ok(&self.inflector.underscore(&attr)),
-            Request::Nearest { word, candidates } => ok(&nearest(&word, candidates.iter().map(String::as_str))),
-            Request::MarkUnloaded { names } => {
-                for name in names {
-                    self.registry.mark_unloaded(&name);
-                }
-                ok(&())
-            }
-            Request::EnableReloading => {
-                self.index.keep_history(&self.vfs, self.registry.tree(), &self.inflector);
-                ok(&())
-            }
-            Request::DoNotReload(Glob { pattern }) => ok(&self.kept.add("do_not_reload", &pattern)?),
-            Request::Plan { changes, forced, rescan } => {
-                ok(&self.planner().plan(Events { changes: &changes, forced: &forced, rescan })?)
-            }
-            Request::Pending => ok(&joined(&self.planner().pending())),
-        })
-    }
-}
-
-fn joined(names: &[ModuleName]) -> String {
-    names.iter().map(ModuleName::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn owned(names: Vec<&ModuleName>) -> Vec<ModuleName> {

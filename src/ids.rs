@@ -1,6 +1,7 @@
 //! Ids: the place of a thing in the list of all things of its kind, which is what refers to it instead of its name.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 /// An id is a number of its own type, so that one of a namespace cannot be taken for one of a module.
@@ -145,6 +146,13 @@ pub(crate) fn sorted<T>(items: Vec<T>, order: &dyn Fn(&T, &T) -> Ordering) -> Ve
 
 fn sort_places(places: &mut [u32], order: &dyn Fn(u32, u32) -> Ordering) {
     places.sort_unstable_by(|a, b| order(*a, *b));
+}
+
+/// A set, of ids or of anything else. The library's own way sorts first, with a copy of its sort for each type.
+pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
 }
 
 #[cfg(test)]

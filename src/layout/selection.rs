@@ -21,7 +21,7 @@ pub struct Selection {
 }
 
 /// Names between spaces, in the order in which they were given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selected {
     /// What to load.
     pub load: String,

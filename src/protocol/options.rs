@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
 /// A further root.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RootOption {
@@ -43,7 +45,7 @@ pub struct Options {
     pub inflect: BTreeMap<String, String>,
     /// Words and how they are written in attribute names.
     pub acronyms: Vec<String>,
-    /// Whether top-level modules may hide the standard library and distributions.
+    /// Whether top-level modules may shadow the standard library and distributions.
     pub allow_shadowing: bool,
     /// Whether a file that does not define its expected attribute is an error.
     pub strict: bool,
@@ -59,4 +61,14 @@ pub struct Options {
     pub reloading: bool,
     /// Who applies their events.
     pub flush: FlushMode,
+}
+
+impl Options {
+    /// Reads the JSON text of some options; the others have their defaults.
+    ///
+    /// # Errors
+    /// A configuration error for an option that there is not, or whose value is of another type.
+    pub fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))
+    }
 }

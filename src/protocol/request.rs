@@ -1,126 +1,179 @@
-//! The requests that Python can put to an engine, and their arguments, as they stand in JSON.
+//! The requests that Python can put to an engine, and what each is answered with, as both stand in JSON.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::graph::Observation;
-use crate::layout::selection::Selection;
-use crate::reload::Change;
+use crate::ModuleRecord;
+use crate::graph::{Edge, GraphView, Observation};
+use crate::imports::Import;
+use crate::layout::problem::Problem;
+use crate::layout::selection::{Selected, Selection};
+use crate::layout::tree::NamespaceView;
+use crate::name::ModuleName;
+use crate::protocol::answer::{Marks, Names, Summary, ToInflect};
+use crate::protocol::options::Options;
 use crate::reload::registry::Execution;
+use crate::reload::{Change, Plan};
 
-/// What Python can ask for: `{"record": {"name": "app.user"}}`, or `"scan"` where there are no arguments.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Request {
+/// Declares each request with its arguments, and behind the arrow its answer; where there is none, null says that it is done.
+macro_rules! protocol {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($arguments:ty))? $({ $($argument:ident: $type:ty),* })? $(=> $answer:ty)?;
+    )*) => {
+        /// What Python can ask for: `{"record": {"name": "app.user"}}`, or `"scan"` where there are no arguments.
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Request {
+            $($(#[$doc])* $name $(($arguments))? $({ $(#[doc = "An argument."] $argument: $type),* })?,)*
+        }
+
+        /// What a request is answered with.
+        #[derive(Debug, Serialize)]
+        #[serde(untagged)]
+        pub(crate) enum Answer {
+            Done,
+            $($($name($answer),)?)*
+        }
+
+        /// The types of the answers, by the names of the requests; nobody makes one.
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Answers {
+            $(#[doc = "The answer to the request of that name."] $name $(($answer))?,)*
+        }
+    };
+}
+
+protocol! {
     /// The version of this crate.
-    Version,
-    /// Completes the JSON text of [`Options`](crate::Options), or refuses it.
-    ReadOptions(Text),
+    Version => String;
+    /// Completes the JSON text of options, or refuses it.
+    ReadOptions(Text) => Options;
     /// Adds a root: an absolute directory and a dotted name, empty for the top level.
-    PushDir { dir: String, namespace: String },
+    PushDir { dir: String, namespace: String };
     /// Leaves out what a pattern covers.
-    Ignore(Glob),
+    Ignore(Glob);
     /// Lets the directories that a pattern covers add no name.
-    Collapse(Glob),
+    Collapse(Glob);
     /// Leaves what a pattern covers out of eager loading.
-    DoNotEagerLoad(Glob),
+    DoNotEagerLoad(Glob);
     /// Which of some absolute paths are ignored.
-    Ignored(Paths),
+    Ignored(Paths) => Vec<bool>;
     /// Which of some absolute paths are collapsed, or below what is.
-    Collapsed(Paths),
+    Collapsed(Paths) => Vec<bool>;
     /// Sets the attribute name of a stem.
-    Inflect { stem: String, attr: String },
+    Inflect { stem: String, attr: String };
     /// Sets how a word is written in attribute names.
-    Acronym { word: String },
+    Acronym { word: String };
     /// Keeps top-level names free: names between spaces, and what has them.
-    Reserve { names: String, hidden: String },
-    /// Scans all roots: a [`Summary`](crate::protocol::Summary).
-    Scan,
+    Reserve { names: String, hidden: String };
+    /// Scans all roots.
+    Scan => Summary;
     /// Forgets what was scanned and read, and keeps the configuration. Memory is given back now, not when a host collects garbage.
-    Forget,
-    /// A namespace as the finder wants it: a [`NamespaceView`](crate::layout::tree::NamespaceView), or null.
-    Namespace(Name),
+    Forget;
+    /// A namespace as the finder wants it.
+    Namespace(Name) => Option<NamespaceView>;
     /// The attribute names of a namespace's modules that are not their stems: attribute to stem.
-    Aliases(Name),
-    /// The attribute that a module's file is expected to define, or null.
-    Attribute(Name),
-    /// The attribute that the inflector has for a stem, or null.
-    Camelize(Text),
-    /// All modules, for an inflector that is not this engine's: what attribute they would have by this one's, and have; name, path.
-    ToInflect,
+    Aliases(Name) => BTreeMap<String, String>;
+    /// The attribute that a module's file is expected to define.
+    Attribute(Name) => Option<String>;
+    /// The attribute that the inflector has for a stem.
+    Camelize(Text) => Option<String>;
+    /// All modules, for an inflector that is not this engine's.
+    ToInflect => Vec<ToInflect>;
     /// What such an inflector has decided: module name to attribute. A module that is not named has none.
-    SetAttributes { attributes: BTreeMap<String, String> },
-    /// A [`ModuleRecord`](crate::ModuleRecord), or null.
-    Record(Name),
-    /// The names of all modules, between spaces, parents first.
-    Names,
-    /// The name of the module at an absolute path, or null.
-    ModuleNameAt(Path),
+    SetAttributes { attributes: BTreeMap<String, String> };
+    /// What is known of a module.
+    Record(Name) => Option<ModuleRecord>;
+    /// All modules, parents first.
+    Names => Names;
+    /// The name of the module at an absolute path.
+    ModuleNameAt(Path) => Option<ModuleName>;
     /// The path of each module: path to name.
-    ExpectedNames,
-    /// All [`Problem`](crate::Problem)s of the last scan.
-    Problems,
-    /// All [`Problem`](crate::Problem)s of the project.
-    Check,
-    /// The [`Import`](crate::imports::Import)s of one file, managed or not.
-    Imports(Path),
-    /// The whole import graph: a [`GraphView`](crate::graph::GraphView).
-    Graph,
-    /// The modules that a module imports: a `1` or a `0` for each module in the order of their names, since names are long.
-    Dependencies(Reach),
-    /// The modules that import a module, likewise.
-    Dependents(Reach),
-    /// Cycles of imports, each a list of edges.
-    Cycles,
-    /// The shortest chain of imports between two modules, a list of edges.
-    Why { importer: String, imported: String },
-    /// What eager loading takes, what each module imports before it: [`Selected`](crate::layout::selection::Selected).
-    Select(Selection),
+    ExpectedNames => BTreeMap<String, ModuleName>;
+    /// All problems of the last scan.
+    Problems => Vec<Problem>;
+    /// All problems of the project.
+    Check => Vec<Problem>;
+    /// The imports of one file, managed or not.
+    Imports(Path) => Vec<Import<'static>>;
+    /// The whole import graph.
+    Graph => GraphView;
+    /// The modules that a module imports.
+    Dependencies(Reach) => Marks;
+    /// The modules that import a module.
+    Dependents(Reach) => Marks;
+    /// Cycles of imports.
+    Cycles => Vec<Vec<Edge>>;
+    /// The shortest chain of imports between two modules.
+    Why { importer: String, imported: String } => Vec<Edge>;
+    /// What eager loading takes, what each module imports before it.
+    Select(Selection) => Selected;
     /// Notes imports that were seen while a module ran: importer, imported, line.
-    Observe { imports: Vec<Observation> },
+    Observe { imports: Vec<Observation> };
     /// Notes modules that were executed.
-    MarkLoaded { modules: Vec<Execution> },
+    MarkLoaded { modules: Vec<Execution> };
     /// The stem whose file is expected to define an attribute.
-    Underscore { attr: String },
-    /// The candidate that a word was probably meant to be, by the rule of [`Request::Check`], or null.
-    Nearest { word: String, candidates: Vec<String> },
+    Underscore { attr: String } => String;
+    /// The candidate that a word was probably meant to be, by the rule of [`Request::Check`].
+    Nearest { word: String, candidates: Vec<String> } => Option<String>;
     /// Notes modules that are no longer in `sys.modules`.
-    MarkUnloaded { names: Vec<String> },
+    MarkUnloaded { names: Vec<String> };
     /// From now on remembers what [`Request::Plan`] needs.
-    EnableReloading,
+    EnableReloading;
     /// Leaves the modules that a pattern covers alone when others are reloaded.
-    DoNotReload(Glob),
-    /// What is to be done after some paths have changed: a [`Plan`](crate::reload::Plan). `forced` are modules to reload in any case; `rescan` looks for new
-    /// names without being told of a path, and tries again all that has failed before.
-    Plan { changes: Vec<Change>, forced: Vec<String>, rescan: bool },
-    /// The names of the loaded modules that a fresh import would make otherwise, between spaces.
-    Pending,
+    DoNotReload(Glob);
+    /// What is to be done after some paths have changed. `forced` are modules to reload in any case; `rescan` looks for new names without
+    /// being told of a path, and tries again all that has failed before.
+    Plan { changes: Vec<Change>, forced: Vec<String>, rescan: bool } => Plan;
+    /// The loaded modules that a fresh import would make otherwise.
+    Pending => Names;
 }
 
 // Arguments that several requests have in common: each struct costs a kilobyte of wasm.
+
+/// A text.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Text {
+pub struct Text {
+    /// The text.
     pub text: String,
 }
+
+/// A pattern of paths.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Glob {
+pub struct Glob {
+    /// As in a .gitignore.
     pub pattern: String,
 }
+
+/// A module or a namespace.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Name {
+pub struct Name {
+    /// Dotted name.
     pub name: String,
 }
+
+/// A file or a directory.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Path {
+pub struct Path {
+    /// Absolute path.
     pub path: String,
 }
+
+/// Files or directories.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Paths {
+pub struct Paths {
+    /// Absolute paths.
     pub paths: Vec<String>,
 }
+
+/// A module, and how far to go from it.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Reach {
+pub struct Reach {
+    /// Dotted name.
     pub name: String,
+    /// Whether to go on from what is found.
     pub transitive: bool,
 }

@@ -1,13 +1,11 @@
 //! How the modules that were executed stand to what is there now: their files, and what their imports find.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
-
 use crate::graph::{EdgeKind, Graph, Link, ModuleId};
+use crate::ids;
 use crate::layout::tree::Shape;
 use crate::name::ModuleName;
 use crate::reload::plan::Removal;
-use crate::reload::reason::{Reason, Taken};
+use crate::reload::reason::{ImportedAt, Reason};
 use crate::reload::registry::Registry;
 
 /// How the modules that were executed stand to what a scan has found.
@@ -38,7 +36,7 @@ pub(super) fn compare(registry: &Registry) -> Comparison {
             found.reshaped.push((name.clone(), now));
         }
     }
-    removed.sort_unstable_by_key(|(ended, _)| Reverse(*ended));
+    let removed = ids::sorted(removed, &|a, b| b.0.cmp(&a.0));
     found.removed = removed.into_iter().map(|(_, removal)| removal).collect();
     found
 }
@@ -59,16 +57,16 @@ fn difference(before: &Graph, old: ModuleId, now: &Graph, new: ModuleId) -> Opti
     let (lost, found) = (without(&old, &new), without(&new, &old));
     // A module that has come or gone says more than one that an import finds in its place.
     if let Some(import) = lost.iter().find(|import| now.id(import.0).is_none()) {
-        return Some(Reason::LostImport(taken(*import)));
+        return Some(Reason::LostImport(imported_at(*import)));
     }
     if let Some(import) = found.iter().find(|import| before.id(import.0).is_none()) {
-        return Some(Reason::NewImport(taken(*import)));
+        return Some(Reason::NewImport(imported_at(*import)));
     }
-    lost.first().or(found.first()).map(|import| Reason::OtherImport(taken(*import)))
+    lost.first().or(found.first()).map(|import| Reason::OtherImport(imported_at(*import)))
 }
 
 fn without<'a>(all: &[Import<'a>], others: &[Import<'a>]) -> Vec<Import<'a>> {
-    let others: BTreeSet<_> = others.iter().collect();
+    let others = ids::set(others.iter());
     all.iter().filter(|import| !others.contains(import)).copied().collect()
 }
 
@@ -85,6 +83,6 @@ fn imports(graph: &Graph, id: ModuleId) -> impl Iterator<Item = Import<'_>> {
     graph.links(id).iter().filter(is_import).map(|link| (graph.name(link.imported), link.kind, link.line))
 }
 
-fn taken((imported, kind, line): Import<'_>) -> Taken {
-    Taken { imported: imported.clone(), kind, line }
+fn imported_at((imported, kind, line): Import<'_>) -> ImportedAt {
+    ImportedAt { imported: imported.clone(), kind, line }
 }

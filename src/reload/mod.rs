@@ -22,4 +22,4 @@ mod transactions;
 
 pub use plan::{Change, Plan, Removal, Step};
 pub(crate) use planner::{Events, Planner};
-pub use reason::{Reason, Taken};
+pub use reason::{ImportedAt, Reason};

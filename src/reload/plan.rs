@@ -15,7 +15,7 @@ pub struct Change {
 }
 
 /// One module of a transaction.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Dotted name.
     pub name: ModuleName,
@@ -30,7 +30,7 @@ pub struct Step {
 }
 
 /// A module that is no longer there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     /// Dotted name.
     pub name: ModuleName,
@@ -39,7 +39,7 @@ pub struct Removal {
 }
 
 /// What is to be done.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The paths that are news: sources, and what has become a module or is none any longer. A temporary file that is gone is none.
     pub changed: Vec<String>,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::graph::index::ImportIndex;
+use crate::ids;
 use crate::layout::rules::Patterns;
 use crate::layout::walk::Layout;
 use crate::name::{Inflector, ModuleName};
@@ -70,7 +71,7 @@ impl Planner<'_> {
         Ok(flush.plan)
     }
 
-    /// The loaded modules that a fresh import would make otherwise: because their reload has failed, or that of something they import.
+    /// The loaded modules that a fresh import would make otherwise: because their reload has failed, or that of something they import; by name.
     pub fn pending(mut self) -> Vec<ModuleName> {
         self.ask(|now| now.pending())
     }
@@ -129,7 +130,7 @@ impl<'a> Flush<'a> {
         }
         let is_touched = |(name, file): (&ModuleName, &String)| covers(file).then(|| name.clone());
         let files = loads().filter_map(|(name, load)| Some((name, load.shape.file.as_ref()?)));
-        let touched: BTreeSet<ModuleName> = files.filter_map(is_touched).collect();
+        let touched = ids::set(files.filter_map(is_touched));
         self.freed = self.planner.ask(|now| now.stale_below(&touched));
     }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::graph::{Graph, Link, ModuleId};
+use crate::ids;
 use crate::name::ModuleName;
-use crate::reload::places::{PlaceId, Places, Sets};
-use crate::reload::reason::{Reason, Taken};
+use crate::reload::places::{Places, Sets};
+use crate::reload::reason::{ImportedAt, Reason};
 use crate::reload::registry::{Load, Registry};
 
 /// Why a module is affected.
@@ -21,9 +22,11 @@ impl Cause<'_> {
     pub fn reason(&self, graph: &Graph) -> Reason {
         match self {
             Self::Own(reason) => reason.clone(),
-            Self::Import(link) => {
-                Reason::Imports(Taken { imported: graph.name(link.imported).clone(), kind: link.kind, line: link.line })
-            }
+            Self::Import(link) => Reason::Imports(ImportedAt {
+                imported: graph.name(link.imported).clone(),
+                kind: link.kind,
+                line: link.line,
+            }),
         }
     }
 
@@ -114,7 +117,7 @@ impl<'a> Situation<'a> {
             }
         }
         let mut region_of = |name: &ModuleName| Some(regions.find(places.of(self.graph.id(name)?)?));
-        let chosen: BTreeSet<PlaceId> = starts.iter().chain(restored).filter_map(&mut region_of).collect();
+        let chosen = ids::set(starts.iter().chain(restored).filter_map(&mut region_of));
         waiting.retain(|name| region_of(name).is_some_and(|region| chosen.contains(&region)));
         waiting
     }
@@ -122,10 +125,9 @@ impl<'a> Situation<'a> {
     /// The loaded modules that are not what a fresh import would give: those that are stale, and those that reach them.
     pub fn pending(&self) -> Vec<ModuleName> {
         let affected = self.affected_by(self.stale());
-        let ids = affected.causes.into_keys().filter(|id| self.is_loaded(*id));
-        let mut names: Vec<ModuleName> = ids.map(|id| self.graph.name(id).clone()).collect();
-        names.sort_unstable();
-        names
+        let mut pending: Vec<ModuleId> = affected.causes.into_keys().filter(|id| self.is_loaded(*id)).collect();
+        ids::sort(&mut pending, &|a, b| self.graph.name(a).cmp(self.graph.name(b)));
+        pending.into_iter().map(|id| self.graph.name(id).clone()).collect()
     }
 
     /// The modules that reach some others, or are one of them, and import what was executed again after them: what they took from there
@@ -152,7 +154,7 @@ impl<'a> Situation<'a> {
         let is_free = |id: &ModuleId| !(self.is_kept)(self.graph.name(*id));
         let mut pending: Vec<ModuleId> =
             importers.iter().filter_map(|name| self.graph.id(name)).filter(is_free).collect();
-        let mut reached: BTreeSet<ModuleId> = pending.iter().copied().collect();
+        let mut reached = ids::set(pending.iter().copied());
         while let Some(id) = pending.pop() {
             let imported = self.graph.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported);
             pending.extend(imported.filter(is_free).filter(|id| reached.insert(*id)));
@@ -162,6 +164,9 @@ impl<'a> Situation<'a> {
 
     /// The stale modules that reach one of some that are not loaded: these may be why they could not be reloaded.
     pub fn stale_above(&self, imported: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
+        if imported.is_empty() {
+            return Vec::new();
+        }
         let affected = self.affected_by(imported.iter());
         self.stale_of(|id| affected.causes.contains_key(&id))
     }

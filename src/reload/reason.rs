@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::graph::EdgeKind;
 use crate::name::ModuleName;
@@ -14,7 +14,8 @@ use crate::name::ModuleName;
 /// assert_eq!(Reason::Changed.to_string(), "its file has changed");
 /// assert_eq!(Reason::Gone(Some("/app/user.py".to_owned())).to_string(), "/app/user.py is gone");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
 pub enum Reason {
     /// Its file has other contents than when it was executed.
     Changed,
@@ -31,18 +32,20 @@ pub enum Reason {
     /// Its file, or its first directory, is gone.
     Gone(Option<String>),
     /// One of its imports finds nothing any longer.
-    LostImport(Taken),
+    LostImport(ImportedAt),
     /// One of its imports finds a module that was not there before.
-    NewImport(Taken),
+    NewImport(ImportedAt),
     /// One of its imports finds another module than before, which was there.
-    OtherImport(Taken),
+    OtherImport(ImportedAt),
     /// It imports a module that is reloaded.
-    Imports(Taken),
+    Imports(ImportedAt),
+    /// Read from JSON, which has the sentence alone.
+    Told(String),
 }
 
 /// A module, and where another one imports or uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct ImportedAt {
     /// The module that is imported.
     pub imported: ModuleName,
     /// How.
@@ -62,15 +65,16 @@ impl fmt::Display for Reason {
             Self::BecameNamespace => f.write_str("is a namespace package now"),
             Self::Gone(Some(path)) => write!(f, "{path} is gone"),
             Self::Gone(None) => f.write_str("it is gone"),
-            Self::LostImport(taken) => write!(f, "{taken}, which is gone"),
-            Self::NewImport(taken) => write!(f, "{taken}, which is new"),
-            Self::OtherImport(taken) => write!(f, "{taken}, which is what its import finds now"),
-            Self::Imports(taken) => taken.fmt(f),
+            Self::LostImport(at) => write!(f, "{at}, which is gone"),
+            Self::NewImport(at) => write!(f, "{at}, which is new"),
+            Self::OtherImport(at) => write!(f, "{at}, which is what its import finds now"),
+            Self::Imports(at) => at.fmt(f),
+            Self::Told(sentence) => f.write_str(sentence),
         }
     }
 }
 
-impl fmt::Display for Taken {
+impl fmt::Display for ImportedAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { imported, kind, line } = self;
         match kind {
@@ -78,6 +82,12 @@ impl fmt::Display for Taken {
             EdgeKind::Attribute | EdgeKind::Observed => write!(f, "uses {imported}, line {line}"),
             _ => write!(f, "imports {imported}, line {line}"),
         }
+    }
+}
+
+impl From<String> for Reason {
+    fn from(sentence: String) -> Self {
+        Self::Told(sentence)
     }
 }
 

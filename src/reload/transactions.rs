@@ -83,7 +83,7 @@ impl Split<'_> {
     /// The steps that a step imports, directly or through modules that are none.
     fn imported_steps(&self, place: PlaceId, steps: &IndexVec<PlaceId, Option<u32>>) -> Vec<u32> {
         let mut imports = BTreeSet::new();
-        let mut passed = BTreeSet::from([place]);
+        let mut passed = ids::set([place]);
         let mut pending = vec![place];
         while let Some(place) = pending.pop() {
             for (target, _) in self.links(place) {

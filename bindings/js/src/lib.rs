@@ -105,8 +105,7 @@ fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> std::result::Resu
 fn read_options(options: &JsValue) -> std::result::Result<Options, JsValue> {
     // What has no JSON form at all, such as undefined, gives undefined here and an error below.
     let text = JsValue::from(js_sys::JSON::stringify(options)?).as_string().unwrap_or_default();
-    serde_json::from_str(&text)
-        .map_err(|error| thrown(&Error::configuration(format!("the options cannot be read: {error}"))))
+    Options::read(&text).map_err(|error| thrown(&error))
 }
 
 /// Names, layout and graph of a project, without a Python: `new Engine(fileSystem)`, or `Engine.fromFiles({path: source})`.

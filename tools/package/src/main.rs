@@ -8,6 +8,7 @@ mod npm;
 mod python;
 mod settings;
 mod size;
+mod stubs;
 mod traced;
 mod types;
 mod wheel;
@@ -19,7 +20,7 @@ use anyhow::{Result, bail, ensure};
 
 use settings::Settings;
 
-const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheel|native-wheel";
+const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheel|native-wheel|answers";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +41,10 @@ fn run(arguments: &[String]) -> Result<()> {
         [command] if command == "npm" => npm::build(root, &settings),
         [command] if command == "pyodide-wheel" => python::pyodide_wheel(root, &settings.pyodide_wheel),
         [command] if command == "native-wheel" => python::native_wheel(root),
+        [command] if command == "answers" => {
+            let module = stubs::module(&traced::python()?)?;
+            files::write(&root.join("python/pyautoload_wasm/_base/answers.py"), module.as_bytes())
+        }
         _ => bail!("{USAGE}"),
     }
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::Library;
 use crate::settings::{Npm, Settings, Target};
-use crate::{cargo, facade, files, size, traced};
+use crate::{cargo, facade, files, size, traced, types};
 
 /// Builds what of `pkg/` is not written by hand.
 pub fn build(root: &Path, settings: &Settings) -> Result<()> {
@@ -18,7 +18,7 @@ pub fn build(root: &Path, settings: &Settings) -> Result<()> {
     let python = facade::read(&root.join("python/pyautoload_wasm"))?;
     files::write(&out.join("facade.js"), facade::module(&python)?.as_bytes())?;
     files::write(&out.join("facade.d.ts"), facade::DECLARATION.as_bytes())?;
-    files::write(&out.join("types.d.ts"), traced::declarations()?.as_bytes())?;
+    files::write(&out.join("types.d.ts"), types::declarations(&traced::javascript()?)?.as_bytes())?;
     declare_entry(root, &out, npm)?;
     set_version(&out.join("package.json"), &settings.version)?;
     let wasm = wasm_file(&out, npm);

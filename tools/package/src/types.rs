@@ -4,43 +4,31 @@
 //! What serde writes is what JavaScript sees: an `Option` is `null` when empty, a map is an object, a unit enum is
 //! a string. The types alone do not tell a default or a skipped field, so the core uses neither.
 
-use std::any::type_name;
 use std::fmt::Write;
 
-use anyhow::{Context, Result, anyhow};
-use serde::Deserialize;
-use serde_reflection::{ContainerFormat, Format, Named, Samples, Tracer, TracerConfig, VariantFormat};
+use anyhow::{Result, anyhow};
+use serde_reflection::{ContainerFormat, Format, Named, Registry, VariantFormat};
 
-/// The declarations of some types and of all types in their fields.
-pub struct Declarations {
-    tracer: Tracer,
-    samples: Samples,
-}
+/// The enum that says what the engine answers: its variants are named like the requests, and here it is a map of them.
+const ANSWERS: &str = "Answers";
 
-impl Declarations {
-    /// None yet.
-    pub fn new() -> Self {
-        // Types that check their text when they are read, such as module names, take this one.
-        let config = TracerConfig::default().is_human_readable(true).default_string_value("name".into());
-        Self { tracer: Tracer::new(config), samples: Samples::new() }
-    }
-
-    /// Adds a type.
-    pub fn add<T: for<'de> Deserialize<'de>>(&mut self) -> Result<()> {
-        let traced = self.tracer.trace_type::<T>(&self.samples);
-        traced.map(drop).map_err(|error| anyhow!("{error}")).with_context(|| format!("tracing {}", type_name::<T>()))
-    }
-
-    /// The text of the `.d.ts` file.
-    pub fn finish(self) -> Result<String> {
-        let registry = self.tracer.registry().map_err(|error| anyhow!("{error}; list each enum in traced.rs"))?;
-        let mut text = String::from("// Generated from the data types of the Rust core.\n");
-        for (name, container) in &registry {
-            text.push('\n');
-            declare(&mut text, name, container)?;
+/// The text of the `.d.ts` file.
+pub fn declarations(types: &Registry) -> Result<String> {
+    let mut text = String::from("// Generated from the data types of the Rust core.\n");
+    for (name, container) in types {
+        text.push('\n');
+        match container {
+            ContainerFormat::Enum(variants) if name == ANSWERS => {
+                writeln!(text, "export interface {name} {{")?;
+                for variant in variants.values() {
+                    writeln!(text, "  {}: {};", key(&variant.name), content(variant)?)?;
+                }
+                writeln!(text, "}}")?;
+            }
+            _ => declare(&mut text, name, container)?,
         }
-        Ok(text)
     }
+    Ok(text)
 }
 
 fn declare(text: &mut String, name: &str, container: &ContainerFormat) -> Result<()> {
@@ -64,15 +52,20 @@ fn declare(text: &mut String, name: &str, container: &ContainerFormat) -> Result
 }
 
 fn variant(variant: &Named<VariantFormat>) -> Result<String> {
-    let name = quoted(&variant.name);
-    let content = match &variant.value {
-        VariantFormat::Unit => return Ok(name),
-        VariantFormat::NewType(inner) => of(inner)?,
-        VariantFormat::Tuple(parts) => tuple(parts)?,
-        VariantFormat::Struct(fields) => object(fields)?,
-        VariantFormat::Variable(_) => return Err(anyhow!("nothing is known about the variant {name}")),
-    };
-    Ok(format!("{{ {}: {content} }}", key(&variant.name)))
+    if variant.value == VariantFormat::Unit {
+        return Ok(quoted(&variant.name));
+    }
+    Ok(format!("{{ {}: {} }}", key(&variant.name), content(variant)?))
+}
+
+fn content(variant: &Named<VariantFormat>) -> Result<String> {
+    match &variant.value {
+        VariantFormat::Unit => Ok("null".into()),
+        VariantFormat::NewType(inner) => of(inner),
+        VariantFormat::Tuple(parts) => tuple(parts),
+        VariantFormat::Struct(fields) => object(fields),
+        VariantFormat::Variable(_) => Err(anyhow!("nothing is known about the variant {}", variant.name)),
+    }
 }
 
 fn of(format: &Format) -> Result<String> {
@@ -131,12 +124,15 @@ fn quoted(name: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::Deserialize;
+
     use super::*;
+    use crate::traced::Types;
 
     fn declared<T: for<'de> Deserialize<'de>>() -> String {
-        let mut declarations = Declarations::new();
-        declarations.add::<T>().unwrap();
-        declarations.finish().unwrap()
+        let mut types = Types::new();
+        types.add::<T>().unwrap();
+        declarations(&types.finish().unwrap()).unwrap()
     }
 
     #[derive(Deserialize)]
@@ -233,18 +229,18 @@ export type Name = string;
 
     #[test]
     fn an_enum_in_a_field_has_to_be_listed_by_itself() {
-        let mut declarations = Declarations::new();
-        declarations.add::<Checked>().unwrap();
-        let error = declarations.finish().unwrap_err().to_string();
+        let mut types = Types::new();
+        types.add::<Checked>().unwrap();
+        let error = types.finish().unwrap_err().to_string();
         assert!(error.ends_with("list each enum in traced.rs"), "{error}");
     }
 
     #[test]
     fn a_text_that_checks_itself_is_a_string() {
-        let mut declarations = Declarations::new();
-        declarations.add::<Color>().unwrap();
-        declarations.add::<Checked>().unwrap();
-        let text = declarations.finish().unwrap();
+        let mut types = Types::new();
+        types.add::<Color>().unwrap();
+        types.add::<Checked>().unwrap();
+        let text = declarations(&types.finish().unwrap()).unwrap();
         assert!(text.contains("export interface Checked {\n  inner: string;\n  change: Color;\n}"), "{text}");
     }
 }
