@@ -164,11 +164,7 @@ def _nearest_stem(engine: Engine, word: str, namespace: Namespace) -> str | None
 
 def _nearest(engine: Engine, word: str, names: Sequence[str]) -> str | None:
     """The name that differs least: in case and underscores alone, or in a few letters."""
-    import difflib  # TEMP
-
-    by_folded = {_folded(name): name for name in reversed(names)}
-    close = difflib.get_close_matches(_folded(word), by_folded, n=1)
-    return by_folded[close[0]] if close else None
+    return engine.ask("nearest", word=word, candidates=names)
 
 
 def _defined(module: ModuleType | None, name: str) -> list[str]:
