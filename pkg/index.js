@@ -4,9 +4,9 @@
  */
 
 import { Autoload } from "./autoload.js";
+import { ChangeCounter } from "./changes.js";
 import initEngine, { Engine } from "./engine.js";
 import { files as facade } from "./facade.js";
-import { MemoryChanges } from "./memory.js";
 import { runApart } from "./python.js";
 import { FileSystem } from "./vfs.js";
 import { Watcher } from "./watch.js";
@@ -26,9 +26,9 @@ const BRIDGE = "_pyautoload_wasm_js";
 let initialized;
 
 /**
- * Compiles the engine, once. Needed only by who uses {@link Engine} without {@link install}.
- * @param {BufferSource | WebAssembly.Module | URL | Response} [wasm] the contents or the address of `engine_bg.wasm`, for a
- *   bundler that puts it elsewhere
+ * Compiles the engine, once. {@link install} calls this; code that uses {@link Engine} alone has to.
+ * @param {BufferSource | WebAssembly.Module | URL | Response} [wasm] the contents or the address of `engine_bg.wasm`, if a bundler has
+ *   put it elsewhere
  * @returns {Promise<void>}
  */
 export async function init(wasm) {
@@ -53,12 +53,12 @@ async function fetchEngine(wasm) {
 }
 
 /**
- * Makes `import pyautoload_wasm` work in a Pyodide. With options it also makes a loader and sets it up.
+ * Makes `import pyautoload_wasm` work in a Pyodide. Given options, it also makes a loader and sets it up.
  * @param {Pyodide} pyodide
  * @param {Partial<Options> & {wasm?: Parameters<typeof init>[0]}} [options]
  * @returns {Promise<Autoload>}
- * @throws an `Error` that carries Python's message where an option or the layout is wrong, and one where the Pyodide has a wheel of another
- *   version; nothing is installed then
+ * @throws an {@link AutoloadError}, if an option or the layout is wrong; an `Error`, if the Pyodide has a wheel of another version. Nothing
+ *   is installed then
  *
  * @example
  * const autoload = await install(pyodide, { basePath: "/home/pyodide/myapp", topLevel: "myapp" });
@@ -74,8 +74,8 @@ export async function install(pyodide, options) {
       const engine = new Engine(files);
       return Object.assign((/** @type {string} */ text) => engine.request(text), { free: () => engine.free() });
     },
+    ChangeCounter,
     FileSystem,
-    MemoryChanges,
     Watcher,
   });
   const autoload = new Autoload(pyodide);
@@ -111,13 +111,13 @@ json.dumps({"site": sysconfig.get_path("purelib"), "isThere": is_there, "wheel":
  * Puts the Python package into Pyodide's site-packages, unless a wheel of it is there.
  * @param {Pyodide} pyodide
  * @param {string} version of this package
- * @throws an `Error` for a wheel of another version, whose parts would not fit these
+ * @throws an `Error`, if there is a wheel of another version, whose parts need not fit these
  */
 function writeFacade(pyodide, version) {
   const { site, isThere, wheel } = JSON.parse(runApart(pyodide, FIND_PACKAGE));
   if (wheel && wheel !== version) {
     throw new Error(
-      `this Pyodide has the wheel of pyautoload_wasm ${wheel}, and the npm package pyautoload-wasm is ${version}: install one version of both, or one of the two`,
+      `this Pyodide has the wheel of pyautoload_wasm ${wheel}, but the npm package pyautoload-wasm is ${version}; install the same version of both, or only one of them`,
     );
   }
   if (isThere) {

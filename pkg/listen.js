@@ -1,6 +1,6 @@
 /** Events and reports as messages, between a page and the worker in which its Pyodide lives. */
 
-/** What takes the events: an `Autoload`.
+/** The receiver of the events: an `Autoload`.
  * @typedef {Pick<EventTarget, "addEventListener" | "removeEventListener"> & {
  *   notify(events: any[]): void,
  *   write(path: string, text: string): void,
@@ -10,7 +10,7 @@
 /** @typedef {import("./types.js").ReportMessage} ReportMessage */
 /** @typedef {import("./types.js").ErrorMessage} ErrorMessage */
 
-/** What has messages: a MessagePort, a Worker, a worker's `globalThis`, a BroadcastChannel.
+/** A source of messages: a MessagePort, a Worker, a worker's `globalThis`, a BroadcastChannel.
  * @typedef {{
  *   postMessage(message: any): void,
  *   addEventListener(type: any, listener: (event: any) => void): void,
@@ -24,10 +24,10 @@ const REPORT = "pyautoload-wasm:report";
 const ERROR = "pyautoload-wasm:error";
 
 /**
- * Takes events from a port, and answers with reports. Messages of other types are none of its business.
+ * Takes events from a port, and answers with reports. Messages of other types are left alone.
  * @param {Target} autoload
  * @param {Port} port
- * @returns {() => void} ends it
+ * @returns {() => void} stops listening
  */
 export function listen(autoload, port) {
   if (typeof port?.postMessage !== "function" || typeof port.addEventListener !== "function") {
@@ -38,7 +38,7 @@ export function listen(autoload, port) {
       return;
     }
     try {
-      take(autoload, data.events);
+      apply(autoload, data.events);
     } catch (error) {
       const { message } = /** @type {Error} */ (error);
       port.postMessage(/** @satisfies {ErrorMessage} */ ({ type: ERROR, message }));
@@ -56,8 +56,8 @@ export function listen(autoload, port) {
   };
 }
 
-/** All of the events, or, where one is wrong, none. @param {Target} autoload @param {any} events */
-function take(autoload, events) {
+/** Applies all of the events, or none if one is wrong. @param {Target} autoload @param {any} events */
+function apply(autoload, events) {
   if (!Array.isArray(events)) {
     throw new TypeError(`a message ${EVENTS} needs events, a list such as [{kind: "modified", path: "/app/user.py"}]`);
   }
@@ -70,7 +70,7 @@ function take(autoload, events) {
       throw new TypeError("an event with a text has to be of kind created or modified");
     }
   }
-  // Python refuses wrong ones before it notes any of them.
+  // If one is wrong, Python refuses all before it notes any of them.
   autoload.notify(events);
   for (const { path, text } of events) {
     if (text != null) {

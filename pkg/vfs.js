@@ -1,21 +1,18 @@
 /**
- * The filesystem of a Pyodide, as the engine wants to see it. A directory crosses the boundary in one piece, which costs what a
- * single name would; and as bytes, since both doors would take a string apart letter by letter.
- *
- * This file imports nothing, since the wheel for Pyodide brings its text and evaluates it.
+ * A Pyodide's filesystem, as the engine asks for it. A directory crosses in one piece, at the cost of a single name; and as bytes, since a
+ * string would be converted letter by letter.
  */
 
-const TYPE_MASK = 0o170000;
-const DIRECTORY = 0o040000;
-const LINK = 0o120000;
-const FILE = 0o100000;
+import { childOf, contentsOf, isInMemory, kindOf, packFiles } from "./memfs.js";
 
-/** After so many names no further directory is listed ahead: one that is ignored, and would not be asked for, may be large. */
+/** @typedef {import("./memfs.js").Node} Node */
+
+/** After so many names no further directory is listed ahead: an ignored one, which nobody would ask for, may be large. */
 const LISTED_AHEAD = 4000;
 
 const encoder = new TextEncoder();
 
-/** Pyodide's `FS`, as far as it is used here. The type that Pyodide ships leaves out Emscripten's node level.
+/** The part of Pyodide's `FS` that is used here. The type that Pyodide ships lacks Emscripten's nodes.
  * @typedef {{
  *   lookupPath(path: string, options?: {follow?: boolean}): {path: string, node: Node},
  *   readdir(path: string): string[],
@@ -25,30 +22,11 @@ const encoder = new TextEncoder();
  *   isDir(mode: number): boolean,
  *   filesystems: {MEMFS: object},
  * }} EmscriptenFS
- * @typedef {{mode: number, mount: {type: object}, mounted?: object, contents: Record<string, Node> | ArrayBufferView, usedBytes: number}} Node
  */
 
 /** Names by the letter of their kind. @typedef {Record<"f" | "d" | "l" | "o", string[]>} Names */
 
-/**
- * The letter of a kind.
- * @param {number} mode
- * @returns {keyof Names}
- */
-function kindOf(mode) {
-  switch (mode & TYPE_MASK) {
-    case FILE:
-      return "f";
-    case DIRECTORY:
-      return "d";
-    case LINK:
-      return "l";
-    default:
-      return "o";
-  }
-}
-
-/** The names of one kind, as `readDir` writes them.
+/** The names of one kind, in the format of `readDir`.
  * @param {keyof Names} kind
  * @param {string[]} names
  */
@@ -56,7 +34,7 @@ function group(kind, names) {
   return names.length ? `${kind}${names.join("/")}//` : "";
 }
 
-/** A directory of MEMFS, and those below it. @param {Node} top */
+/** The entries of a directory of MEMFS, and of those below it, in the format of `readDir`. @param {Node} top */
 function treeIn(top) {
   let text = "";
   let listed = 0;
@@ -67,7 +45,7 @@ function treeIn(top) {
     text += (path && `p${path}/`) + listing(names);
     listed += names.f.length + names.d.length;
     for (const name of listed < LISTED_AHEAD ? names.d : []) {
-      const below = childOf(folder, name);
+      const below = /** @type {Record<string, Node>} */ (folder.contents)[name];
       if (below && !below.mounted && !name.startsWith(".") && name !== "__pycache__") {
         folders.push({ path: `${path}${name}/`, folder: below });
       }
@@ -76,7 +54,7 @@ function treeIn(top) {
   return text;
 }
 
-/** The names of all kinds. Joining those of a kind is three times faster than adding them one by one. @param {Names} names */
+/** The names of all kinds, in the format of `readDir`. Joining lists is three times faster than appending single names. @param {Names} names */
 function listing(names) {
   return group("f", names.f) + group("d", names.d) + group("l", names.l) + group("o", names.o);
 }
@@ -87,21 +65,16 @@ function noNames() {
 }
 
 /** The names in a directory of MEMFS. @param {Node} folder */
-function namesIn(folder) {
+function namesIn({ contents }) {
   const names = noNames();
   // Not `for … in`: a file called __proto__ becomes the prototype of the table.
-  for (const name of Object.keys(folder.contents)) {
-    names[kindOf(childOf(folder, name)?.mode ?? 0)].push(name);
+  for (const name of Object.keys(contents)) {
+    names[kindOf(/** @type {Record<string, Node>} */ (contents)[name]?.mode ?? 0)].push(name);
   }
   return names;
 }
 
-/** @param {Node} folder @param {string} name */
-function childOf(folder, name) {
-  return /** @type {Record<string, Node>} */ (folder.contents)[name];
-}
-
-/** What the engine asks of a filesystem. Paths are absolute. Each method throws an `Error` where the host refuses. */
+/** The filesystem's side of the engine's questions. Paths are absolute. Each method throws an `Error`, if the filesystem refuses. */
 export class FileSystem {
   #fs;
 
@@ -112,8 +85,8 @@ export class FileSystem {
 
   /**
    * The entries of a directory, in UTF-8: for each kind a letter (`f`iles, `d`irectories, `l`inks, `o`thers), the names with a `/` behind
-   * each, and one more `/`. Behind them those of directories below, as far as they are at hand, each behind a `p`, its path from there
-   * with a `/` behind each part, and one more `/`: a tree of usual size crosses the boundary at once.
+   * each, and one more `/`. Then come those of directories below, if they are in memory, each behind a `p`, its path from there with a `/`
+   * behind each part, and one more `/`: a tree of usual size crosses at once.
    * @param {string} dir
    * @returns {Uint8Array}
    */
@@ -122,12 +95,7 @@ export class FileSystem {
     if (!this.#fs.isDir(node.mode)) {
       throw new Error("not a directory");
     }
-    return encoder.encode(this.#isInMemory(node) ? treeIn(node) : listing(this.#namesOnHost(dir)));
-  }
-
-  /** @param {Node} node */
-  #isInMemory(node) {
-    return node.mount.type === this.#fs.filesystems.MEMFS;
+    return encoder.encode(isInMemory(this.#fs, node) ? treeIn(node) : listing(this.#namesOnHost(dir)));
   }
 
   /** @param {string} dir */
@@ -150,8 +118,8 @@ export class FileSystem {
     }
   }
 
-  /** A mounted folder lists names that Emscripten refuses to look at: pipes, names that are not UTF-8, files that are gone since.
-   * One of them must not cost the directory. @param {string} path
+  /** A mounted folder lists names that Emscripten then refuses to look at: pipes, names that are not UTF-8, files that are gone since.
+   * One of them must not spoil the whole listing. @param {string} path
    */
   #kindOfEntry(path) {
     try {
@@ -162,14 +130,14 @@ export class FileSystem {
   }
 
   /**
-   * The letter of what stands at a path, links followed; `o` where nothing does.
+   * The letter of the kind of what a path leads to, through links; `o` if it leads to nothing.
    * @param {string} path
    */
   kind(path) {
     try {
       const { node } = this.#lookup(path);
-      // What a mounted folder has can have changed since it was looked up.
-      return kindOf(this.#isInMemory(node) ? node.mode : this.#fs.stat(path).mode);
+      // The host may have changed the entry of a mounted folder since it was looked up.
+      return kindOf(isInMemory(this.#fs, node) ? node.mode : this.#fs.stat(path).mode);
     } catch {
       return "o";
     }
@@ -184,14 +152,14 @@ export class FileSystem {
   }
 
   /**
-   * The bytes of a file; of a file in memory as they lie there, to be read at once.
+   * The bytes of a file. Of a file in memory it is a view, to be read before anything changes.
    * @param {string} file
    * @returns {Uint8Array}
    */
   read(file) {
     try {
       const { node } = this.#fs.lookupPath(file, { follow: true });
-      const contents = this.#isInMemory(node) ? contentsOf(node) : undefined;
+      const contents = isInMemory(this.#fs, node) ? contentsOf(node) : undefined;
       return contents ?? this.#fs.readFile(file);
     } catch (error) {
       throw new Error(`cannot be read (${reason(error)})`);
@@ -199,30 +167,15 @@ export class FileSystem {
   }
 
   /**
-   * The bytes of several files of a directory in one array: for each a byte that is 1, four bytes of length, least first, and the
-   * contents; or a byte that is 0, for a file that is to be read by itself.
+   * Several files of a directory, as `packFiles` has them. Those without an inode are to be read one by one.
    * @param {string} dir
    * @param {string} names with a `/` between them
    * @returns {Uint8Array}
    */
   readFiles(dir, names) {
     const { node } = this.#lookup(dir);
-    const isMemory = this.#isInMemory(node) && kindOf(node.mode) === "d";
-    /** @type {Map<string, Node>} */
-    const children = new Map(isMemory ? Object.entries(node.contents) : []);
-    const found = names.split("/").map((name) => contentsOf(children.get(name)));
-    const bytes = new Uint8Array(found.reduce((size, contents) => size + 1 + (contents ? 4 + contents.length : 0), 0));
-    const view = new DataView(bytes.buffer);
-    let at = 0;
-    for (const contents of found) {
-      bytes[at++] = contents ? 1 : 0;
-      if (contents) {
-        view.setUint32(at, contents.length, true);
-        bytes.set(contents, at + 4);
-        at += 4 + contents.length;
-      }
-    }
-    return bytes;
+    const isFolder = isInMemory(this.#fs, node) && kindOf(node.mode) === "d";
+    return packFiles(names.split("/").map((name) => (isFolder ? childOf(node, name) : undefined)));
   }
 
   /** @param {string} path */
@@ -235,18 +188,7 @@ export class FileSystem {
   }
 }
 
-/**
- * The bytes of a regular file of MEMFS, which keeps more room than the file has bytes, and in signed bytes where Python has written it.
- * @param {Node | undefined} node
- */
-function contentsOf(node) {
-  if (node && kindOf(node.mode) === "f" && ArrayBuffer.isView(node.contents)) {
-    return new Uint8Array(node.contents.buffer, node.contents.byteOffset, node.usedBytes);
-  }
-  return undefined;
-}
-
-/** Emscripten's `ErrnoError` is no `Error`, and its message is "FS error".
+/** Why the filesystem refused. Emscripten's `ErrnoError` is no `Error`, and its message says nothing.
  * @param {unknown} error
  */
 function reason(error) {

@@ -1,9 +1,9 @@
 /**
- * Collects the paths that are written, made, moved or deleted in a Pyodide's filesystem, whoever does it. Nothing else is done inside
- * a system call: Python has let go of its interpreter there. Python takes the paths when it flushes, and is woken for that once.
- *
- * This file imports nothing, since the wheel for Pyodide brings its text and evaluates it.
+ * Collects the paths that anybody writes, makes, moves or deletes in a Pyodide's filesystem. Inside a system call, where Python does not hold
+ * its lock, nothing else happens. Python takes the paths when it flushes, and is woken once for that.
  */
+
+import { replaceMethod } from "./memfs.js";
 
 /** What is used of Emscripten's `FS`. @typedef {Record<string, any> & {cwd(): string, streams: {path: string}[]}} WatchedFS */
 /** @typedef {(...paths: unknown[]) => void} Listener */
@@ -22,21 +22,21 @@ const EVENTS = {
 
 /** Which paths a call of a function of `FS` is about. @typedef {(fs: WatchedFS, result: any, details: any[]) => unknown[]} PathsOf */
 
-/** Functions of `FS` that the delegate is not told of, or before they are refused: who makes a folder with all above it tries each.
+/** Functions of `FS` that the delegate does not report, or reports before they are refused: `mkdirTree` tries to make each folder of a path.
  * @type {Record<string, PathsOf>}
  */
-const UNTOLD = {
+const UNREPORTED = {
   truncate: (_fs, _result, [path]) => [path],
   ftruncate: (fs, _result, [fd]) => [fs.streams[fd]?.path],
   mkdir: (_fs, _result, [path]) => [path],
   symlink: (_fs, _result, [, path]) => [path],
 };
 
-/** What is told where there is no delegate at all, before Pyodide 0.27: Emscripten's own system calls go through these.
+/** The functions to wrap if there is no delegate, as before Pyodide 0.27: Emscripten's own system calls go through these.
  * @type {Record<string, PathsOf>}
  */
-const ALL = {
-  ...UNTOLD,
+const WITHOUT_DELEGATE = {
+  ...UNREPORTED,
   open: (_fs, stream, [path]) => (stream.flags & WRITES ? [path, stream.path] : []),
   write: (_fs, _result, [stream]) => [stream.path],
   rename: (_fs, _result, [from, to]) => [from, to],
@@ -44,19 +44,19 @@ const ALL = {
   rmdir: (_fs, _result, [path]) => [path],
 };
 
-/** One for each filesystem, however many watch it: layers that are taken off in another order than they were put on would stay.
+/** One for each filesystem, however many watch it: wrappers that are removed in another order than they were added would stay.
  * @type {WeakMap<object, Hook>}
  */
 const hooks = new WeakMap();
 
-/** What stands in a filesystem's way while somebody listens. */
+/** The wrappers around a filesystem's functions and its delegate. They are there as long as somebody listens. */
 class Hook {
   #fs;
   /** @type {Set<Listener>} */
   #listeners = new Set();
   /** @type {(() => void)[]} */
   #undo = [];
-  /** The delegates that each of our layers stands before. @type {WeakMap<Delegate, Delegate>} */
+  /** The delegate behind each of our layers. @type {WeakMap<Delegate, Delegate>} */
   #layers = new WeakMap();
 
   /** @param {WatchedFS} fs */
@@ -78,14 +78,14 @@ class Hook {
       if (hasDelegate) {
         this.#followDelegate();
       }
-      for (const [name, pathsOf] of Object.entries(hasDelegate ? UNTOLD : ALL)) {
+      for (const [name, pathsOf] of Object.entries(hasDelegate ? UNREPORTED : WITHOUT_DELEGATE)) {
         this.#wrap(name, pathsOf);
       }
     }
     this.#listeners.add(listener);
   }
 
-  /** What somebody else has put over ours in the meantime stays, and calls what listens to nothing. @param {Listener} listener */
+  /** A wrapper that somebody else has put around ours stays, and ours then reports to nobody. @param {Listener} listener */
   delete(listener) {
     this.#listeners.delete(listener);
     if (!this.#listeners.size) {
@@ -107,21 +107,15 @@ class Hook {
   /** @param {string} name @param {PathsOf} pathsOf */
   #wrap(name, pathsOf) {
     const fs = this.#fs;
-    const original = fs[name];
-    const wrapped = (/** @type {any[]} */ ...details) => {
+    const undo = replaceMethod(fs, name, (original) => (...details) => {
       const result = original.apply(fs, details);
       this.#tell(pathsOf(fs, result, details));
       return result;
-    };
-    fs[name] = wrapped;
-    this.#undo.push(() => {
-      if (fs[name] === wrapped) {
-        fs[name] = original;
-      }
     });
+    this.#undo.push(undo);
   }
 
-  /** `FS.trackingDelegate` becomes a property that is always a layer of ours before the delegate that somebody has set, or sets later. */
+  /** Makes `FS.trackingDelegate` a property whose value is always a layer of ours in front of the delegate that somebody sets. */
   #followDelegate() {
     const fs = this.#fs;
     let layer = this.#layerOf(fs.trackingDelegate);
@@ -139,8 +133,8 @@ class Hook {
   }
 
   /**
-   * A layer before a delegate. It stands before that one for ever: who sets a delegate that calls the one before would else be called
-   * by it again.
+   * The layer in front of a delegate, which is the same each time: a new delegate may call the previous one, and would report an event twice
+   * if each were given a new layer.
    * @param {Delegate} delegate
    */
   #layerOf(delegate) {
@@ -158,7 +152,7 @@ class Hook {
         return next?.apply(delegate, details);
       };
     };
-    // Not the delegate itself: of a frozen object a proxy may not say anything else.
+    // The target is not the delegate: the proxy of a frozen object may not answer differently from it.
     const layer = new Proxy(/** @type {Delegate} */ ({}), {
       get: (_, event) => handler(String(event)),
       set: (_, event, value) => Reflect.set(delegate, event, value),
@@ -175,7 +169,7 @@ class Hook {
   }
 }
 
-/** Calls back on the next turn of the event loop. A timer would come late: browsers slow them down, in hidden pages to seconds.
+/** Calls back on the next turn of the event loop. Not by a timer: browsers delay timers, in hidden pages by seconds.
  * @param {() => void} call
  */
 function onNextTurn(call) {
@@ -191,7 +185,7 @@ function onNextTurn(call) {
   port2.postMessage(null);
 }
 
-/** The events of one loader's folders, and its turns. */
+/** Collects the events in one loader's folders, and wakes the loader. */
 export class Watcher {
   #fs;
   #roots;
@@ -203,8 +197,8 @@ export class Watcher {
 
   /**
    * @param {WatchedFS} fs a Pyodide's `FS`
-   * @param {string} roots absolute paths with a NUL between them; with none, nothing is watched, and the turns are all there is
-   * @param {() => void} [wake] called on a later turn, once, when something was collected or {@link schedule} has asked for it
+   * @param {string} roots absolute paths with a NUL between them; if there are none, nothing is watched, and only `schedule` wakes
+   * @param {() => void} [wake] called once on a later turn after something was collected, or after {@link schedule}
    */
   constructor(fs, roots, wake) {
     this.#fs = fs;
@@ -215,7 +209,7 @@ export class Watcher {
     }
   }
 
-  /** Asks to be woken, on the next turn or after some milliseconds. @param {number} [milliseconds] */
+  /** Has `wake` called on the next turn, or after some milliseconds. @param {number} [milliseconds] */
   schedule(milliseconds) {
     if (!this.#wake || this.#isScheduled) {
       return;
@@ -232,14 +226,14 @@ export class Watcher {
     milliseconds ? setTimeout(turn, milliseconds) : onNextTurn(turn);
   }
 
-  /** The paths since the last call, with a NUL between them: one string crosses to Python as fast as one path. */
+  /** Returns the paths collected since the last call, with a NUL between them: a long string crosses to Python as fast as a short one. */
   take() {
     const text = [...this.#paths].join("\0");
     this.#paths.clear();
     return text;
   }
 
-  /** Watches no longer, and wakes nobody any more. */
+  /** Stops watching and waking. */
   stop() {
     Hook.of(this.#fs).delete(this.#collect);
     this.#wake = undefined;
@@ -255,7 +249,7 @@ export class Watcher {
     }
   };
 
-  /** What Python itself writes beside sources while it imports them is no event. @param {string} path */
+  /** Bytecode files, which Python writes while it imports sources, are no events. @param {string} path */
   #add(path) {
     const concerns = this.#roots.some((root) => {
       const [short, long] = path.length < root.length ? [path, root] : [root, path];

@@ -139,7 +139,9 @@ impl Host for Generous {
 
     /// The second of three files is to be asked for by itself, and the answer ends within the third.
     fn read_files(&self, _: &str, _: &str) -> Result<Vec<u8>> {
-        Ok(b"\x01\x02\0\0\0hi\0\x01\x09\0\0\0cut".to_vec())
+        let entries = [[0, 0, 7, 2, 60], [0, 0, 0, 2, 60], [0, 0, 8, 9, 62]];
+        let entries = entries.as_flattened().iter().flat_map(|number: &u32| number.to_le_bytes());
+        Ok(entries.chain(*b"hicut").collect())
     }
 }
 

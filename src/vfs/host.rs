@@ -4,6 +4,9 @@
 use crate::error::{Error, Result};
 use crate::vfs::{Ahead, Kind, Listing, Vfs, join};
 
+/// The size of an entry of [`Host::read_files`].
+const ENTRY: usize = 20;
+
 /// The questions that cross. The words of an error are the host's, with the path that it is about.
 pub trait Host {
     /// The entries of a directory as [`Listing::read`] takes them, in UTF-8; and behind them those of directories below, as far as they
@@ -31,8 +34,9 @@ pub trait Host {
     /// What the host refuses.
     fn read(&self, file: &str) -> Result<Vec<u8>>;
 
-    /// The bytes of several files of a directory, whose names have a `/` between them. For each a byte that is 1, four bytes of length,
-    /// least first, and the contents; or a byte that is 0 for a file that is to be asked for by itself: it is a link, or not there.
+    /// Several files of a directory, whose names have a `/` between them. First an entry of 20 bytes for each: 8 that are not read here, and 4
+    /// each for its inode, its size and where it begins, all with the least byte first. Then the contents. An inode of 0 stands for a file that
+    /// is to be asked for by itself: it is a link, or not there.
     ///
     /// # Errors
     /// What the host refuses.
@@ -72,19 +76,18 @@ impl<H: Host> Vfs for HostVfs<H> {
 
     fn read_files(&self, dir: &str, names: &[&str]) -> Vec<Result<Vec<u8>>> {
         let bytes = self.0.read_files(dir, &names.join("/")).unwrap_or_default();
-        let mut rest = bytes.as_slice();
-        let mut next = || {
-            let (flag, after) = rest.split_first()?;
-            rest = after;
-            if *flag != 1 {
-                return None;
-            }
-            let (length, after) = rest.split_first_chunk::<4>()?;
-            let (contents, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-            rest = after;
-            Some(contents.to_vec())
-        };
-        let found: Vec<Option<Vec<u8>>> = names.iter().map(|_| next()).collect();
-        names.iter().zip(found).map(|(name, found)| found.map_or_else(|| self.read(&join(dir, name)), Ok)).collect()
+        let mut entries = bytes.chunks_exact(ENTRY);
+        let found = names.iter().map(|name| {
+            let contents = entries.next().and_then(|entry| contents_of(entry, &bytes));
+            contents.map_or_else(|| self.read(&join(dir, name)), |contents| Ok(contents.to_vec()))
+        });
+        found.collect()
     }
+}
+
+/// The contents that an entry of [`Host::read_files`] speaks of.
+fn contents_of<'a>(entry: &[u8], bytes: &'a [u8]) -> Option<&'a [u8]> {
+    let number = |at: usize| entry.get(at..)?.first_chunk().map(|number| u32::from_le_bytes(*number) as usize);
+    let (inode, size, start) = (number(8)?, number(12)?, number(16)?);
+    if inode == 0 { None } else { bytes.get(start..start.checked_add(size)?) }
 }

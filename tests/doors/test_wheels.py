@@ -54,7 +54,7 @@ def test_the_wheel_for_pyodide_brings_the_scripts_of_the_npm_package():
             scripts = {name: files.read(name) for name in files.namelist() if name.endswith(".js")}
         assert bool(scripts) == wheel.name.endswith("_wasm32.whl")
         brought.update(scripts)
-    names = ("memory.js", "vfs.js", "watch.js")
+    names = ("changes.js", "memfs.js", "vfs.js", "watch.js")
     assert brought == {f"pyautoload_wasm/{name}": (TOP / "pkg" / name).read_bytes() for name in names}
 
 

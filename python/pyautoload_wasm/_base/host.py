@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 from typing import Any
 
@@ -12,8 +13,8 @@ IN_PYODIDE = sys.platform == "emscripten"
 
 @functools.cache
 def javascript_class(file: str, name: str) -> Any:
-    """A class of a file of the npm package that imports nothing: ``javascript_class("watch.js", "Watcher")``. From the npm package
-    where that has installed us, else from the text in the wheel.
+    """A class of a file of the npm package: ``javascript_class("watch.js", "Watcher")``. From the package where that has installed us, else from
+    the text in the wheel.
 
     Raises JsException where the page's content security policy forbids to evaluate that text.
     """
@@ -25,7 +26,12 @@ def javascript_class(file: str, name: str) -> Any:
         pass
     from pyodide.code import run_js
 
-    folder = os.path.dirname(os.path.dirname(__file__))
-    with open(os.path.join(folder, file), encoding="utf-8") as opened:
+    return run_js(f"(() => {{{_text_of(file)}\nreturn {name}}})()")
+
+
+def _text_of(file: str) -> str:
+    """The text of a file, with what it imports in the place of its import statements, since what is evaluated has none."""
+    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), file), encoding="utf-8") as opened:
         text = opened.read()
-    return run_js(f"(() => {{{text.replace('export class', 'class')}\nreturn {name}}})()")
+    text = re.sub(r"^export (?=class|function)", "", text, flags=re.MULTILINE)
+    return re.sub(r'^import \{.*?\} from "\./(.+)";$', lambda found: _text_of(found[1]), text, flags=re.MULTILINE)

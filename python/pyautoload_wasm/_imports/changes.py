@@ -28,7 +28,7 @@ class Changes:
 
 
 class MemoryChanges(Changes):
-    """What ``memory.js`` counts, in an array of ours. Raises JsException where the page's content security policy forbids that, or
+    """What ``changes.js`` counts, in an array of ours. Raises JsException where the page's content security policy forbids that, or
     Pyodide's memory is not to be had.
     """
 
@@ -38,7 +38,7 @@ class MemoryChanges(Changes):
         import pyodide_js
         from pyodide.ffi import create_proxy
 
-        counter = javascript_class("memory.js", "MemoryChanges")
+        counter = javascript_class("changes.js", "ChangeCounter")
         self.count = array("I", [0])
         self._array = create_proxy(self.count)
         address, _ = self.count.buffer_info()
@@ -53,7 +53,7 @@ class MemoryChanges(Changes):
         return int(self._counter.countFor(path))
 
     def sources(self, directory: str, stems: Sequence[str]) -> bytes:
-        """The sources of several modules of a directory, as ``memory.js`` gives them."""
+        """The sources of several modules of a directory, as ``changes.js`` gives them."""
         data: bytes = self._counter.sources(directory, "/".join(stems)).to_bytes()
         return data
 

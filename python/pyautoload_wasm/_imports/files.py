@@ -27,7 +27,7 @@ _CLOCK_TICK_NS = 2_000_000_000
 _LEAST_READ, _AHEAD = 8, 8
 #: So many bytes may wait to be imported.
 _MOST_HELD = 2_000_000
-#: What `sources` of ``memory.js`` tells of a file: the time of its last change in milliseconds, its inode, its size, where it begins.
+#: What `packFiles` of ``memfs.js`` tells of a file: the time of its last change in milliseconds, its inode, its size, where it begins.
 _ENTRY = Struct("<dIII")
 
 #: What a millisecond is in a status of Emscripten's, in nanoseconds. It was wrong until Pyodide 0.28.

@@ -63,14 +63,13 @@ fn engine(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
 
 /// Has TypeScript write the declarations of the hand-written modules from their JSDoc.
 fn declare_entry(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
-    let generated = [npm.out_name.as_str(), "facade"];
+    let generated = [npm.out_name.as_str(), "facade", "types"];
     for entry in fs::read_dir(out)? {
         let path = entry?.path();
-        let by_hand = path.file_stem().is_some_and(|stem| !generated.iter().any(|name| stem == *name));
-        let declaration = path.with_extension("d.ts");
-        // TypeScript would read the declaration of the last build in place of the module.
-        if by_hand && path.extension().is_some_and(|extension| extension == "js") && declaration.exists() {
-            fs::remove_file(declaration)?;
+        let declared = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".d.ts"));
+        // TypeScript would read the declaration of the last build in place of the module, which may have another name by now.
+        if declared.is_some_and(|name| !generated.contains(&name)) {
+            fs::remove_file(path)?;
         }
     }
     let mut tsc = cargo::node_program(root, "tsc")?;

@@ -49,7 +49,7 @@ pub fn pyodide_wheel(root: &Path, settings: &PyodideWheel) -> Result<()> {
     }
     wheel.add("pyautoload_wasm/_engine.abi3.so", extension.clone());
     // What the npm package hands to Python, this wheel has to bring.
-    for script in ["memory.js", "vfs.js", "watch.js"] {
+    for script in ["changes.js", "memfs.js", "vfs.js", "watch.js"] {
         wheel.add(format!("pyautoload_wasm/{script}"), files::read(&root.join("pkg").join(script))?);
     }
     add_dir(&mut wheel, &dist_info, dist_info_name)?;

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { before, beforeEach, describe, test } from "node:test";
+import { ChangeCounter } from "../../pkg/changes.js";
 import { install } from "../../pkg/index.js";
-import { MemoryChanges } from "../../pkg/memory.js";
 import { evaluate, hostFolder, loadPyodide, mount, write } from "./pyodide.mjs";
 
 const BASE = "/app";
@@ -64,7 +64,7 @@ const python = (code) => pyodide.runPython(code, { globals: pyodide.toPy({}) });
 /** Begins to count. What Python reads is to be what JavaScript has counted. */
 function count() {
   const array = python("from array import array\nfrom pyodide.ffi import create_proxy\ncreate_proxy(array('I', [0]))");
-  const changes = MemoryChanges.open(FS, pyodide._module, array, array.buffer_info().get(0));
+  const changes = ChangeCounter.open(FS, pyodide._module, array, array.buffer_info().get(0));
   return {
     changes,
     get count() {
@@ -89,7 +89,7 @@ function clean() {
   }
 }
 
-describe("MemoryChanges", () => {
+describe("ChangeCounter", () => {
   beforeEach(() => {
     clean();
     write(pyodide, { [FILE]: "NAME = 'Ada'\n" });
@@ -187,7 +187,7 @@ describe("MemoryChanges", () => {
 
   test("refuses a Pyodide whose memory is not to be had", () => {
     for (const module of [undefined, {}, { HEAPU32: new Uint32Array() }]) {
-      assert.throws(() => MemoryChanges.open(FS, module, {}, 0), /_module has no HEAPU32/);
+      assert.throws(() => ChangeCounter.open(FS, module, {}, 0), /_module has no HEAPU32/);
     }
   });
 
