@@ -1,5 +1,6 @@
 /** A loader in a Pyodide, seen from JavaScript. */
 
+import { AutoloadError } from "./errors.js";
 import { listen } from "./listen.js";
 import { callLoader, runApart } from "./python.js";
 
@@ -10,13 +11,13 @@ import { callLoader, runApart } from "./python.js";
 /** @typedef {import("./python.js").Pyodide} Pyodide */
 /** @typedef {import("./listen.js").Port} Port */
 
-/** A change of a file or a directory; `to` is the new path of what was renamed.
+/** A change of a file or a directory. `to` is the new path, if the kind is "renamed".
  * @typedef {Pick<import("./types.js").FileEvent, "kind" | "path"> & {to?: string | null}} FileEvent
  */
 
-/** @typedef {Parameters<EventTarget["addEventListener"]>} Listening */
+/** @typedef {Parameters<EventTarget["addEventListener"]>} ListenerArguments */
 
-/** What listens to "reload".
+/** A listener for "reload".
  * @typedef {((event: CustomEvent<ReloadReport>) => void) | {handleEvent(event: CustomEvent<ReloadReport>): void}} ReloadListener
  */
 
@@ -30,8 +31,8 @@ from pyautoload_wasm._bridge import dispose
 dispose(loader)
 `;
 
-/** A loader in a Pyodide, seen from JavaScript. Made by `install`. After each flush that did something, whoever asked for it, there is an
- * event "reload" whose `detail` is the report.
+/** A loader in a Pyodide, seen from JavaScript. Made by `install`. Each flush that did something, whoever asked for it, dispatches an event
+ * "reload" whose `detail` is the report. What Python's loader raises is thrown as an `AutoloadError`.
  */
 export class Autoload extends EventTarget {
   #pyodide;
@@ -51,18 +52,19 @@ export class Autoload extends EventTarget {
   /**
    * Makes the loader and sets it up.
    * @param {Partial<Options>} options
+   * @throws an `AutoloadError`, if an option or the layout is wrong; nothing is installed then
    */
   setUp(options) {
     if (this.#loader) {
-      throw new Error("this loader is set up already: dispose() of it first");
+      throw new Error("this loader is already set up; call dispose() first");
     }
     const tell = (/** @type {string} */ text) => {
       this.dispatchEvent(new CustomEvent("reload", { detail: JSON.parse(text) }));
     };
-    this.#loader = runApart(this.#pyodide, SET_UP, { options: JSON.stringify(options), tell });
+    this.#loader = runLoader(this.#pyodide, SET_UP, { options: JSON.stringify(options), tell });
   }
 
-  /** The Python loader, for what has no method here. It is this object's own: `dispose` destroys it. Undefined before `setUp`.
+  /** The Python loader, for what has no method here. `dispose` destroys it. Undefined before `setUp`.
    * @returns {any}
    */
   get loader() {
@@ -70,7 +72,7 @@ export class Autoload extends EventTarget {
   }
 
   /**
-   * Who imports whom, read from the files without running them.
+   * The imports between the modules, read from the files without running them.
    * @returns {GraphView}
    */
   graph() {
@@ -78,42 +80,40 @@ export class Autoload extends EventTarget {
   }
 
   /**
-   * What is wrong with the project, by file and line, without running any of it.
+   * The problems of the project, by file and line, found without running any of it.
    * @returns {Problem[]}
    */
   check() {
     return this.#call("check", "check");
   }
 
-  /** Makes events of what anybody writes, moves and deletes in Pyodide's filesystem. With the option `reloading` that is so from the
-   * beginning.
-   */
+  /** Makes events of everything that is written, moved or deleted in Pyodide's filesystem. The option `reloading` does so from the start. */
   watch() {
     this.#call("watch", "enable_reloading", true);
   }
 
-  /** Ends what {@link watch} began. */
+  /** Stops what {@link watch} started. */
   unwatch() {
     this.#call("unwatch", "unwatch");
   }
 
   /**
-   * Notes that files or directories have changed. They are reloaded by {@link flush}, or by themselves on a later turn of the event loop.
+   * Notes that files or directories have changed. {@link flush} applies that; by default it happens by itself on a later turn of the event loop.
    * @param {FileEvent[]} events
-   * @throws an `Error` where one is wrong; none is noted then
+   * @throws an `AutoloadError`, if one of them is wrong; none is noted then
    */
   notify(events) {
     this.#call("notify", "notify", events);
   }
 
   /**
-   * Writes a file, making the folders above it, and notes that.
+   * Writes a file and the folders above it, and notes the change.
    * @param {string} path
    * @param {string} text
-   * @throws an `Error` where the filesystem refuses
+   * @throws an `Error`, if the filesystem refuses
    */
   write(path, text) {
-    // The event first: where there is no reloading nothing is written either.
+    // The event comes first, so that nothing is written if reloading is off.
     this.notify([{ kind: "modified", path }]);
     const { FS } = this.#pyodide;
     try {
@@ -126,7 +126,7 @@ export class Autoload extends EventTarget {
   }
 
   /**
-   * Reloads now what the events affect.
+   * Reloads what the noted changes affect, now.
    * @returns {ReloadReport}
    */
   flush() {
@@ -134,11 +134,11 @@ export class Autoload extends EventTarget {
   }
 
   /**
-   * Lets nothing be reloaded by itself until the function is called that it returns: for user code that awaits.
-   * @returns {() => void}
+   * Holds automatic reloads back, for the time in which user code runs that awaits.
+   * @returns {() => void} ends the hold
    */
   hold() {
-    this.#require("hold");
+    this.#requireLoader("hold");
     const hold = this.#loader.hold();
     const release = () => {
       if (this.#stops.delete(release)) {
@@ -151,10 +151,11 @@ export class Autoload extends EventTarget {
   }
 
   /**
-   * Takes events as messages `{type: "pyautoload-wasm:events", events}`, each event perhaps with a `text` to be written first, and posts
-   * reports, `{type: "pyautoload-wasm:report", report}`. What cannot be taken is answered with `{type: "pyautoload-wasm:error", message}`.
+   * Takes events as messages `{type: "pyautoload-wasm:events", events}`, and posts reports, `{type: "pyautoload-wasm:report", report}`. An
+   * event may have a `text`, which is written to its file first. A message that is refused is answered with
+   * `{type: "pyautoload-wasm:error", message}`.
    * @param {Port} port a MessagePort, a Worker, a worker's `globalThis` or a BroadcastChannel
-   * @returns {() => void} ends it; the port is not closed
+   * @returns {() => void} stops listening; the port stays open
    */
   listen(port) {
     const end = listen(this, port);
@@ -166,23 +167,28 @@ export class Autoload extends EventTarget {
     return stop;
   }
 
-  /** Takes the loader out of Python's import system again. Python's modules are left as `AutoLoader.teardown()` leaves them. */
+  /** Takes the loader out of Python's import system, as `AutoLoader.teardown()` does. A second call does nothing. */
   dispose() {
     for (const stop of this.#stops) {
       stop();
     }
     if (this.#loader) {
-      runApart(this.#pyodide, DISPOSE, { loader: this.#loader });
+      runLoader(this.#pyodide, DISPOSE, { loader: this.#loader });
       this.#loader.destroy();
       this.#loader = undefined;
     }
   }
 
+  /** Calls {@link dispose} at the end of a block: `using autoload = await install(pyodide, options)`. */
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+
   /**
-   * As any `EventTarget`, but for a listener that throws: that is said on the console. Node would end the process.
+   * As in any `EventTarget`, except that an error of a listener is logged on the console. Node would end the process.
    * @param {string} type
    * @param {ReloadListener | null} listener
-   * @param {Listening[2]} [options]
+   * @param {ListenerArguments[2]} [options]
    * @override
    */
   addEventListener(type, listener, options) {
@@ -192,7 +198,7 @@ export class Autoload extends EventTarget {
   /**
    * @param {string} type
    * @param {ReloadListener | null} listener
-   * @param {Listening[2]} [options]
+   * @param {ListenerArguments[2]} [options]
    * @override
    */
   removeEventListener(type, listener, options) {
@@ -220,14 +226,38 @@ export class Autoload extends EventTarget {
 
   /** @param {string} name @param {string} method @param {unknown[]} values */
   #call(name, method, ...values) {
-    this.#require(name);
+    this.#requireLoader(name);
     return callLoader(this.#pyodide, this.#loader, method, ...values);
   }
 
   /** @param {string} name */
-  #require(name) {
+  #requireLoader(name) {
     if (!this.#loader) {
       throw new Error(`${name}() needs a loader: call setUp(options), or install(pyodide, options)`);
     }
+  }
+}
+
+/** The error that Python raised last, if it is one of the loader's. Pyodide notes it where Python's own prompt does. */
+const LAST = `
+import json, sys
+from pyautoload_wasm import AutoloadError
+error = sys.last_value
+json.dumps({"name": type(error).__name__, "message": str(error)} if isinstance(error, AutoloadError) else None)
+`;
+
+/**
+ * Runs Python in a scope of its own, as `runApart` does.
+ * @param {Pyodide} pyodide
+ * @param {string} code
+ * @param {object} [variables]
+ * @throws an `AutoloadError`, if Python raises one; its `cause` has Python's traceback
+ */
+function runLoader(pyodide, code, variables) {
+  try {
+    return runApart(pyodide, code, variables);
+  } catch (error) {
+    const found = error instanceof Error && error.name === "PythonError" ? JSON.parse(runApart(pyodide, LAST)) : null;
+    throw found ? new AutoloadError(found.name, found.message, { cause: error }) : error;
   }
 }

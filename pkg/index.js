@@ -6,6 +6,7 @@
 import { Autoload } from "./autoload.js";
 import { ChangeCounter } from "./changes.js";
 import initEngine, { Engine } from "./engine.js";
+import { AutoloadError } from "./errors.js";
 import { files as facade } from "./facade.js";
 import { runApart } from "./python.js";
 import { FileSystem } from "./vfs.js";
@@ -14,6 +15,7 @@ import { Watcher } from "./watch.js";
 /** The module through which the Python facade reaches the engine. */
 const BRIDGE = "_pyautoload_wasm_js";
 
+/** @typedef {import("./errors.js").AutoloadErrorName} AutoloadErrorName */
 /** @typedef {import("./types.js").Options} Options */
 /** @typedef {import("./types.js").FileEvent} FileEvent */
 /** @typedef {import("./types.js").ReloadReport} ReloadReport */
@@ -131,4 +133,4 @@ function writeFacade(pyodide, version) {
   runApart(pyodide, "import importlib; importlib.invalidate_caches()");
 }
 
-export { Autoload, Engine, FileSystem };
+export { Autoload, AutoloadError, Engine, FileSystem };

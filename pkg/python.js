@@ -1,5 +1,7 @@
 /** How JavaScript calls Python here: in a scope of its own, with text in and text out, so that no proxy is left behind. */
 
+import { AutoloadError } from "./errors.js";
+
 /** What the package needs of a Pyodide.
  * @typedef {{
  *   FS: any,
@@ -37,13 +39,13 @@ call(loader, method, arguments)
  * @param {string} method
  * @param {unknown[]} values
  * @returns {any}
- * @throws an `Error` with the name and the message of Python's, where the loader refuses
+ * @throws an `AutoloadError` where the loader refuses
  */
 export function callLoader(pyodide, loader, method, ...values) {
   const variables = { loader, method, arguments: JSON.stringify(values) };
   const { answer, name, message } = JSON.parse(runApart(pyodide, CALL, variables));
   if (name !== undefined) {
-    throw Object.assign(new Error(message), { name });
+    throw new AutoloadError(name, message);
   }
   return answer;
 }

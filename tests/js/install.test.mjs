@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, beforeEach, describe, test } from "node:test";
-import { install } from "../../pkg/index.js";
+import { AutoloadError, install } from "../../pkg/index.js";
 import { evaluate, loadPyodide, write } from "./pyodide.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url), "utf8"));
@@ -79,7 +79,7 @@ describe("beside a wheel", () => {
     await assert.rejects(
       install(fresh),
       new RegExp(
-        `wheel of pyautoload_wasm 9\\.9, and the npm package pyautoload-wasm is ${version}: install one version`,
+        `wheel of pyautoload_wasm 9\\.9, but the npm package pyautoload-wasm is ${version}; install the same version`,
       ),
     );
     assert.throws(() => fresh.runPython("import _pyautoload_wasm_js"), /No module named/);
@@ -237,14 +237,52 @@ describe("install with options", () => {
   for (const [name, options, message] of FAULTS) {
     test(`refuses ${name}, and changes nothing`, async () => {
       await assert.rejects(install(pyodide, options), (error) => {
-        assert.ok(error instanceof Error);
-        assert.match(error.message, message);
+        assert.ok(error instanceof AutoloadError);
+        assert.match(String(error), message);
+        assert.doesNotMatch(error.message, /Traceback|Error: /);
+        assert.match(error.cause.message, /^Traceback/);
         return true;
       });
       assert.deepEqual(importSystem(), untouched);
       assert.equal(await told(shop, '__import__("shop").models.User.name'), "Ada");
     });
   }
+
+  test("names its errors as Python does", async () => {
+    const names = evaluate(
+      pyodide,
+      "[name for name, value in vars(__import__('pyautoload_wasm')).items() if isinstance(value, type) and issubclass(value, __import__('pyautoload_wasm').AutoloadError)] + ['ModuleNotFoundError']",
+    );
+    const declared = readFileSync(new URL("../../pkg/errors.d.ts", import.meta.url), "utf8");
+    const [, union] = /AutoloadErrorName = (.*);/.exec(declared);
+    assert.deepEqual(new Set(names), new Set(union.match(/\w+/g)));
+    const autoload = await install(pyodide, shop);
+    assert.throws(
+      () => autoload.flush(),
+      (error) =>
+        error instanceof AutoloadError && error.name === "ReloadingDisabledError" && !/^\w+Error:/.test(error.message),
+    );
+    autoload.dispose();
+  });
+
+  test("throws another error than the loader's as it is", async () => {
+    await assert.rejects(install(pyodide, { basePath: "/missing" }), AutoloadError);
+    pyodide.runPython(
+      "import pyautoload_wasm; kept = pyautoload_wasm.AutoLoader.from_options\ndel pyautoload_wasm.AutoLoader.from_options",
+    );
+    await assert.rejects(
+      install(pyodide, shop),
+      (error) => error.name === "PythonError" && error.type === "AttributeError",
+    );
+    pyodide.runPython("pyautoload_wasm.AutoLoader.from_options = kept; del kept, pyautoload_wasm");
+  });
+
+  test("is disposed of at the end of a block", async () => {
+    const autoload = await install(pyodide, shop);
+    autoload[Symbol.dispose]();
+    assert.equal(autoload.loader, undefined);
+    assert.deepEqual(importSystem(), untouched);
+  });
 
   test("refuses options that have no JSON form", async () => {
     const circular = { ...shop };
@@ -255,7 +293,7 @@ describe("install with options", () => {
 
   test("refuses a second loader of the same files, and the first goes on", async () => {
     const first = await install(pyodide, shop);
-    await assert.rejects(install(pyodide, shop), /ConflictError: .*overlaps .*\/shop, a root of another loader/);
+    await assert.rejects(install(pyodide, shop), /^ConflictError: .*overlaps .*\/shop, a root of another loader/);
     assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
     first.dispose();
     assert.deepEqual(importSystem(), untouched);
@@ -281,7 +319,7 @@ describe("install with options", () => {
     assert.deepEqual(importSystem(), untouched);
     assert.throws(() => pyodide.runPython("import shop"), /No module named 'shop'/);
     autoload.setUp(shop);
-    assert.throws(() => autoload.setUp(shop), /set up already: dispose\(\)/);
+    assert.throws(() => autoload.setUp(shop), /already set up; call dispose\(\)/);
     autoload.dispose();
     assert.deepEqual(importSystem(), untouched);
   });

@@ -21,6 +21,8 @@ test("holds the entry, the engine, the facade, the types, and nothing else", () 
     "engine.d.ts",
     "engine.js",
     "engine_bg.wasm",
+    "errors.d.ts",
+    "errors.js",
     "facade.d.ts",
     "facade.js",
     "index.d.ts",
@@ -76,7 +78,7 @@ test("holds the whole facade, as it is in python/", async () => {
 
 const CONSUMER = `
 import { loadPyodide } from "pyodide";
-import { Autoload, Engine, init, install, type EventMessage, type Options, type ReloadReport } from "pyautoload-wasm";
+import { Autoload, AutoloadError, type AutoloadErrorName, Engine, init, install, type EventMessage, type Options, type ReloadReport } from "pyautoload-wasm";
 
 const pyodide = await loadPyodide();
 const options: Partial<Options> = { basePath: "/app", topLevel: "app", roots: [{ dir: "/lib", namespace: "lib" }] };
@@ -93,6 +95,10 @@ const message: EventMessage = {
   events: [{ kind: "modified", path: "/app/user.py", to: null, text: "" }],
 };
 autoload.dispose();
+{
+  using scoped = await install(pyodide, options);
+}
+const nameOf = (error: unknown): AutoloadErrorName | null => (error instanceof AutoloadError ? error.name : null);
 await init(new URL("https://example.org/engine_bg.wasm"));
 using engine = Engine.fromFiles({ "/app/user.py": "" });
 engine.configure({ basePath: "/app" });
@@ -100,7 +106,7 @@ const { modules } = engine.scan();
 const total: number = modules + engine.records().filter((record) => record.attribute?.startsWith("U")).length;
 const kinds: string[] = engine.problems().map((problem) => problem.kind);
 const answer: string = engine.request('"names"');
-export { total, kinds, answer, stop, release, reloaded, message };
+export { total, kinds, answer, nameOf, stop, release, reloaded, message };
 
 // @ts-expect-error
 await install(pyodide, { topLevle: "app" });
@@ -118,6 +124,8 @@ autoload.listen({});
 engine.configure({ basepath: "/app" });
 // @ts-expect-error
 engine.request({});
+// @ts-expect-error
+new AutoloadError("TypeError", "of another name");
 // @ts-expect-error
 engine.problems().map((problem) => problem.kind === "unheard_of");
 // @ts-expect-error
@@ -153,4 +161,13 @@ for (const [module, resolution] of [
 
 test("has types that pass by themselves", async () => {
   await check('import "pyautoload-wasm";\nimport "pyautoload-wasm/engine";', "--module", "nodenext");
+});
+
+test("has types that pass where TypeScript's library has no Symbol.dispose", async () => {
+  const program = `import { Autoload, Engine } from "pyautoload-wasm";
+export const ends: (() => void)[] = [Autoload.prototype[Symbol.dispose], Engine.prototype[Symbol.dispose]];
+`;
+  const settings = ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom", "--types", ""];
+  await check(program, ...settings);
+  await assert.rejects(check("Symbol.dispose;", ...settings), /'dispose' does not exist/);
 });

@@ -13,8 +13,8 @@ IN_PYODIDE = sys.platform == "emscripten"
 
 @functools.cache
 def javascript_class(file: str, name: str) -> Any:
-    """A class of a file of the npm package: ``javascript_class("watch.js", "Watcher")``. From the package where that has installed us, else from
-    the text in the wheel.
+    """A class of a file of the npm package: ``javascript_class("watch.js", "Watcher")``. From the package where that has installed us,
+    else from the text in the wheel.
 
     Raises JsException where the page's content security policy forbids to evaluate that text.
     """
@@ -30,7 +30,7 @@ def javascript_class(file: str, name: str) -> Any:
 
 
 def _text_of(file: str) -> str:
-    """The text of a file, with what it imports in the place of its import statements, since what is evaluated has none."""
+    """The text of a file, with what it imports in place of its import statements, since evaluated text can have none."""
     with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), file), encoding="utf-8") as opened:
         text = opened.read()
     text = re.sub(r"^export (?=class|function)", "", text, flags=re.MULTILINE)

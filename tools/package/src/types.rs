@@ -9,12 +9,22 @@ use std::fmt::Write;
 use anyhow::{Result, anyhow};
 use serde_reflection::{ContainerFormat, Format, Named, Registry, VariantFormat};
 
+/// What stands before the declarations. A user's TypeScript has `Symbol.dispose` only if its `lib` names it; to declare it twice is no error.
+const HEAD: &str = "// Generated from the data types of the Rust core.
+
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+";
+
 /// The enum that says what the engine answers: its variants are named like the requests, and here it is a map of them.
 const ANSWERS: &str = "Answers";
 
 /// The text of the `.d.ts` file.
 pub fn declarations(types: &Registry) -> Result<String> {
-    let mut text = String::from("// Generated from the data types of the Rust core.\n");
+    let mut text = String::from(HEAD);
     for (name, container) in types {
         text.push('\n');
         match container {
