@@ -108,8 +108,8 @@ export const TO_PAGE = {
   }),
   /** A reload. `origin` is who made the change: the page, Python, or another tab. */
   report: record({ report: isReport, origin: oneOf("page", "python", "tab") }),
-  /** Files that Python or another tab has written or removed. */
-  changes: record({ operations: listOf(isOperation) }),
+  /** Files that Python or another tab has written or removed, and those that are too large or too many to be kept. */
+  changes: record({ operations: listOf(isOperation), passedOver: listOf(isText) }),
   /** Who imports whom, what is loaded, and what is wrong with the files. */
   picture: record({ modules: listOf(isModule), edges: listOf(isEdge), problems: listOf(isProblem) }),
   /** The answer to a `ping`. */

@@ -26,6 +26,7 @@ test("declared messages pass", () => {
     [TO_PAGE, { type: "report", report, origin: "tab" }],
     [TO_PAGE, { type: "result", id: "1", value: null, error: null, seconds: 0 }],
     [TO_PAGE, { type: "output", id: "1", stream: "stderr", text: "x" }],
+    [TO_PAGE, { type: "changes", operations: [{ kind: "remove", path: "a.py" }], passedOver: ["b.bin"] }],
   ]) {
     assert.equal(accept(declared, message), message);
   }
@@ -43,8 +44,9 @@ test("others do not", () => {
     [TO_PAGE, { type: "report", report: { ...report, seconds: Number.NaN }, origin: "page" }],
     [TO_PAGE, { type: "report", report, origin: "elsewhere" }],
     [TO_PAGE, { type: "output", id: "1", stream: "innerHTML", text: "x" }],
-    [TO_PAGE, { type: "changes", operations: [{ kind: "write", path: "a.py" }] }],
-    [TO_PAGE, { type: "changes", operations: [{ kind: "move", path: "a.py" }] }],
+    [TO_PAGE, { type: "changes", operations: [{ kind: "write", path: "a.py" }], passedOver: [] }],
+    [TO_PAGE, { type: "changes", operations: [{ kind: "move", path: "a.py" }], passedOver: [] }],
+    [TO_PAGE, { type: "changes", operations: [], passedOver: [7] }],
     [TO_PAGE, { type: "run", id: "1", code: "" }],
     [TO_WORKER, { type: "result", id: "1", value: null, error: null, seconds: 0 }],
     [TO_WORKER, { type: "open", files: [{ path: "a.py", contents: 5 }] }],

@@ -3,7 +3,7 @@
 import { PROJECT_DIR } from "../project/paths.js";
 import { byId } from "../views/dom.js";
 import { say } from "../views/status.js";
-import { duration, reportInWords } from "./words.js";
+import { duration, leftOutInWords, reportInWords } from "./words.js";
 
 /** An edit without a report after it was no news to the autoloader; its time is of no use to a later one. */
 const MOST_WAITING = 100;
@@ -56,9 +56,10 @@ export function connectReloads({ project, modules, session, cells, log }) {
   });
 
   session.addEventListener("changes", (event) => {
-    const refused = project.follow(/** @type {CustomEvent} */ (event).detail.operations);
-    if (refused.length) {
-      say(`Not kept, since the project is full or the name is none: ${refused.slice(0, 3).join(", ")}.`, "fault");
+    const { operations, passedOver } = /** @type {CustomEvent} */ (event).detail;
+    const left = [...project.follow(operations), ...passedOver];
+    if (left.length) {
+      say(leftOutInWords(left), "fault");
     }
   });
   session.addEventListener("picture", (event) => modules.takePicture(/** @type {CustomEvent} */ (event).detail));

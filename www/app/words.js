@@ -1,6 +1,7 @@
 /** Reports in plain words. */
 
 import { withoutDir } from "../project/paths.js";
+import { LIMITS } from "../project/project.js";
 
 /** @param {string | null} path @param {number | null} line */
 export function placeOf(path, line) {
@@ -35,6 +36,13 @@ export function failureInWords({ path, line, type, message, held }) {
   const others = held.length - 1;
   const where = others > 0 ? `, here and in ${counted(others, "module")} that need${others === 1 ? "s" : ""} it` : "";
   return `${placeOf(path, line)} ${what.replace(/\.$/, "")}. The code from before goes on running${where}.`;
+}
+
+/** Which files the project does not take from Python's folder. @param {string[]} paths */
+export function leftOutInWords(paths) {
+  const [files, bytes, each] = [LIMITS.files.toLocaleString("en"), LIMITS.bytes / 1e6, LIMITS.writtenBytes / 1e6];
+  const room = `A project holds ${files} files and ${bytes} MB, and takes files of at most ${each} MB from Python.`;
+  return `Not kept in the project: ${listed(paths)}. ${room} What it had of them is kept.`;
 }
 
 /** A report as one or more sentences. @param {any} report */

@@ -10,8 +10,8 @@ import { faultOf, isWithin } from "./paths.js";
 /** @typedef {{id: string, code: string, isLive: boolean}} Cell `isLive`: run again after each reload */
 /** @typedef {{title: string, hint: string, files: [string, Contents][], cells: Cell[], shown: string | null, example: string | null}} Contained `example`: what `reset` puts back */
 
-/** What a project may hold. A cell can write without end, and the browser's storage is finite. */
-export const LIMITS = { files: 5000, bytes: 20_000_000 };
+/** What a project may hold, and how large a file may be that a cell writes. A cell can write without end, and storage is finite. */
+export const LIMITS = { files: 5000, bytes: 20_000_000, writtenBytes: 5_000_000 };
 
 /** @param {Contents | undefined} one @param {Contents | undefined} other */
 function isSame(one, other) {
@@ -83,16 +83,25 @@ export class Project extends EventTarget {
    * @param {Operation[]} operations
    */
   follow(operations) {
-    let size = [...this.files.values()].reduce((sum, contents) => sum + contents.length, 0);
+    const sizes = new Map([...this.files].map(([path, contents]) => [path, contents.length]));
+    let size = [...sizes.values()].reduce((sum, each) => sum + each, 0);
     const [taken, refused] = [/** @type {Operation[]} */ ([]), /** @type {string[]} */ ([])];
     for (const operation of operations) {
-      const added = operation.kind === "write" ? operation.contents.length : 0;
-      const isFine = faultOf(operation.path) === null && operation.kind !== "move";
-      if (isFine && size + added <= LIMITS.bytes && this.files.size + taken.length <= LIMITS.files) {
-        size += added;
-        taken.push(operation);
+      const { kind, path } = operation;
+      const before = sizes.get(path);
+      const added = (kind === "write" ? operation.contents.length : 0) - (before ?? 0);
+      const isTooLarge = added > 0 && size + added > LIMITS.bytes;
+      const isOneTooMany = kind === "write" && before === undefined && sizes.size >= LIMITS.files;
+      if (faultOf(path) !== null || kind === "move" || isTooLarge || isOneTooMany) {
+        refused.push(path);
+        continue;
+      }
+      size += added;
+      taken.push(operation);
+      if (kind === "write") {
+        sizes.set(path, operation.contents.length);
       } else {
-        refused.push(operation.path);
+        sizes.delete(path);
       }
     }
     this.apply(taken, "worker");

@@ -1,21 +1,26 @@
 /** The project's folder in Pyodide's filesystem: written for the page, and looked over for what Python has changed. */
 
+import { contentsOf, kindOf } from "../../pkg/memfs.js";
 import { textOrBytes } from "../project/contents.js";
 import { PROJECT_DIR } from "../project/paths.js";
+import { LIMITS } from "../project/project.js";
 
 /** @typedef {import("../project/project.js").Contents} Contents */
 /** @typedef {import("../project/project.js").Operation} Operation */
 
 /** What Python leaves beside sources, which is nobody's file. */
 const NO_PART = /(^|\/)__pycache__(\/|$)|\.pyc$/;
-/** The page keeps what it is told of; a file of more bytes stays in the worker. */
-const MAX_FILE = 5_000_000;
-const MAX_FILES = 5000;
+/** Emscripten's numbers for "no such file or directory" and "not a directory". */
+const GONE = [44, 54];
 
 export class Disk {
   #fs;
   /** The files as the page knows them. @type {Map<string, Uint8Array>} */
   #known = new Map();
+  /** The files that the last look passed over. @type {Set<string>} */
+  #passedOver = new Set();
+  /** Those that it was the first to pass over. @type {string[]} */
+  #newlyPassedOver = [];
 
   /** @param {any} fs Pyodide's `FS` */
   constructor(fs) {
@@ -80,45 +85,70 @@ export class Disk {
 
   /**
    * What differs from what was known at the last look. A comparison of all bytes: time stamps are too coarse to see two quick
-   * writes, and a project of 200 files takes a millisecond.
+   * writes, and a project of 200 files takes a millisecond. What was not looked at is unknown, and stays known as it was.
    * @returns {Operation[]}
    */
   changes() {
-    const found = new Map();
-    this.#walk("", found);
+    const files = this.#files();
     /** @type {Operation[]} */
     const operations = [];
     for (const path of this.#known.keys()) {
-      if (!found.has(path)) {
+      if (!files.has(path) && this.#isGone(path)) {
+        this.#known.delete(path);
         operations.push({ kind: "remove", path });
       }
     }
-    for (const [path, bytes] of found) {
+    const passedOver = new Set();
+    for (const [path, node] of files) {
       const known = this.#known.get(path);
-      if (!known || known.length !== bytes.length || known.some((byte, at) => byte !== bytes[at])) {
-        found.set(path, bytes.slice());
-        operations.push({ kind: "write", path, contents: textOrBytes(bytes.slice()) });
-      } else {
-        found.set(path, known);
+      const isLarge = node.usedBytes > LIMITS.writtenBytes;
+      if (isLarge ? known?.length !== node.usedBytes : !known && this.#known.size >= LIMITS.files) {
+        passedOver.add(path);
+      } else if (!isLarge) {
+        const bytes = contentsOf(node) ?? new Uint8Array();
+        if (!known || known.length !== bytes.length || known.some((byte, at) => byte !== bytes[at])) {
+          this.#known.set(path, bytes.slice());
+          operations.push({ kind: "write", path, contents: textOrBytes(bytes.slice()) });
+        }
       }
     }
-    this.#known = found;
+    this.#newlyPassedOver = [...passedOver].filter((path) => !this.#passedOver.has(path));
+    this.#passedOver = passedOver;
     return operations;
   }
 
-  /** @param {string} folder @param {Map<string, Uint8Array>} found */
-  #walk(folder, found) {
-    const { node } = this.#fs.lookupPath(`${PROJECT_DIR}/${folder}`, { follow: false });
-    for (const [name, child] of Object.entries(node.contents)) {
-      const path = folder ? `${folder}/${name}` : name;
-      if (NO_PART.test(path) || found.size >= MAX_FILES) {
-        continue;
+  /** The files that the last look passed over, because they are too large or too many, and the look before did not. */
+  get newlyPassedOver() {
+    return this.#newlyPassedOver;
+  }
+
+  /** All regular files of the folder, by path. */
+  #files() {
+    /** @type {Map<string, import("../../pkg/memfs.js").Node>} */
+    const files = new Map();
+    const folders = this.#fs.analyzePath(PROJECT_DIR).exists ? [""] : [];
+    // The list grows while it is walked.
+    for (const folder of folders) {
+      const { node } = this.#fs.lookupPath(PROJECT_DIR + folder, { follow: false });
+      for (const [name, child] of Object.entries(node.contents)) {
+        const path = `${folder}/${name}`;
+        const kind = child.mounted || NO_PART.test(path) ? "o" : kindOf(child.mode);
+        if (kind === "d") {
+          folders.push(path);
+        } else if (kind === "f") {
+          files.set(path.slice(1), child);
+        }
       }
-      if (this.#fs.isDir(child.mode)) {
-        this.#walk(path, found);
-      } else if (this.#fs.isFile(child.mode) && child.usedBytes <= MAX_FILE) {
-        found.set(path, contentsOf(child));
-      }
+    }
+    return files;
+  }
+
+  /** Whether there is certainly no file at a path. @param {string} path */
+  #isGone(path) {
+    try {
+      return kindOf(this.#fs.lookupPath(`${PROJECT_DIR}/${path}`, { follow: false }).node.mode) === "d";
+    } catch (error) {
+      return GONE.includes(/** @type {{errno: number}} */ (error).errno);
     }
   }
 
@@ -152,12 +182,4 @@ export class Disk {
       }
     }
   }
-}
-
-/**
- * The bytes of a file of MEMFS, which keeps more room than the file has bytes, and in signed bytes where Python has written it.
- * @param {{contents?: ArrayBufferView, usedBytes: number}} node
- */
-function contentsOf({ contents, usedBytes }) {
-  return contents ? new Uint8Array(contents.buffer, contents.byteOffset, usedBytes) : new Uint8Array();
 }

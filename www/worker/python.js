@@ -222,8 +222,9 @@ export class Python {
   /** Tells the page and the other tabs of files that neither of them wrote. */
   #tellChanges() {
     const operations = this.#disk.changes();
-    if (operations.length) {
-      this.#post({ type: "changes", operations });
+    const passedOver = this.#disk.newlyPassedOver;
+    if (operations.length || passedOver.length) {
+      this.#post({ type: "changes", operations, passedOver });
       this.#tabs.tell(operations);
     }
   }
