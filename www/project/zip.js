@@ -11,8 +11,10 @@ const MAX_ARCHIVE = LIMITS.bytes;
 const CHUNK = 1 << 16;
 const FRAME_MS = 12;
 
-/** What archives carry along that is no part of a project. */
-const NO_PART = /(^|\/)(__MACOSX|__pycache__|\.git|\.DS_Store)(\/|$)|\.pyc$/;
+/** What archives carry along that is no part of a project. A Mac adds `__MACOSX/`, AppleDouble files (`._user.py`) and icons of folders. */
+const NO_PART = /(^|\/)(__MACOSX|__pycache__|\.git|\.DS_Store|Icon\r)(\/|$)|(^|\/)\._[^/]*$|\.pyc$/;
+/** The name of a package, as an import can write it. */
+const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
 
 /** Why an archive is not taken, in words for its owner. */
 export class ZipRefusal extends Error {}
@@ -86,13 +88,16 @@ class Reader {
   #begin(file) {
     this.#entries += 1;
     refuseMany(this.#entries);
-    const name = file.name;
+    const name = typedName(file.name);
+    if (NO_PART.test(name)) {
+      return;
+    }
     const isFolder = name.endsWith("/");
     const fault = faultOf(isFolder ? name.slice(0, -1) : name);
     if (fault !== null) {
       throw new ZipRefusal(fault);
     }
-    if (isFolder || NO_PART.test(name)) {
+    if (isFolder) {
       return;
     }
     if (this.#names.has(name)) {
@@ -100,24 +105,24 @@ class Reader {
     }
     this.#names.add(name);
     this.#count(0, file.originalSize ?? 0);
-    this.#read(file);
+    this.#read(file, name);
   }
 
-  /** @param {import("fflate").UnzipFile} file */
-  #read(file) {
+  /** @param {import("fflate").UnzipFile} file @param {string} name */
+  #read(file, name) {
     /** @type {Uint8Array[]} */
     const parts = [];
     this.#open += 1;
     file.ondata = (error, data, isLast) => {
       if (error) {
-        throw new ZipRefusal(`“${file.name}” cannot be unpacked: ${messageOf(error)}.`);
+        throw new ZipRefusal(`“${name}” cannot be unpacked: ${messageOf(error)}.`);
       }
       this.#count(data.length, 0);
       // fflate gives a view of a buffer that it goes on using.
       parts.push(data.slice());
       if (isLast) {
         this.#open -= 1;
-        this.#files.push([file.name, textOrBytes(joined(parts))]);
+        this.#files.push([name, textOrBytes(joined(parts))]);
       }
     };
     file.start();
@@ -130,6 +135,18 @@ class Reader {
       throw new ZipRefusal(`Unpacked, the archive has more than ${megabytes(LIMITS.bytes)}, which is too much.`);
     }
   }
+}
+
+/**
+ * A name as a keyboard writes it, since an import statement has to be able to name the file. A Mac decomposes names (é is e and an accent), and
+ * does not mark them as UTF-8, so that they are read as Latin-1.
+ * @param {string} name
+ */
+function typedName(name) {
+  const bytes = Uint8Array.from(name, (letter) => letter.charCodeAt(0));
+  const isLatin1 = [...name].every((letter) => letter <= "\xff");
+  const decoded = isLatin1 ? textOrBytes(bytes) : name;
+  return (typeof decoded === "string" ? decoded : name).normalize("NFC");
 }
 
 /** @param {number} count */
@@ -173,7 +190,7 @@ async function entriesOf(archive) {
  */
 function withoutWrapper(files) {
   const wrapper = files[0]?.[0].split("/")[0] ?? "";
-  const isWrapped = !/^\w+$/.test(wrapper) && files.every(([path]) => path.startsWith(`${wrapper}/`));
+  const isWrapped = !IDENTIFIER.test(wrapper) && files.every(([path]) => path.startsWith(`${wrapper}/`));
   return isWrapped
     ? files.map(([path, contents]) => /** @type {typeof files[0]} */ ([path.slice(wrapper.length + 1), contents]))
     : files;

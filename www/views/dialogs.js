@@ -24,8 +24,10 @@ export async function askPath({ title, text = "", label, value, action, faultOf 
   byId("dialog-field").hidden = false;
   byId("dialog-label").textContent = label;
   input.value = value;
+  // Composed, as an import statement is: what is pasted may be decomposed.
+  const typed = () => input.value.trim().normalize("NFC");
   const isFine = () => {
-    const fault = faultOf(input.value.trim());
+    const fault = faultOf(typed());
     byId("dialog-fault").textContent = fault ?? "";
     input.setAttribute("aria-invalid", String(fault !== null));
     return fault === null;
@@ -38,7 +40,7 @@ export async function askPath({ title, text = "", label, value, action, faultOf 
   input.focus();
   // The name without its ending is what changes most often.
   input.setSelectionRange(value.lastIndexOf("/") + 1, value.endsWith(".py") ? value.length - 3 : value.length);
-  return (await answer) === "ok" ? input.value.trim() : null;
+  return (await answer) === "ok" ? typed() : null;
 }
 
 /**
