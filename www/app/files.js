@@ -1,9 +1,10 @@
 /** What is done to files from the tree: new, rename, move, delete. */
 
-import { folderOf, isWithin } from "../project/paths.js";
+import { folderOf, isWithin, nameOf } from "../project/paths.js";
 import { askPath, choose } from "../views/dialogs.js";
 import { byId } from "../views/dom.js";
-import { say } from "../views/status.js";
+import { offerUndo, say, withdrawUndo } from "../views/status.js";
+import { counted } from "./words.js";
 
 /**
  * @param {{
@@ -18,6 +19,7 @@ export function connectFiles({ project, tree, editor, openFile }) {
   tree.addEventListener("open", (event) => openFile(pathOf(event), undefined, false));
   tree.addEventListener("rename", (event) => rename(pathOf(event)));
   tree.addEventListener("delete", (event) => remove(pathOf(event)));
+  project.addEventListener("opened", withdrawUndo);
   byId("new-file").onclick = add;
   byId("rename-file").onclick = () => tree.selected !== null && rename(tree.selected);
   byId("delete-file").onclick = () => tree.selected !== null && remove(tree.selected);
@@ -61,13 +63,21 @@ export function connectFiles({ project, tree, editor, openFile }) {
   /** @param {string} path */
   async function remove(path) {
     const removals = project.removals(path);
-    const text = project.files.has(path) ? "" : `${removals.length} files are in it.`;
+    const text = project.files.has(path) ? "" : `${counted(removals.length, "file")} in it.`;
     const choices = [{ value: "delete", label: "Delete", isDanger: true }];
     if ((await choose({ title: `Delete ${path}?`, text, choices })) !== "delete") {
       return;
     }
-    const isShown = project.shown !== null && isWithin(project.shown, path);
+    const { shown } = project;
+    const isShown = shown !== null && isWithin(shown, path);
+    editor.flush();
+    const writes = removals.map((removal) => ({
+      kind: /** @type {const} */ ("write"),
+      path: removal.path,
+      contents: /** @type {import("../project/project.js").Contents} */ (project.files.get(removal.path)),
+    }));
     project.apply(removals, "page");
+    offerUndo(`Undo: delete ${nameOf(path)}`, () => putBack(writes, isShown ? shown : null));
     if (isShown) {
       const next = project.paths()[0];
       if (next === undefined) {
@@ -77,5 +87,23 @@ export function connectFiles({ project, tree, editor, openFile }) {
       }
     }
     say(`${path} is deleted.`);
+  }
+
+  /**
+   * Brings deleted files back, but for those whose place is taken by now.
+   * @param {{kind: "write", path: string, contents: import("../project/project.js").Contents}[]} writes
+   * @param {string | null} shown the file that was in the editor
+   */
+  function putBack(writes, shown) {
+    const [first] = writes;
+    const possible = writes.filter(({ path }) => project.faultOfNew(path) === null);
+    project.apply(possible, "page");
+    if (first && possible.length === writes.length) {
+      openFile(shown ?? first.path, undefined, false);
+      say(`${counted(writes.length, "file")} brought back.`);
+    } else {
+      const taken = writes.filter((write) => !possible.includes(write)).map(({ path }) => path);
+      say(`Not brought back, since something else has that name now: ${taken.join(", ")}.`, "fault");
+    }
   }
 }

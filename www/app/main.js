@@ -1,8 +1,10 @@
 /** The page: makes its parts and connects them. */
 
 import { EXAMPLES, loadExample } from "../project/examples.js";
+import { History } from "../project/history.js";
 import { Project } from "../project/project.js";
 import { Store } from "../project/store.js";
+import { Versions } from "../project/versions.js";
 import { Session } from "../session/session.js";
 import { Cells } from "../views/cells.js";
 import { byId } from "../views/dom.js";
@@ -17,10 +19,16 @@ import { Modules } from "./modules.js";
 import { connectProjects } from "./projects.js";
 import { connectReloads } from "./reloads.js";
 import { connectSession, rememberedDoor } from "./sessions.js";
+import { connectVersions } from "./versions.js";
 
 const project = new Project();
 const modules = new Modules();
-const store = new Store(project);
+const versions = new Versions();
+const tellFault = (/** @type {string} */ message) => say(message, "fault");
+const history = new History(project, (state, about) =>
+  versions.add(state, about).catch((error) => tellFault(`An earlier state could not be kept. ${error}`)),
+);
+const store = new Store(project, versions, tellFault);
 const session = new Session(project, rememberedDoor());
 
 const tree = new Tree(byId("tree"), project, modules);
@@ -54,6 +62,7 @@ showProblems(found, modules, openAt);
 project.addEventListener("opened", () => {
   byId("hint").textContent = project.hint;
   byId("code-path").textContent = project.shown ?? "";
+  byId("code-state").textContent = "";
   log.clear();
   modules.clear();
   graph.show(project.shown);
@@ -65,7 +74,8 @@ project.addEventListener("changed", () => {
 connectFiles({ project, tree, editor, openFile });
 connectReloads({ project, modules, session, cells, log });
 connectSession({ session, modules, cells });
-const open = connectProjects({ project, session, store, cells, editor });
+const { open, openEverywhere } = connectProjects({ project, session, store, cells, editor });
+connectVersions({ project, versions, history, editor, openEverywhere });
 
 byId("add-cell").onclick = () => cells.add();
 byId("run-all").onclick = () => cells.runAll();

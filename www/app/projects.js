@@ -19,7 +19,8 @@ const OWN = "own";
  *   cells: import("../views/cells.js").Cells,
  *   editor: import("../views/editor.js").Editor,
  * }} parts
- * @returns {(contained: import("../project/project.js").Contained) => void} opens a project
+ * @returns {Record<"open" | "openEverywhere", (contained: import("../project/project.js").Contained) => unknown>} both open a project, the one in
+ *   this tab, and the other in all of them
  */
 export function connectProjects({ project, session, store, cells, editor }) {
   const select = /** @type {HTMLSelectElement} */ (byId("project"));
@@ -59,7 +60,7 @@ export function connectProjects({ project, session, store, cells, editor }) {
     const name = select.value;
     const isSure = await choose({
       title: `Open “${EXAMPLES[name] ?? project.title}”?`,
-      text: "What you have changed in this project goes. Save it as a .zip first to keep it.",
+      text: "What is open now stays under Versions.",
       choices: [{ value: "open", label: "Open it" }],
     });
     if (isSure && name in EXAMPLES) {
@@ -72,7 +73,7 @@ export function connectProjects({ project, session, store, cells, editor }) {
   reset.onclick = async () => {
     const isSure = await choose({
       title: "Put the example back as it was?",
-      text: "Your changes of files and cells go.",
+      text: "What is there now stays under Versions.",
       choices: [{ value: "reset", label: "Reset", isDanger: true }],
     });
     if (isSure && project.example !== null) {
@@ -105,7 +106,7 @@ export function connectProjects({ project, session, store, cells, editor }) {
       hideProgress();
       const isSure = await choose({
         title: `Open ${archive.name}?`,
-        text: `It has ${counted(files.length, "file")}, which take the place of this project.`,
+        text: `It has ${counted(files.length, "file")}, which take the place of this project. That stays under Versions.`,
         choices: [{ value: "open", label: "Open it" }],
       });
       if (isSure) {
@@ -120,5 +121,5 @@ export function connectProjects({ project, session, store, cells, editor }) {
     }
   }
 
-  return open;
+  return { open, openEverywhere };
 }

@@ -45,6 +45,32 @@ export function leftOutInWords(paths) {
   return `Not kept in the project: ${listed(paths)}. ${room} What it had of them is kept.`;
 }
 
+/** When something was: today's time, or the day and the time. @param {number} at in milliseconds @param {Date} [now] */
+export function timeInWords(at, now = new Date()) {
+  const date = new Date(at);
+  const time = date.toLocaleTimeString("en", { hourCycle: "h23" });
+  const day = date.toLocaleDateString("en", { month: "short", day: "numeric" });
+  return date.toDateString() === now.toDateString() ? time : `${day}, ${time}`;
+}
+
+/**
+ * What became of a project's state.
+ * @param {import("../project/difference.js").Difference} difference
+ * @param {string} title of the project that it is now
+ */
+export function differenceInWords({ isOther, added, changed, removed, hasOtherCells }, title) {
+  if (isOther) {
+    return `opened “${title}”`;
+  }
+  const parts = [
+    changed.length && `changed ${listed(changed)}`,
+    added.length && `added ${listed(added)}`,
+    removed.length && `deleted ${listed(removed)}`,
+    hasOtherCells && "changed cells",
+  ].filter(Boolean);
+  return parts.join("; ") || "nothing changed";
+}
+
 /** A report as one or more sentences. @param {any} report */
 export function reportInWords(report) {
   const sentences = report.failed.map(failureInWords);

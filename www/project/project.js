@@ -3,26 +3,19 @@
  * force takes its memory with it, and the files have to outlive it.
  */
 
+import { isSame } from "./contents.js";
 import { faultOf, isWithin } from "./paths.js";
 
-/** @typedef {string | Uint8Array} Contents */
+/** @typedef {import("./contents.js").Contents} Contents */
 /** @typedef {{kind: "write", path: string, contents: Contents} | {kind: "remove", path: string} | {kind: "move", path: string, to: string}} Operation */
 /** @typedef {{id: string, code: string, isLive: boolean}} Cell `isLive`: run again after each reload */
-/** @typedef {{title: string, hint: string, files: [string, Contents][], cells: Cell[], shown: string | null, example: string | null}} Contained `example`: what `reset` puts back */
+/** @typedef {{title: string, hint: string, files: [string, Contents][], cells: Cell[], shown: string | null, example: string | null, at?: number}} Contained `example`: what `reset` puts back; `at`: when it was saved, in milliseconds */
 
 /** What a project may hold, and how large a file may be that a cell writes. A cell can write without end, and storage is finite. */
 export const LIMITS = { files: 5000, bytes: 20_000_000, writtenBytes: 5_000_000 };
 
-/** @param {Contents | undefined} one @param {Contents | undefined} other */
-function isSame(one, other) {
-  if (one instanceof Uint8Array && other instanceof Uint8Array) {
-    return one.length === other.length && one.every((byte, at) => byte === other[at]);
-  }
-  return one === other;
-}
-
 /**
- * Events: `opened`; `changed`, whose detail is the operations, who made them, and when; `cells`.
+ * Events: `opened`, whose detail is what was opened; `changed`, whose detail is the operations, who made them, and when; `cells`.
  */
 export class Project extends EventTarget {
   title = "";
@@ -38,14 +31,15 @@ export class Project extends EventTarget {
   example = null;
 
   /** @param {Contained} contained */
-  open({ title, hint, files, cells, shown, example }) {
+  open(contained) {
+    const { title, hint, files, cells, shown, example } = contained;
     this.title = title;
     this.hint = hint;
     this.example = example;
     this.files = new Map(files);
     this.cells = cells.length ? cells : [newCell([])];
     this.shown = shown !== null && this.files.has(shown) ? shown : (this.paths()[0] ?? null);
-    this.dispatchEvent(new Event("opened"));
+    this.dispatchEvent(new CustomEvent("opened", { detail: contained }));
   }
 
   /** @returns {Contained} */

@@ -9,6 +9,25 @@ export function say(text, kind = "fine") {
 }
 
 /**
+ * Offers to take something back, until something else is offered or another project is opened.
+ * @param {string} label
+ * @param {() => void} takeBack
+ */
+export function offerUndo(label, takeBack) {
+  const button = byId("undo");
+  button.textContent = label;
+  button.hidden = false;
+  button.onclick = () => {
+    button.hidden = true;
+    takeBack();
+  };
+}
+
+export function withdrawUndo() {
+  byId("undo").hidden = true;
+}
+
+/**
  * @param {string} stage
  * @param {number} done
  * @param {number} total 0 where nobody knows it
