@@ -81,6 +81,8 @@ test("a file behind a link is unknown, and not gone", () => {
   assert.ok(project.files.has("main.py"));
   run("os.rename('shop', '/tmp/shop'); os.symlink('/tmp/shop', 'shop')");
   assert.ok(project.files.has("shop/order.py"));
+  run("os.remove('shop'); os.symlink('shop', 'shop')");
+  assert.ok(project.files.has("shop/order.py"), "a link that leads in a circle");
   run("os.remove('main.py'); os.remove('shop'); os.remove('/tmp/main.py'); shutil.rmtree('/tmp/shop')");
   assert.deepEqual(project.paths(), []);
 });
