@@ -1,10 +1,10 @@
-//! Ids: the place of a thing in the list of all things of its kind, which is what refers to it instead of its name.
+//! Ids: numbers that refer to things by their place in the list of all things of one kind.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-/// An id is a number of its own type, so that one of a namespace cannot be taken for one of a module.
+/// A number of its own type, so that the id of a namespace cannot be taken for that of a module.
 pub(crate) trait Id: Copy {
     /// The id of a place.
     fn of(place: u32) -> Self;
@@ -13,7 +13,7 @@ pub(crate) trait Id: Copy {
     fn place(self) -> u32;
 }
 
-/// A number that only counts, within one function.
+/// A plain number, for lists that live within one function.
 impl Id for u32 {
     fn of(place: u32) -> Self {
         place
@@ -44,10 +44,10 @@ macro_rules! id_type {
 }
 pub(crate) use id_type;
 
-/// A list whose places are ids. Nothing is ever taken out, so an id that it gave stays good.
+/// A list whose places are ids. Nothing is ever removed, so an id stays valid.
 ///
-/// An id of another list is a fault of the core. [`Self::at`] says so where assertions are on, as in every test; in a release it gives a
-/// blank, since a panic in WebAssembly ends the whole Pyodide with all that the user has in it.
+/// An id of another list is a bug of the core. [`Self::at`] asserts that there is none in debug builds, and so in every test. A release
+/// returns a default value instead, since a panic in WebAssembly ends the whole Pyodide and the user's session.
 #[derive(Clone, Debug)]
 pub(crate) struct IndexVec<I, T> {
     items: Vec<T>,
@@ -68,7 +68,7 @@ impl<I, T: Default> FromIterator<T> for IndexVec<I, T> {
 }
 
 impl<I: Id, T: Default> IndexVec<I, T> {
-    /// A list of as many equal things as another list has.
+    /// A list of equal things.
     pub fn filled(count: u32, item: T) -> Self
     where
         T: Clone,
@@ -122,8 +122,7 @@ impl<I: Id, T: Default> IndexVec<I, T> {
     }
 }
 
-/// Sorts ids, of whatever type. One function for all who sort some, since every copy of the library's sort for numbers is 8 KB of
-/// WebAssembly.
+/// Sorts ids of any type. All of them share one sort, since every copy of the library's is 8 KB of WebAssembly.
 pub(crate) fn sort<I: Id>(ids: &mut [I], order: &dyn Fn(I, I) -> Ordering) {
     let mut places: Vec<u32> = ids.iter().map(|id| id.place()).collect();
     sort_places(&mut places, &|a, b| order(I::of(a), I::of(b)));
@@ -132,7 +131,7 @@ pub(crate) fn sort<I: Id>(ids: &mut [I], order: &dyn Fn(I, I) -> Ordering) {
     }
 }
 
-/// Things in another order, which those that are equal keep. They are moved once, and it is their places that are sorted.
+/// Sorts things of any type, stably. Their places are sorted by the sort that ids have, and each thing is moved once.
 pub(crate) fn sorted<T>(items: Vec<T>, order: &dyn Fn(&T, &T) -> Ordering) -> Vec<T> {
     let mut places: Vec<u32> = (0..).take(items.len()).collect();
     let item = |place: u32| items.get(place as usize);

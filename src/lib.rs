@@ -1,14 +1,14 @@
 //! The core of `pyautoload_wasm`: which file is which Python module, and what is loaded of it.
 //!
-//! In reading order:
+//! In reading order, in which each room uses only those before it:
 //!
-//! 1. [`error`] and [`name`]: refusals that say what to do, names that Python can import, and what attribute a file is expected to define.
-//! 2. [`vfs`]: the filesystem that the core sees; everything else is pure.
-//! 3. [`layout`] walks the roots and decides who has which name: a [`tree`](layout::tree), and [`problem`](layout::problem)s.
-//! 4. [`imports`] reads a file's import statements without executing it.
-//! 5. [`mod@graph`] keeps what was read, draws the edges, and finds what is wrong.
-//! 6. [`reload`] knows what of it is loaded, and what to reload after files have changed.
-//! 7. [`protocol`]: requests and answers, options, events and reports.
+//! 1. [`error`] and [`name`]: the error type, names that Python can import, and the attribute that a file is expected to define.
+//! 2. [`vfs`]: the filesystem that the core sees. Everything else is pure.
+//! 3. [`layout`] walks the roots and decides which file is which module: a [`tree`](layout::tree), and [`problem`](layout::problem)s.
+//! 4. [`imports`] reads what a file imports and binds, without executing it.
+//! 5. [`mod@graph`] caches what was read, resolves names to modules, and answers who imports whom and what is wrong.
+//! 6. [`reload`] knows which modules are loaded, and plans what to reload after files have changed.
+//! 7. [`protocol`]: the plain data that crosses: requests and answers, options, events and reports.
 //! 8. [`engine`] is all of that behind one interface, which `bindings/js` and `bindings/python` expose.
 //!
 //! ```

@@ -41,9 +41,9 @@ struct Check<'a> {
     resolver: Resolver<'a>,
     index: &'a ImportIndex,
     problems: Vec<Problem>,
-    /// The stems of the packages in which something is missing.
+    /// The stems of each package in which something is missing.
     siblings: FxHashMap<Option<ModuleId>, Candidates<'a>>,
-    /// The stem that was probably meant by what is missing in a package.
+    /// Suggestions so far, by package and missing word.
     meant: FxHashMap<(Option<ModuleId>, &'a str), Option<&'a str>>,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A file that does not define the attribute that it is expected to.
+    /// A file that does not define its expected attribute.
     fn attribute(&mut self, id: ModuleId, file: &ReadFile) {
         let module = self.resolver.modules.at(id);
         let Some(attr) = self.resolver.attribute(id) else { return };
@@ -103,7 +103,7 @@ impl<'a> Check<'a> {
         self.problems.push(Problem::attribute(module.path.clone(), &module.name, &attr, nearest(&attr, names)));
     }
 
-    /// An import of a managed module that there is not.
+    /// An import of a managed module that does not exist.
     fn import(&mut self, id: ModuleId, import: &'a Import<'_>) {
         if import.context.guarded {
             return;
@@ -122,7 +122,7 @@ impl<'a> Check<'a> {
         for (at, part) in import.module.split('.').filter(|part| !part.is_empty()).enumerate() {
             let Some(next) = self.resolver.child(found, part) else {
                 let is_ours = at > 0 || import.level > 0;
-                // What a module defines or another finder has is none of ours.
+                // Names that a module defines, and modules of other finders, are not missing.
                 let is_bound = found.and_then(|id| self.file(id)).is_some_and(|file| file.binds(part));
                 if is_ours && !is_bound {
                     self.missing(id, import.line, found, part);
@@ -132,7 +132,7 @@ impl<'a> Check<'a> {
             found = Some(next);
         }
         let (Takes::Names(names), Some(target)) = (&import.takes, found) else { return };
-        // Only of a namespace without a body all names are known: a module can make more of them while it runs.
+        // All names are known only for a namespace without a body: a module can add names while it runs.
         if is_source(&modules.at(target).path) {
             return;
         }

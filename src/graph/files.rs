@@ -12,21 +12,21 @@ use crate::imports::{self, Outline, Takes, Use};
 /// Files by their paths.
 pub(crate) type Files = FxHashMap<String, ReadFile>;
 
-/// So many names are gone through one by one faster than an index of them is made.
+/// Up to this number of names a linear search is faster than making an index.
 const FEW: usize = 32;
 
-/// What is kept of a file.
+/// What a file imports, binds and uses.
 #[derive(Debug)]
 pub(crate) struct ReadFile {
     pub outline: Outline<'static>,
     /// Chains of attributes that start at packages.
     pub uses: Vec<Use>,
-    /// The places of its bindings, by name; made when somebody asks, if there are many.
+    /// The places of its bindings, sorted by name. Made at the first question, and only if there are many.
     by_name: OnceCell<Vec<u32>>,
 }
 
 impl ReadFile {
-    /// Keeps an outline.
+    /// A file from its outline and its attribute chains.
     pub fn new(outline: Outline<'static>, uses: Vec<Use>) -> Self {
         Self { outline, uses, by_name: OnceCell::new() }
     }
@@ -63,8 +63,8 @@ impl ReadFile {
     }
 }
 
-/// What a module reaches through attributes of the packages that it imports, and by name. A file that imports no package of the project,
-/// as most do, is not read for it.
+/// The attribute chains that start at packages which a module imports, and the names that it passes to `import_module`. The text is
+/// searched only if the module imports a package of the project or `importlib`; most do neither.
 fn uses(modules: &Modules, module: ModuleId, text: &str, outline: &Outline<'_>) -> Vec<Use> {
     let mut roots: Vec<(String, String)> = Vec::new();
     let mut add = |word: &str, found: Option<ModuleId>| {

@@ -1,4 +1,5 @@
-//! What the files of a tree import and bind, read when somebody asks and kept until a file may have changed; and the graph over it.
+//! A cache of what the files of a tree import and bind, and of the graph over them. Files are read on demand, and again when they may have
+//! changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use crate::layout::walk::is_source;
 use crate::name::Inflector;
 use crate::vfs::Vfs;
 
-/// The import statements of a tree.
+/// The files of a tree as they were read, and the graph over them.
 #[derive(Debug, Default)]
 pub struct ImportIndex {
     files: Files,
@@ -25,10 +26,10 @@ pub struct ImportIndex {
     graph: Option<Graph>,
     /// Modules whose files may have changed since they were read.
     stale: BTreeSet<String>,
-    /// Modules whose links may be others, though their files are the same.
+    /// Modules whose links may have changed although their files have not.
     unlinked: BTreeSet<String>,
     observed: BTreeSet<Observation>,
-    /// Whether the graph from before a new scan is kept, for who wants to compare.
+    /// Whether the graph from before a new scan is kept for comparison.
     keeps_history: bool,
     history: Option<Graph>,
 }
@@ -40,19 +41,19 @@ impl ImportIndex {
         self.graph(vfs, tree, inflector);
     }
 
-    /// The graph from before the names were forgotten, if they were.
+    /// The graph from before the names were forgotten, if one was kept.
     pub fn take_history(&mut self) -> Option<Graph> {
         self.history.take()
     }
 
-    /// The graph as it was when somebody asked last.
+    /// The graph as it was last computed.
     #[must_use]
     pub fn known(&self) -> Option<&Graph> {
         self.graph.as_ref()
     }
 
-    /// Forgets which modules there are, and keeps what their files import. `tree` is what they were found in; a graph that is kept has
-    /// all that was told of until now.
+    /// Forgets which modules exist, and keeps what their files import. Call it before the names change: `tree` is the one from which a
+    /// graph that is kept for comparison is completed first.
     pub fn forget_names(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) {
         if self.keeps_history && self.history.is_none() {
             self.graph(vfs, tree, inflector);
@@ -77,7 +78,7 @@ impl ImportIndex {
         }
     }
 
-    /// Takes an import that was seen while a module ran.
+    /// Adds an import that was observed while a module ran.
     pub fn observe(&mut self, import: Observation) {
         let importer = import.0.clone();
         if self.observed.insert(import) {
@@ -111,7 +112,7 @@ impl ImportIndex {
         self.graph.insert(graph)
     }
 
-    /// What is wrong with a project: what a scan has found, and what its files tell, as far as they have been read.
+    /// The problems of a project: those of the scan, and those of the files that have been read.
     #[must_use]
     pub fn check(&self, tree: &Tree, inflector: &Inflector, scanned: &[Problem]) -> Vec<Problem> {
         let Some(graph) = &self.graph else { return scanned.to_vec() };

@@ -1,4 +1,4 @@
-//! What one module imports: links to other modules, from the statements and the attribute chains of its file, and from what was observed.
+//! The links of one module: from the import statements and attribute chains of its file, and from imports that were observed.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ impl Link {
     }
 }
 
-/// All that links are made of.
+/// The sources of links.
 #[derive(Clone, Copy)]
 pub(super) struct Linker<'a> {
     pub resolver: Resolver<'a>,
@@ -39,7 +39,7 @@ impl Linker<'_> {
         if let Some(imported) = modules.parent(id) {
             links.push(Link { imported, kind: EdgeKind::Parent, line: 0, names: Vec::new() });
         }
-        // Where a statement leads to a module already, nothing else has to.
+        // A statement that leads to the module makes another link to it redundant.
         let link = |to: Option<ModuleId>, kind: EdgeKind, line: u32, links: &mut Vec<Link>| {
             if let Some(imported) = to
                 && imported != id

@@ -39,7 +39,7 @@ pub enum EdgeKind {
     Deferred,
     /// An import statement that only type checkers see.
     TypeChecking,
-    /// An attribute of a package, or a name in a call of `import_module`: when it is imported nobody can say.
+    /// An attribute of a package, or a name in a call of `import_module`. When it is imported is unknown.
     Attribute,
     /// Observed while the importer ran.
     Observed,
@@ -117,9 +117,8 @@ impl Graph {
         Self { modules, links, sorted, rank, importers }
     }
 
-    /// Takes what some modules import anew, after their files have changed or an import was observed. What a package binds decides
-    /// whether `from package import name` takes a submodule, so those who import a package are looked at again too; all others stay as
-    /// they are.
+    /// Updates the links of some modules after their files have changed or an import was observed. What a package binds decides whether
+    /// `from package import name` takes a submodule, so the importers of a package are updated as well.
     pub(crate) fn update(
         &mut self,
         names: &BTreeSet<String>,
@@ -142,7 +141,7 @@ impl Graph {
         self.relink(fresh);
     }
 
-    /// Takes new links of some modules, which are sorted. Who imports a module is gone through once, however many of them are new.
+    /// Replaces the links of some modules, sorted by id. Each list of importers is updated once, however many of the modules are in it.
     fn relink(&mut self, fresh: Vec<(ModuleId, Vec<Link>)>) {
         let targets = |links: &[Link]| -> Vec<ModuleId> {
             links.iter().filter(|link| link.is_executed()).map(|link| link.imported).collect()
@@ -185,7 +184,7 @@ impl Graph {
         &self.modules
     }
 
-    /// Looks names of its modules up.
+    /// A resolver of names below its modules.
     pub(crate) fn resolver<'a>(&'a self, tree: &'a Tree, inflector: &'a Inflector) -> Resolver<'a> {
         self.modules.resolver(tree, inflector)
     }
@@ -209,7 +208,7 @@ impl Graph {
         self.links.at(id)
     }
 
-    /// Who imports a module, sorted; not for type checkers alone.
+    /// The modules that import a module, sorted. Imports for type checkers alone do not count.
     pub(crate) fn importers(&self, id: ModuleId) -> &[ModuleId] {
         self.importers.at(id)
     }

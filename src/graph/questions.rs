@@ -1,4 +1,4 @@
-//! What can be asked of a graph: who reaches whom, why, which cycles there are, and in what order to load.
+//! Questions to a graph: dependencies and dependents, the chain between two modules, import cycles, and the load order.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -52,7 +52,7 @@ impl Graph {
         self.reach(name, transitive, |id, into| into.extend(self.importers(id)))
     }
 
-    /// The names of a few modules, without going through all that there are.
+    /// The names of some modules in alphabetical order, without a pass over all modules.
     fn sorted_names(&self, mut ids: Vec<ModuleId>) -> Vec<&ModuleName> {
         ids::sort(&mut ids, &|a, b| self.rank.at(a).cmp(self.rank.at(b)));
         ids.dedup();

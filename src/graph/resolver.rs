@@ -1,5 +1,4 @@
-//! From the words of an import path to modules: the one place that says what a word below a package leads to, for import statements,
-//! chains of attributes and `check`.
+//! Name resolution: which module a word of an import path leads to. Import statements, attribute chains and `check` all resolve names here.
 
 use std::cell::OnceCell;
 
@@ -14,8 +13,8 @@ id_type! {
     ModuleId
 }
 
-/// The modules of a tree by id, parents first, and what their names lead to. Attribute names are made for a package when somebody asks
-/// for one, and kept as long as the tree is: most packages are only asked for stems.
+/// The modules of a tree by id, parents first, with lookup tables for the words below them. The table of a package's attribute names is
+/// made at the first lookup that no stem answers, and kept as long as the tree. Most packages never need one.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
     entries: IndexVec<ModuleId, Entry>,
@@ -26,7 +25,7 @@ pub(crate) struct Modules {
 struct Entry {
     module: Module,
     parent: Option<ModuleId>,
-    /// What the words below it lead to, if it is a package.
+    /// The lookup table for the words below it, if it is a package.
     words: Option<Box<Words>>,
 }
 
@@ -109,7 +108,7 @@ impl Modules {
         name.split('.').try_fold(None, |above, stem| self.stem(above, stem).map(Some))?
     }
 
-    /// What an import of so many dots starts from, in a module.
+    /// Where an import with this number of dots starts.
     pub fn start(&self, importer: ModuleId, level: u32) -> Start {
         if level == 0 {
             return Start::TopLevel;
@@ -127,13 +126,13 @@ impl Modules {
         self.words(above).into_iter().flat_map(|words| words.stems.iter().map(|(stem, id)| (stem.as_str(), *id)))
     }
 
-    /// Looks names up by the attributes that a tree has by an inflector.
+    /// A resolver that gets attribute names from a tree and an inflector.
     pub fn resolver<'a>(&'a self, tree: &'a Tree, inflector: &'a Inflector) -> Resolver<'a> {
         Resolver { modules: self, tree, inflector }
     }
 }
 
-/// What an import path starts from.
+/// Where an import path starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Start {
     /// The top level, as every absolute import does.
@@ -144,7 +143,7 @@ pub(crate) enum Start {
     Beyond,
 }
 
-/// Modules, and what decides on their attribute names.
+/// Resolves words below modules, with the tables of [`Modules`].
 #[derive(Clone, Copy)]
 pub(crate) struct Resolver<'a> {
     pub modules: &'a Modules,
@@ -153,7 +152,7 @@ pub(crate) struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// The module that a word leads to below another, or at the top level: its stem, or the attribute that the stem stands for.
+    /// The module that a word below another, or at the top level, leads to. The word is a stem, or the attribute that a stem stands for.
     pub fn child(&self, above: Option<ModuleId>, word: &str) -> Option<ModuleId> {
         let words = self.modules.words(above)?;
         let attributes = || words.attributes.get_or_init(|| self.attributes(above, words));

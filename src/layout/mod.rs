@@ -1,4 +1,5 @@
-//! Which file is which module. One walk over the roots decides it, by rules; what it finds is a tree, and what loses is a problem.
+//! Which file is which module. One walk over the roots decides it by the rules; the result is a tree, and a problem for each file that
+//! is left out for a reason the user should know.
 
 pub mod problem;
 pub mod rules;

@@ -37,7 +37,7 @@ pub enum ProblemKind {
     OneAttribute,
     /// A package without code or modules.
     EmptyPackage,
-    /// An import of a managed module that there is not.
+    /// An import of a managed module that does not exist.
     MissingImport,
     /// Modules that import each other: information, as Python allows it.
     Cycle,
@@ -47,7 +47,7 @@ pub enum ProblemKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Something does not work, or not as it was meant to.
+    /// Something does not work, or not as intended.
     Problem,
     /// It is only worth knowing.
     Information,

@@ -12,13 +12,12 @@ use regex_lite::{Regex, RegexBuilder};
 
 use crate::error::{Error, Result};
 
-/// The longest pattern in bytes: a path of Linux is no longer.
+/// The longest pattern in bytes, as long as a path can be on Linux.
 const MAX_LENGTH: usize = 4096;
-/// How deep alternatives may stand in each other. globset descends into them by recursion, and what overflows the stack of a wasm
-/// module ends the whole Pyodide.
+/// How deep alternatives may be nested. globset recurses into them, and a stack overflow in WebAssembly ends the whole Pyodide.
 const MAX_NESTING: usize = 32;
 
-/// What of an entry a pattern is held against.
+/// The part of an entry's path that a pattern is matched with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
     Name,
@@ -29,9 +28,9 @@ enum Target {
 #[derive(Clone, Debug)]
 struct Pattern {
     target: Target,
-    /// The start that every match has: it spares most entries the regular expression.
+    /// The literal text at the start of every match, checked before the regular expression.
     prefix: String,
-    /// None where the prefix is all there is.
+    /// None if the pattern is literal as a whole.
     regex: Option<Regex>,
 }
 
@@ -102,7 +101,7 @@ impl Patterns {
         Ok(())
     }
 
-    /// Whether there is no pattern, so that nobody has to make paths up to ask.
+    /// Whether there is no pattern. Then a caller need not build paths to ask.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.patterns.is_empty()
@@ -128,7 +127,7 @@ impl Patterns {
     }
 }
 
-/// globset's regular expressions are about bytes, regex-lite's about characters: so each byte becomes the character of its number.
+/// globset's regular expressions match bytes, regex-lite's match characters: so each byte becomes the character with its number.
 fn bytes_as_chars(text: &str) -> String {
     text.bytes().map(char::from).collect()
 }
@@ -144,7 +143,7 @@ pub struct Rules {
     pub lazy: Patterns,
 }
 
-/// How deep braces stand in each other, at most: those that are escaped or in brackets count as well.
+/// The deepest nesting of braces. Escaped ones and those in brackets are counted, too.
 fn nesting(pattern: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in pattern.bytes() {
@@ -185,7 +184,7 @@ fn position(purpose: &str, pattern: &str, what: &str, column: usize) -> Error {
     ))
 }
 
-/// Where the sign stands that has no partner. The pattern is known to be faulty, so a simple count will do.
+/// The position of the sign without a partner. The pattern is known to be faulty, so counting is enough.
 fn unmatched(glob: &str, sign: &str) -> Option<usize> {
     match sign {
         "{" => {

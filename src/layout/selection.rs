@@ -1,5 +1,5 @@
-//! What eager loading takes of the modules that there are: all, those below a directory, those of a namespace; without what the
-//! user has excepted, unless that is forced.
+//! Which modules eager loading loads: all of them, those below a directory, or those of a namespace. Modules that the user has excepted
+//! are skipped unless the load is forced.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::name::ModuleName;
 /// Which modules are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Selection {
-    /// Whether exceptions from eager loading count for nothing.
+    /// Whether to load excepted modules, too.
     pub force: bool,
     /// The directory whose files are wanted. A root in it that is not the directory itself is a project of its own, and left out.
     pub dir: Option<String>,
@@ -25,11 +25,11 @@ pub struct Selection {
 pub struct Selected {
     /// What to load.
     pub load: String,
-    /// What is wanted, but excepted from eager loading.
+    /// What would be loaded, but is excepted from eager loading.
     pub skipped: String,
 }
 
-/// Takes out of names what is wanted. An excepted package above a module that is loaded is loaded as well, as Python does it.
+/// Selects from names. An excepted package above a selected module is loaded as well, since Python imports it first.
 #[must_use]
 pub fn select(tree: &Tree, layout: &Layout, names: &[ModuleName], selection: &Selection) -> Selected {
     let wanted: Vec<(&str, bool)> = names
@@ -60,7 +60,7 @@ fn is_in(name: &str, namespace: &str) -> bool {
     name.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Whether a path is below a directory, and in no root that is further down.
+/// Whether a path is below a directory and not in another root below it.
 fn belongs(layout: &Layout, path: &str, dir: &str) -> bool {
     let is_further_down = |root: &str| root != dir && is_within(root, dir) && is_within(path, root);
     is_within(path, dir) && !layout.roots.iter().any(|root| is_further_down(&root.dir))

@@ -98,7 +98,7 @@ pub struct Module {
     pub is_package: bool,
 }
 
-/// What a module is made of: when that changes, it is another module.
+/// The files behind a module. If they change, a reload makes it another module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// The file that runs when it is imported; none for an implicit namespace package.
@@ -129,7 +129,7 @@ pub struct Tree {
     pub(crate) namespaces: IndexVec<NamespaceId, Namespace>,
     dirs_by_path: FxHashMap<String, DirId>,
     namespaces_by_name: FxHashMap<ModuleName, NamespaceId>,
-    /// The attribute of each module by its name, where something else than the inflector has decided on them.
+    /// The attribute of each module by its name, if they were set from outside.
     attributes: Option<BTreeMap<String, String>>,
 }
 
@@ -200,8 +200,8 @@ impl Tree {
         }
     }
 
-    /// Which namespaces stay, and which got a module out of one that does not. Children come after their parents, so one pass
-    /// backwards sees them first.
+    /// Which namespaces stay, and which gained a plain module because a namespace below them does not. Children come after their
+    /// parents, so one pass backwards sees them first.
     fn prune(&mut self) -> (IndexVec<NamespaceId, bool>, BTreeSet<NamespaceId>) {
         let mut kept = IndexVec::filled(self.namespaces.len(), false);
         let mut demoted = BTreeSet::new();
@@ -343,7 +343,7 @@ impl Tree {
         })
     }
 
-    /// The name of the module that a file or a directory is; none where the path is not managed, shadowed, or the top level.
+    /// The name of the module at a path. None if the path is not managed, is shadowed, or is the top level.
     #[must_use]
     pub fn name_at(&self, path: &str) -> Option<ModuleName> {
         if let Some(id) = self.dirs_by_path.get(path) {

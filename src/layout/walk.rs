@@ -28,7 +28,7 @@ pub struct Root {
     pub namespace: ModuleName,
 }
 
-/// What a scan goes by.
+/// The roots and the rules of a scan.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     /// Directories to scan, first root first.
@@ -121,7 +121,7 @@ struct Walk<'a> {
     problems: Vec<Problem>,
     /// The listed roots of each namespace, with an empty entry for each namespace above one.
     portions: BTreeMap<ModuleName, Vec<Portion>>,
-    /// What the host has listed without being asked.
+    /// Listings that the host has made in advance.
     ahead: Ahead,
 }
 
@@ -221,7 +221,7 @@ impl Walk<'_> {
         Claims { modules, contested }
     }
 
-    /// Whether a file is a module's, as far as its own name goes.
+    /// Whether a file can be a module, judged by its own name.
     fn claims_a_name(&mut self, entry: FileName, name: &str, namespace: NamespaceId) -> bool {
         let Some(stem) = name.strip_suffix(".py") else { return false };
         let top_level = namespace == NamespaceId::TOP;
@@ -232,7 +232,7 @@ impl Walk<'_> {
         self.is_usable(entry, stem, namespace)
     }
 
-    /// Whether an entry's stem can be imported and may be; reports why not.
+    /// Whether an entry's stem can be imported and is not reserved. Reports why not.
     fn is_usable(&mut self, entry: FileName, stem: &str, namespace: NamespaceId) -> bool {
         let problem = if !is_identifier(stem) {
             Problem::not_an_identifier(self.tree.file_path(entry), stem)
@@ -309,7 +309,7 @@ impl Walk<'_> {
         })
     }
 
-    /// What a link leads to; a directory that it would enter again is a loop, and is not entered.
+    /// The kind of a link's target. A link to a directory that contains it is a loop and is reported.
     fn follow(&mut self, entry: FileName) -> Kind {
         let path = self.tree.file_path(entry);
         let kind = self.vfs.kind(&path);

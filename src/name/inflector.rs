@@ -31,7 +31,7 @@ impl Inflector {
     /// Sets the attribute name of one stem.
     ///
     /// # Errors
-    /// A configuration error where either is no name that Python can write.
+    /// A configuration error if either is not a name that Python can import.
     pub fn inflect(&mut self, stem: &str, attr: &str) -> Result<()> {
         for (word, role) in [(stem, "file name without .py"), (attr, "attribute name")] {
             if !is_identifier(word) || is_keyword(word) {
@@ -48,7 +48,7 @@ impl Inflector {
     /// Sets how a word between underscores is written, everywhere: `API`, `GraphQL`.
     ///
     /// # Errors
-    /// A configuration error where it is no such word.
+    /// A configuration error if it is not one word of letters and digits.
     pub fn acronym(&mut self, word: &str) -> Result<()> {
         if word.is_empty() || word.contains('_') || !word.chars().all(char::is_alphanumeric) {
             return Err(Error::configuration(format!(

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::{Error, Result};
 
-/// Whether `import word` is grammatical but for keywords: `str.isidentifier` in Python.
+/// Whether a word is an identifier of Python, keywords included: `str.isidentifier`.
 ///
 /// ```
 /// use pyautoload_wasm::name::is_identifier;
@@ -51,7 +51,7 @@ pub fn is_keyword(word: &str) -> bool {
 
 /// A dotted module name, each part of which an import statement can name; or the empty name, the top level.
 ///
-/// It is a `&str` wherever one is wanted, and what is kept by name can be looked up with one.
+/// It dereferences to `str`, and a map whose keys are module names can be asked with a `&str`.
 ///
 /// ```
 /// use pyautoload_wasm::ModuleName;
@@ -116,7 +116,7 @@ impl ModuleName {
         stem(&self.0)
     }
 
-    /// The name of a module in this namespace, of a stem that is known to be one.
+    /// The name of a module in this namespace. The stem must be importable.
     #[must_use]
     pub(crate) fn child(&self, stem: &str) -> Self {
         debug_assert!(is_identifier(stem) && !is_keyword(stem), "{stem:?} below {self}");

@@ -1,12 +1,12 @@
-//! The name that was probably meant, of those that there are: for advice in errors and problems.
+//! "Did you mean …?": the existing name that is most like a misspelt one.
 
-/// How alike two names have to be.
+/// The least likeness of a suggestion, between 0 and 1.
 const ALIKE: f64 = 0.6;
 
-/// Names among which several misspelt ones are to be looked up.
+/// Existing names, prepared for looking several misspelt ones up.
 ///
-/// A distance is only worked out where a lower bound of it, which takes two instructions, lets a name win. In a project under the wrong name
-/// every import is misspelt, and distances of each to all modules would take minutes.
+/// An edit distance costs a microsecond, a lower bound of it a few instructions. So the distance is computed only for names that can win by
+/// the bound. Without it, 10,000 misspelt imports among 10,000 modules would take minutes.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates<'a> {
     candidates: Vec<(&'a str, Folded)>,
@@ -19,14 +19,14 @@ impl<'a> FromIterator<&'a str> for Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    /// The name that differs least from a word, in letters that are inserted, deleted, replaced or exchanged, measured by the longer of the
-    /// two. Case and underscores count for nothing. Of several that differ as little it is the first in the order of names; none where
-    /// all differ in more than two letters of five.
+    /// The name most like a word: the one with the smallest edit distance (insert, delete, replace, exchange) relative to the longer of
+    /// the two. Case and underscores are ignored. Among equals the alphabetically first wins. None if every name differs in more than two
+    /// letters of five.
     pub fn nearest(&self, word: &str) -> Option<&'a str> {
         let wanted = Folded::new(word);
         let bounds: Vec<u32> = self.candidates.iter().map(|(_, candidate)| wanted.least_distance(candidate)).collect();
         let mut best: Option<(f64, &str)> = None;
-        // The most promising ones first, so that the others need not be looked at.
+        // The lowest bounds first: a good match rules the rest out.
         for bound in 0..=bounds.iter().copied().max().unwrap_or(0) {
             for ((name, candidate), _) in self.candidates.iter().zip(&bounds).filter(|(_, of)| **of == bound) {
                 let at_best = likeness(bound, wanted.length.max(candidate.length));
@@ -43,7 +43,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// The name that differs least from a word: see [`Candidates::nearest`].
+/// The name most like a word: see [`Candidates::nearest`].
 pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     Candidates::from_iter(names).nearest(word)
 }
@@ -56,12 +56,12 @@ fn likeness(distance: u32, length: u32) -> f64 {
     if length == 0 { 1.0 } else { 1.0 - f64::from(distance) / f64::from(length) }
 }
 
-/// A name without what counts for nothing.
+/// A name in lower case and without underscores.
 #[derive(Debug)]
 struct Folded {
     text: String,
     length: u32,
-    /// A bit for each letter that it has, and another for each that it has twice.
+    /// A bit for each letter in it, and another for each letter that occurs twice.
     letters: u64,
 }
 
@@ -77,7 +77,7 @@ impl Folded {
         Self { text, length, letters }
     }
 
-    /// The distance is at least the number of letters that one has and the other lacks: a step takes one of each away, at most.
+    /// A lower bound of the edit distance: the letters that one name has and the other lacks. One edit accounts for at most one of each.
     fn least_distance(&self, other: &Self) -> u32 {
         let lacking = (self.letters & !other.letters).count_ones();
         let surplus = (other.letters & !self.letters).count_ones();
@@ -112,7 +112,7 @@ mod tests {
         nothing_left_of_a_name: "_", ["user", "__"] => Some("__");
     }
 
-    /// Without a lower bound: the distance of each.
+    /// The same without a lower bound: every distance is computed.
     fn nearest_of_all<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
         let folded = |name: &str| name.to_lowercase().replace('_', "");
         let scored =

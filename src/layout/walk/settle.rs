@@ -1,4 +1,4 @@
-//! Who has a name where several entries claim it, and what becomes of the others.
+//! Which entry gets a name that several claim, and what is reported of the others.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::name::ModuleName;
 
 /// What a namespace's directories hold.
 pub(super) struct Claims {
-    /// Files that nothing else has the stem of, sorted.
+    /// Files whose stem nothing else claims, sorted.
     pub modules: Vec<FileName>,
     /// Directories, and files that share their stem with something; sorted by stem, then by who wins.
     pub contested: Vec<(Candidate, Entries)>,
@@ -31,7 +31,7 @@ enum Settled {
 }
 
 impl Walk<'_> {
-    /// Takes out the files that nothing else has the stem of, sorted, and adds the others to what is contested. Nearly all files are
+    /// Returns the files whose stem nothing else claims, sorted, and adds the others to the contested entries. Nearly all files are
     /// alone, so they are sorted as slices of their listings, without a lookup for each comparison.
     pub(super) fn settle_alone(
         &self,
@@ -68,7 +68,7 @@ impl Walk<'_> {
         alone
     }
 
-    /// Decides for each contested stem of a namespace who has it, registers that, and reports the others.
+    /// Decides which entry gets each contested stem of a namespace, registers it, and reports the others.
     pub(super) fn decide(&mut self, parent: NamespaceId, claims: Claims, pending: &mut VecDeque<Pending>) {
         let parent_name = self.tree.namespaces.at(parent).name.clone();
         let Claims { mut modules, contested } = claims;
@@ -101,7 +101,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Who has one name. A root's directory belongs to its namespace whatever else claims the name.
+    /// Decides which entry gets one name. A root's directory belongs to its namespace, whatever else claims the name.
     fn settle(
         &mut self,
         parent: NamespaceId,
