@@ -48,7 +48,7 @@ class EagerLoader:
                 f"eager_load_dir(): {directory} {there}: pass a folder; load_file() loads one file"
             )
         self._require_in_root(directory, "eager_load_dir")
-        return self._load(directory, progress, on_error, force=force, dir=directory)
+        return self._load(directory, progress, on_error, force=force, directory=directory)
 
     def load_namespace(
         self, namespace: object, *, force: bool, progress: Progress | bool | None, on_error: OnError
@@ -59,7 +59,7 @@ class EagerLoader:
             raise ConfigurationError(
                 f"eager_load_namespace({shown(namespace)}): expected a package, or a dotted name such as 'myapp.models'"
             )
-        return self._load(str(name), progress, on_error, force=force, namespace=name)
+        return self._load(str(name), progress, on_error, force=force, namespace=str(name))
 
     def load_file(self, path: object) -> ModuleType:
         """The module of a file. Raises ConfigurationError."""
@@ -74,12 +74,19 @@ class EagerLoader:
         return sys.modules[name]
 
     def _load(
-        self, what: str, progress: Progress | bool | None, on_error: OnError, **selection: object
+        self,
+        what: str,
+        progress: Progress | bool | None,
+        on_error: OnError,
+        *,
+        force: bool,
+        directory: str | None = None,
+        namespace: str | None = None,
     ) -> EagerLoadReport:
         check_policy(on_error)
         state = self._state
         state.tell_engine()
-        selected = self._engine.ask("select", **{"force": False, "dir": None, "namespace": None, **selection})
+        selected = self._engine.ask("select", force=force, dir=directory, namespace=namespace)
         state.say(f"eager load of {what} starts")
         report = _import_all(selected["load"].split(), progress=progress, on_error=on_error)
         report.skipped += selected["skipped"].split()

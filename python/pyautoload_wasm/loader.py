@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, Self, TypeVar, get_args, overload
 
 from pyautoload_wasm import _session
+from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
 from pyautoload_wasm._base.frames import hidden_methods
 from pyautoload_wasm._eager import OnError, Progress, check_policy
@@ -17,7 +18,7 @@ from pyautoload_wasm._imports.loaders import loaded_name
 from pyautoload_wasm._project.callbacks import Callbacks, ModuleCallback, ReloadCallback, checked, registering
 from pyautoload_wasm._project.inflection import Inflect
 from pyautoload_wasm._project.log import Log, LogDestination, writer
-from pyautoload_wasm._project.settings import FlushMode, Library, Reloading, Settings
+from pyautoload_wasm._project.settings import Library, Reloading, Settings
 from pyautoload_wasm._reload.automation import Automation, Hold
 from pyautoload_wasm._reload.events import FileEvent, paths_of
 from pyautoload_wasm._reload.reloader import Reloader
@@ -253,20 +254,22 @@ class AutoLoader:
     def module_name_at(self, path: StrPath) -> str | None:
         """The name of the module that a file or a directory is; None where it is not managed."""
         self._require_setup("module_name_at()")
-        name: str | None = self._settings.engine.ask("module_name_at", path=absolute_path(path, "module_name_at()"))
-        return name
+        return self._settings.engine.ask("module_name_at", path=absolute_path(path, "module_name_at()"))
 
     def expected_names(self) -> dict[str, str]:
         """The module name of each managed file, and of each directory that is a namespace package."""
         self._require_setup("expected_names()")
-        names: dict[str, str] = self._settings.engine.ask("expected_names")
-        return names
+        return self._settings.engine.ask("expected_names")
 
     def shadowed(self) -> list[Shadowed]:
         """Files that are never executed, because another one has their name: of this loader, or of one that was set up before it."""
         session = self._require_setup("shadowed()")
         problems = self._settings.engine.ask("problems")
-        shadowed = [Shadowed(p["path"], p["name"], p["by"]) for p in problems if p["kind"] == "shadowed"]
+        shadowed = [
+            Shadowed(p["path"], p["name"], p["by"])
+            for p in problems
+            if p["kind"] == "shadowed" and p["name"] and p["by"]
+        ]
         ours = {name: path for path, name in self.expected_names().items() if path.endswith(".py")}
         for other in session.sessions_before():
             for path, name in other.catalog.engine.ask("expected_names").items():
@@ -535,7 +538,7 @@ class AutoLoader:
     def _ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request to the engine, which knows of all imports up to now."""
         self._require_setup(f"{request}()").state.tell_engine()
-        return self._settings.engine.ask(request, **arguments)
+        return self._settings.engine.ask_plainly(request, **arguments)
 
     def _marked(self, request: str, **arguments: Any) -> list[str]:
         """The names that the engine marks, in their order."""

@@ -34,7 +34,9 @@ try:
 except ImportError as error:
     print(error)
 """
-WHERE = "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+WHERE = (
+    "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+)
 
 
 def run(code):

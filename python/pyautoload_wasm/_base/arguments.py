@@ -25,11 +25,18 @@ def plain_text(value: object, what: str) -> str:
         raise ConfigurationError(f"{what}: expected str or os.PathLike, got {shown(value)}")
     if "\0" in text:
         raise ConfigurationError(f"{what}: {shown(text)} contains a null character; remove it")
+    if not is_unicode(text):
+        raise ConfigurationError(f"{what}: {shown(text)} is not valid Unicode; remove the surrogates")
+    return text
+
+
+def is_unicode(text: str) -> bool:
+    """Whether the engine can be asked about a text: a Python string, or one of JavaScript's, may hold surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ConfigurationError(f"{what}: {shown(text)} is not valid Unicode; remove the surrogates") from None
-    return text
+        return False
+    return True
 
 
 def absolute_path(value: object, what: str) -> str:

@@ -10,17 +10,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyautoload_wasm import errors
+from pyautoload_wasm._base.answers import Ask
 from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Ask: TypeAlias = "Callable[[str], str]"
+Request: TypeAlias = "Callable[[str], str]"
 
-_WHERE = "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+_WHERE = (
+    "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+)
 
 
-def _find_door() -> tuple[str, Callable[[], Ask]]:
+def _find_door() -> tuple[str, Callable[[], Request]]:
     _refuse_subinterpreter()
     try:
         from pyautoload_wasm._engine import open_engine
@@ -86,7 +89,7 @@ class Engine:
     """One engine: roots, rules, what was scanned, what is loaded."""
 
     def __init__(self) -> None:
-        self._request: Ask = _open_engine()
+        self._request: Request = _open_engine()
 
     def __del__(self) -> None:
         # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
@@ -95,7 +98,7 @@ class Engine:
         if hasattr(request, "free"):
             request.free()
 
-    def ask(self, request: str, **arguments: Any) -> Any:
+    def ask_plainly(self, request: str, **arguments: Any) -> Any:
         """Puts a request, with plain data as arguments, and returns its plain answer.
 
         Raises what the core refuses: ConfigurationError, AutoloadError.
@@ -105,3 +108,9 @@ class Engine:
         if error is not None:
             raise _ERRORS[error["kind"]](error["message"]) from None
         return answer["ok"]
+
+    if TYPE_CHECKING:
+        #: The same, where the request is written out: type checkers know what it takes and what it is answered with.
+        ask: Ask
+    else:
+        ask = ask_plainly

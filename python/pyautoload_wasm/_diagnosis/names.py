@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, ModuleType
 
-from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.arguments import is_unicode, join_name
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._project.catalog import Catalog, Namespace
 from pyautoload_wasm.errors import ModuleNotFoundError, NameMismatchError, NameNotFoundError
@@ -132,7 +132,8 @@ def _names(code: CodeType) -> Iterator[str]:
 def _did_you_mean(catalog: Catalog, namespace: Namespace, stem: str) -> str:
     """How the names of the nearest module are written, and where it is."""
     name = join_name(namespace.name, stem)
-    path = (catalog.engine.ask("record", name=name) or {}).get("path", name)
+    record = catalog.engine.ask("record", name=name)
+    path = name if record is None else record["path"]
     attrs = [join_name(namespace.name, attr) for attr, of in namespace.aliases.items() if of == stem]
     words = " or ".join(f"'{word}'" for word in [name, *attrs])
     return f"Did you mean {words} ({path})?"
@@ -164,7 +165,9 @@ def _nearest_stem(engine: Engine, word: str, namespace: Namespace) -> str | None
 
 def _nearest(engine: Engine, word: str, names: Sequence[str]) -> str | None:
     """The name that differs least: in case and underscores alone, or in a few letters."""
-    return engine.ask("nearest", word=word, candidates=names)
+    if not is_unicode(word):
+        return None
+    return engine.ask("nearest", word=word, candidates=[name for name in names if is_unicode(name)])
 
 
 def _defined(module: ModuleType | None, name: str) -> list[str]:

@@ -110,7 +110,8 @@ def _imported(state: LoadState, fullname: str, name: str) -> ModuleType:
     except KeyError as error:
         # It would pass for a name that is not defined.
         drop_own_frames(error)
-        path = state.catalog.engine.ask("record", name=fullname)["path"]
+        record = state.catalog.engine.ask("record", name=fullname)
+        path = fullname if record is None else record["path"]
         raise AutoloadError(
             f"{name!r} stands for {fullname}, and {path} raised KeyError({error}) while it was imported: fix that file"
         ) from error

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from typing import Any
 
+from pyautoload_wasm._base.answers import Change, NamespaceView, Plan, Summary
 from pyautoload_wasm._base.arguments import is_module_name, join_name
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._project.inflection import stems_for
@@ -29,7 +30,7 @@ class Namespace:
 
     __slots__ = ("_aliases", "_engine", "directories", "modules", "name")
 
-    def __init__(self, engine: Engine, view: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, view: NamespaceView) -> None:
         self._engine = engine
         self.name: str = view["name"]
         #: Each stem with the directory of its file; None for a namespace.
@@ -91,27 +92,27 @@ class Catalog:
 
     # Scans
 
-    def scan(self) -> dict[str, Any]:
+    def scan(self) -> Summary:
         """Scans all roots, and drops the listings. Returns the summary.
 
         Raises ConfigurationError for what the user's inflector does wrong; the scan is complete all the same.
         """
         with self.lock:
             self.before_scan()
-            summary: dict[str, Any] = self.engine.ask("scan")
+            summary = self.engine.ask("scan")
             error = self._decide_attributes()
             self._scanned()
             if error is not None:
                 raise error
             return summary
 
-    def plan(self, changes: list[dict[str, Any]], forced: list[str], *, rescan: bool) -> dict[str, Any]:
+    def plan(self, changes: list[Change], forced: list[str], *, rescan: bool) -> Plan:
         """What is to be done after some paths have changed: the engine's plan."""
         with self.lock:
             if self.settings.custom_inflector is not None:
                 self.scan()  # Names that the user's inflector decides on have to be known to the plan.
             self.before_scan()
-            plan: dict[str, Any] = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
+            plan = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
             if plan["scanned"]:
                 self._decide_attributes()
                 self._scanned()
@@ -185,8 +186,7 @@ class Catalog:
 
     def expected_stem(self, attr: str) -> str:
         """The stem of the file that would be expected to define an attribute."""
-        stem: str = self.engine.ask("underscore", attr=attr)
-        return stem
+        return self.engine.ask("underscore", attr=attr)
 
     def real_name(self, name: str) -> str:
         """A module's own name, where one or more parts of the name are attributes: ``app.models.user`` for ``app.models.User``."""
@@ -213,7 +213,7 @@ class Catalog:
             return {}
         if self._unregistered is None:
             problems = self.engine.ask("problems")
-            self._unregistered = {p["name"]: p["path"] for p in problems if p["kind"] == "shadows_module"}
+            self._unregistered = {p["name"]: p["path"] for p in problems if p["kind"] == "shadows_module" and p["name"]}
         return self._unregistered
 
     # Whose a name is

@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
+from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.host import IN_PYODIDE
@@ -19,9 +20,6 @@ from pyautoload_wasm._project.log import Log
 from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY
 from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError
-
-#: Who applies events: the loader by itself, or whoever calls `flush`.
-FlushMode: TypeAlias = Literal["auto", "manual"]
 
 
 class Reloading(NamedTuple):
@@ -80,7 +78,7 @@ class Settings:
     def add_globs(self, request: str, globs: Iterable[StrPath]) -> None:
         """Tells the engine globs of a kind: "ignore", "collapse", "do_not_eager_load", "do_not_reload". Raises ConfigurationError."""
         for glob in globs:
-            self.engine.ask(request, pattern=plain_text(glob, f"{request}()"))
+            self.engine.ask_plainly(request, pattern=plain_text(glob, f"{request}()"))
 
     def inflect(self, attributes: Mapping[str, str]) -> None:
         """Sets the attribute names of exact stems. Raises ConfigurationError."""
@@ -131,5 +129,4 @@ class Settings:
 
     def is_ignored(self, path: str) -> bool:
         """Whether a glob leaves an absolute path out."""
-        ignored: bool = self.engine.ask("ignored", paths=[path])[0]
-        return ignored
+        return self.engine.ask("ignored", paths=[path])[0]

@@ -12,6 +12,7 @@ import time
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._base.answers import Removal
 from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
@@ -176,7 +177,7 @@ class Reloader:
             if above and not os.path.exists(path):
                 del digests[path]
 
-    def _remove(self, removals: list[dict[str, str]], report: ReloadReport) -> None:
+    def _remove(self, removals: list[Removal], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
         removed = transaction.Unloaded(self._state)
         for removal in removals:

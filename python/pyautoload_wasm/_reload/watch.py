@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pyautoload_wasm._base.arguments import is_unicode
 from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
@@ -95,15 +96,7 @@ class PyodideWatch:
 def _paths_of(watcher: Any) -> Iterable[str]:
     text: str = watcher.take()
     # JavaScript's strings may be no Unicode. Such a name is no module's, and the engine cannot be asked about it.
-    return filter(_is_unicode, text.split("\0")) if text else ()
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return filter(is_unicode, text.split("\0")) if text else ()
 
 
 class DiskWatch:

@@ -11,7 +11,6 @@ from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.frames import hidden_methods
 
 
-
 class Root(NamedTuple):
     """A directory and the dotted namespace that it stands for, empty for the top level."""
 
@@ -105,9 +104,10 @@ class Registry(Mapping[str, Record]):
         found = self._engine.ask("record", name=name) if is_module_name(name) else None
         if found is None:
             raise KeyError(name)
-        found["dependencies"] = tuple(found["dependencies"])
-        found["dependents"] = tuple(found["dependents"])
-        return Record(**found)
+        plain: dict[str, Any] = {**found}
+        return Record(**plain)._replace(
+            dependencies=tuple(found["dependencies"]), dependents=tuple(found["dependents"])
+        )
 
     def __iter__(self) -> Iterator[str]:
         names: str = self._engine.ask("names")
