@@ -98,7 +98,7 @@ struct Flush<'a> {
     starts: BTreeSet<ModuleName>,
     /// Modules whose files are again what was executed.
     restored: BTreeSet<ModuleName>,
-    /// Stale modules that one which changes now may have held back.
+    /// Waiting modules that one which changes now may have held back.
     freed: Vec<ModuleName>,
     plan: Plan,
 }
@@ -117,7 +117,7 @@ impl<'a> Flush<'a> {
         }
     }
 
-    /// Finds the stale modules that a changed one imported so far: it may have held them back, and need not import them any longer.
+    /// Finds the waiting modules that a changed one imported so far: it may have held them back, and need not import them any longer.
     fn find_freed(&mut self) {
         let covers = |file: &str| {
             self.events.changes.iter().any(|change| {
@@ -125,13 +125,13 @@ impl<'a> Flush<'a> {
             })
         };
         let loads = || self.planner.registry.loads();
-        if !loads().any(|(_, load)| load.stale.is_some()) {
+        if !loads().any(|(_, load)| load.stale.is_some() || load.changed.is_some()) {
             return;
         }
         let is_touched = |(name, file): (&ModuleName, &String)| covers(file).then(|| name.clone());
         let files = loads().filter_map(|(name, load)| Some((name, load.shape.file.as_ref()?)));
         let touched = ids::set(files.filter_map(is_touched));
-        self.freed = self.planner.ask(|now| now.stale_below(&touched));
+        self.freed = self.planner.ask(|now| now.waiting_below(&touched));
     }
 
     /// Scans the roots again if a path was no module's, or is none any longer: only then there can be other names. A path is news if
@@ -193,7 +193,7 @@ impl<'a> Flush<'a> {
     }
 
     /// A module is stale while its file is not what was executed. When it is again, the module is as it was, unless its imports find other
-    /// modules now. A module that is not loaded is news for the stale ones that reach it.
+    /// modules now. A module that is not loaded is news for the waiting ones that reach it.
     fn compare_contents(&mut self) {
         let mut not_loaded = BTreeSet::new();
         for (name, change) in self.changed_modules() {
@@ -217,7 +217,7 @@ impl<'a> Flush<'a> {
                 None => {}
             }
         }
-        self.starts.extend(self.planner.ask(|now| now.stale_above(&not_loaded)));
+        self.starts.extend(self.planner.ask(|now| now.waiting_above(&not_loaded)));
     }
 
     fn restore(&mut self, name: ModuleName) {
@@ -230,11 +230,10 @@ impl<'a> Flush<'a> {
         }
     }
 
-    /// What was freed and is still stale is tried again.
+    /// What was freed and still waits is tried again.
     fn retry_freed(&mut self) {
-        let freed = std::mem::take(&mut self.freed).into_iter();
-        let is_stale = |name: &ModuleName| self.planner.registry.load(name).is_some_and(|load| load.stale.is_some());
-        self.starts.extend(freed.filter(is_stale));
+        let freed = std::mem::take(&mut self.freed);
+        self.starts.extend(self.planner.ask(|now| now.still_waiting(&freed)));
     }
 
     /// A module that is as it was, or waited for one, is stale if what it imports was executed since.

@@ -1,8 +1,8 @@
-//! Whom a module affects: all that import it, directly or through others. And from there: which stale modules are tried again.
+//! Whom a module affects: all that import it, directly or through others. And from there: who waits, and is tried again.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::graph::{Graph, Link, ModuleId};
+use crate::graph::{EdgeKind, Graph, Link, ModuleId};
 use crate::ids;
 use crate::name::ModuleName;
 use crate::reload::places::{Places, Sets};
@@ -52,26 +52,41 @@ pub(super) struct Situation<'a> {
 }
 
 impl<'a> Situation<'a> {
-    /// Adds what some modules affect: themselves, and all that reach them. Modules that are not loaded count too: whoever imports a new
-    /// one executes it, and that imports what it imports. What is affected already keeps its cause, unless it is one of the starts.
-    pub fn affect<'n>(&self, starts: impl Iterator<Item = &'n ModuleName>, affected: &mut Affected<'a>) {
+    /// What is brought up to date: all that the starts affect. What waits is tried again where it takes part, or has to do with a module
+    /// that is as it was: it affects what these affect, or what others affect that take part.
+    pub fn affected(&self, starts: &BTreeSet<ModuleName>, restored: &BTreeSet<ModuleName>) -> Affected<'a> {
+        let mut waiting = self.waiting();
+        let cause = |id, waits: Option<Cause<'a>>| {
+            let reason = self.load(id).and_then(|load| load.stale.clone());
+            reason.map(Cause::Own).or(waits).unwrap_or(Cause::Own(Reason::Changed))
+        };
+        let starts: Vec<_> = self.ids(starts).map(|id| (id, cause(id, waiting.remove(&id)))).collect();
+        let taking_part = self.taking_part(starts.iter().map(|(id, _)| *id).chain(self.ids(restored)), &waiting);
+        waiting.retain(|id, _| taking_part.contains(id));
+        let mut affected = Affected::default();
+        self.affect(starts, &mut affected);
+        self.affect(waiting, &mut affected);
+        affected
+    }
+
+    /// Adds what some modules affect: themselves, and all that reach them. What is affected already keeps its cause, unless it is one of
+    /// the starts.
+    fn affect(&self, starts: impl IntoIterator<Item = (ModuleId, Cause<'a>)>, affected: &mut Affected<'a>) {
         let mut pending = VecDeque::new();
-        for name in starts {
-            let Some(id) = self.graph.id(name) else { continue };
-            if (self.is_kept)(name) {
+        for (id, cause) in starts {
+            if self.is_free(id) {
+                affected.causes.insert(id, cause);
+                pending.push_back(id);
+            } else {
                 affected.kept.insert(id);
-                continue;
             }
-            let reason = self.registry.load(name).and_then(|load| load.stale.clone());
-            affected.causes.insert(id, Cause::Own(reason.unwrap_or(Reason::Changed)));
-            pending.push_back(id);
         }
         while let Some(imported) = pending.pop_front() {
             for &importer in self.graph.importers(imported) {
                 if affected.causes.contains_key(&importer) {
                     continue;
                 }
-                if (self.is_kept)(self.graph.name(importer)) {
+                if !self.is_free(importer) {
                     affected.kept.insert(importer);
                     continue;
                 }
@@ -84,48 +99,34 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// What some modules affect, and nothing else.
-    fn affected_by<'n>(&self, starts: impl Iterator<Item = &'n ModuleName>) -> Affected<'a> {
-        let mut affected = Affected::default();
-        self.affect(starts, &mut affected);
-        affected
-    }
-
-    /// What is brought up to date: all that the starts affect. What was stale before is tried again where it takes part, or has to do with
-    /// a module that is as it was: it affects what these affect, or what others affect that take part.
-    pub fn affected(&self, starts: &BTreeSet<ModuleName>, restored: &BTreeSet<ModuleName>) -> Affected<'a> {
-        let mut affected = self.affected_by(starts.iter());
-        for name in self.taking_part(starts, restored) {
-            self.affect(std::iter::once(name), &mut affected);
-        }
-        affected
-    }
-
-    /// The stale modules among those that take part. Two modules that affect a third are in one region with all that either affects; so
-    /// regions are found in one pass over the imports, however many modules wait.
-    fn taking_part(&self, starts: &BTreeSet<ModuleName>, restored: &BTreeSet<ModuleName>) -> Vec<&'a ModuleName> {
-        let mut waiting: Vec<&ModuleName> = self.stale().filter(|name| !starts.contains(*name)).collect();
+    /// The modules among those that wait that take part with some others. Two modules that affect a third are in one region with all that
+    /// either affects; so regions are found in one pass over the imports, however many modules wait.
+    fn taking_part(
+        &self,
+        with: impl Iterator<Item = ModuleId>,
+        waiting: &BTreeMap<ModuleId, Cause<'a>>,
+    ) -> BTreeSet<ModuleId> {
         if waiting.is_empty() {
-            return waiting;
+            return BTreeSet::new();
         }
-        let all = self.affected_by(waiting.iter().copied().chain(starts).chain(restored)).causes;
-        let places: Places = all.into_keys().collect();
+        let with: Vec<ModuleId> = with.collect();
+        let places: Places = self.above(with.iter().chain(waiting.keys()).copied()).into_iter().collect();
         let mut regions = Sets::new(&places);
         for (place, id) in places.pairs() {
             for importer in self.graph.importers(id).iter().filter_map(|importer| places.of(*importer)) {
                 regions.join(place, importer);
             }
         }
-        let mut region_of = |name: &ModuleName| Some(regions.find(places.of(self.graph.id(name)?)?));
-        let chosen = ids::set(starts.iter().chain(restored).filter_map(&mut region_of));
-        waiting.retain(|name| region_of(name).is_some_and(|region| chosen.contains(&region)));
-        waiting
+        let mut region_of = |id: &ModuleId| places.of(*id).map(|place| regions.find(place));
+        let chosen = ids::set(with.iter().filter_map(&mut region_of));
+        let takes_part = |id: &&ModuleId| region_of(id).is_some_and(|region| chosen.contains(&region));
+        ids::set(waiting.keys().filter(takes_part).copied())
     }
 
-    /// The loaded modules that are not what a fresh import would give: those that are stale, and those that reach them.
+    /// The loaded modules that are not what a fresh import would give: those that wait, and those that reach them.
     pub fn pending(&self) -> Vec<ModuleName> {
-        let affected = self.affected_by(self.stale());
-        let mut pending: Vec<ModuleId> = affected.causes.into_keys().filter(|id| self.is_loaded(*id)).collect();
+        let affected = self.above(self.waiting().into_keys()).into_iter();
+        let mut pending: Vec<ModuleId> = affected.filter(|id| self.is_loaded(*id)).collect();
         ids::sort(&mut pending, &|a, b| self.graph.name(a).cmp(self.graph.name(b)));
         pending.into_iter().map(|id| self.graph.name(id).clone()).collect()
     }
@@ -133,62 +134,113 @@ impl<'a> Situation<'a> {
     /// The modules that reach some others, or are one of them, and import what was executed again after them: what they took from there
     /// is out of date.
     pub fn outrun(&self, of: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
-        let affected = self.affected_by(of.iter());
-        let ids = affected.causes.into_keys().filter(|id| self.is_loaded(*id) && self.is_outrun(*id));
-        ids.map(|id| self.graph.name(id).clone()).collect()
+        let outrun = self.above(self.ids(of)).into_iter().filter(|id| self.is_loaded(*id) && self.is_outrun(*id));
+        outrun.map(|id| self.graph.name(id).clone()).collect()
     }
 
     fn is_outrun(&self, id: ModuleId) -> bool {
-        let Some(load) = self.registry.load(self.graph.name(id)).filter(|load| load.stale.is_none()) else {
-            return false;
-        };
+        let Some(load) = self.load(id).filter(|load| load.stale.is_none()) else { return false };
         let imported = self.graph.links(id).iter().filter(|link| link.is_executed());
-        imported.filter_map(|link| self.registry.load(self.graph.name(link.imported))).any(|other| {
+        imported.filter_map(|link| self.load(link.imported)).any(|other| {
             // Within a cycle one module ends after another that imports it, but then it has also started before it.
             !other.execution.failed && other.ended > load.ended && other.execution.started > load.execution.started
         })
     }
 
-    /// The stale modules that some others reach through imports.
-    pub fn stale_below(&self, importers: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
-        let is_free = |id: &ModuleId| !(self.is_kept)(self.graph.name(*id));
-        let mut pending: Vec<ModuleId> =
-            importers.iter().filter_map(|name| self.graph.id(name)).filter(is_free).collect();
+    /// The modules that wait and that some others reach through imports.
+    pub fn waiting_below(&self, importers: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
+        let mut pending: Vec<ModuleId> = self.ids(importers).filter(|id| self.is_free(*id)).collect();
         let mut reached = ids::set(pending.iter().copied());
         while let Some(id) = pending.pop() {
             let imported = self.graph.links(id).iter().filter(|link| link.is_executed()).map(|link| link.imported);
-            pending.extend(imported.filter(is_free).filter(|id| reached.insert(*id)));
+            pending.extend(imported.filter(|id| self.is_free(*id)).filter(|id| reached.insert(*id)));
         }
-        self.stale_of(|id| reached.contains(&id))
+        self.waiting_of(&reached)
     }
 
-    /// The stale modules that reach one of some that are not loaded: these may be why they could not be reloaded.
-    pub fn stale_above(&self, imported: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
-        if imported.is_empty() {
-            return Vec::new();
+    /// The modules that wait and reach one of some that are not loaded: these may be why they could not be reloaded.
+    pub fn waiting_above(&self, imported: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
+        if imported.is_empty() { Vec::new() } else { self.waiting_of(&self.above(self.ids(imported))) }
+    }
+
+    /// The modules among some that still wait.
+    pub fn still_waiting(&self, of: &[ModuleName]) -> Vec<ModuleName> {
+        if of.is_empty() { Vec::new() } else { self.waiting_of(&ids::set(self.ids(of))) }
+    }
+
+    fn waiting_of(&self, of: &BTreeSet<ModuleId>) -> Vec<ModuleName> {
+        let waiting = self.waiting().into_keys().filter(|id| of.contains(id));
+        waiting.map(|id| self.graph.name(id).clone()).collect()
+    }
+
+    /// The loaded modules that are not what a fresh import would give, without those that only import them. One that has failed runs no
+    /// old code, and what it affects was tried when it changed.
+    fn waiting(&self) -> BTreeMap<ModuleId, Cause<'a>> {
+        let mut waiting = BTreeMap::new();
+        let loads = self.registry.loads().filter(|(_, load)| load.stale.is_some() || load.changed.is_some());
+        for (id, load) in loads.filter_map(|(name, load)| Some((self.graph.id(name)?, load))) {
+            match (&load.stale, load.changed) {
+                (_, Some(changed)) => self.add_those_behind(id, changed, &mut waiting),
+                (Some(reason), None) if !load.execution.failed => drop(waiting.insert(id, Cause::Own(reason.clone()))),
+                _ => {}
+            }
         }
-        let affected = self.affected_by(imported.iter());
-        self.stale_of(|id| affected.causes.contains_key(&id))
+        waiting
     }
 
-    fn stale_of(&self, is_wanted: impl Fn(ModuleId) -> bool) -> Vec<ModuleName> {
-        self.stale().filter(|name| self.graph.id(name).is_some_and(&is_wanted)).cloned().collect()
+    /// Adds the loaded modules that saw a module fail before it changed, itself or through others that failed: if they do not fail
+    /// likewise, a fresh import would come out otherwise. What imports it in a function has seen nothing.
+    fn add_those_behind(&self, failed: ModuleId, changed: u64, waiting: &mut BTreeMap<ModuleId, Cause<'a>>) {
+        let mut passed = BTreeSet::new();
+        let mut pending = vec![failed];
+        while let Some(imported) = pending.pop() {
+            for &importer in self.graph.importers(imported) {
+                let is_seen =
+                    |link: &&Link| link.imported == imported && link.is_executed() && link.kind != EdgeKind::Deferred;
+                let Some(link) = self.graph.links(importer).iter().find(is_seen) else { continue };
+                match self.load(importer).filter(|load| !load.execution.failed) {
+                    Some(load) if load.ended <= changed => drop(waiting.entry(importer).or_insert(Cause::Import(link))),
+                    None if passed.insert(importer) => pending.push(importer),
+                    _ => {}
+                }
+            }
+        }
     }
 
-    /// Stale modules that are loaded. One that has failed runs no old code, and what it affects was tried when it changed.
-    fn stale(&self) -> impl Iterator<Item = &'a ModuleName> + use<'a> {
-        let stale = |load: &Load| load.stale.is_some() && !load.execution.failed;
-        self.registry.loads().filter(move |(_, load)| stale(load)).map(|(name, _)| name)
+    /// Some modules, and all that reach them. Modules that are not loaded count too: whoever imports a new one executes it, and that
+    /// imports what it imports. What is to be left alone is not reached, nor what is reached through it alone.
+    fn above(&self, starts: impl Iterator<Item = ModuleId>) -> BTreeSet<ModuleId> {
+        let mut reached = BTreeSet::new();
+        let mut pending: Vec<ModuleId> = starts.collect();
+        while let Some(id) = pending.pop() {
+            if self.is_free(id) && reached.insert(id) {
+                pending.extend(self.graph.importers(id));
+            }
+        }
+        reached
+    }
+
+    /// Those of some names that are modules.
+    fn ids<'n>(&self, names: impl IntoIterator<Item = &'n ModuleName>) -> impl Iterator<Item = ModuleId> {
+        names.into_iter().filter_map(|name| self.graph.id(name))
+    }
+
+    fn is_free(&self, id: ModuleId) -> bool {
+        !(self.is_kept)(self.graph.name(id))
+    }
+
+    fn load(&self, id: ModuleId) -> Option<&'a Load> {
+        self.registry.load(self.graph.name(id))
     }
 
     /// Whether a module is there to be reloaded: it was executed, and did not fail.
     pub fn is_loaded(&self, id: ModuleId) -> bool {
-        self.registry.load(self.graph.name(id)).is_some_and(|load| !load.execution.failed)
+        self.load(id).is_some_and(|load| !load.execution.failed)
     }
 
     /// The place of a module among all executions, by their start.
     pub fn started(&self, id: ModuleId) -> Option<u64> {
-        self.registry.load(self.graph.name(id)).map(|load| load.execution.started)
+        self.load(id).map(|load| load.execution.started)
     }
 }
 

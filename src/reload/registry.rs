@@ -41,6 +41,9 @@ pub(crate) struct Load {
     pub stale: Option<Reason>,
     /// What it imported before its file changed.
     pub imported: Option<Vec<ModuleName>>,
+    /// If it has failed and its file has changed since: how many executions had ended by then. What ended before has seen another failure
+    /// than a fresh process would, if any.
+    pub changed: Option<u64>,
 }
 
 /// All that is known of one module.
@@ -145,11 +148,15 @@ impl Registry {
 
     /// Notes that a module was executed. A name that is not registered is left alone.
     pub fn mark_loaded(&mut self, execution: Execution) {
-        if let Some((name, shape)) = self.tree.named_shape(&execution.name) {
-            self.ended += 1;
-            let load = Load { ended: self.ended, shape, stale: None, imported: None, execution };
-            self.loads.insert(name, load);
-        }
+        let Some((name, shape)) = self.tree.named_shape(&execution.name) else { return };
+        // That a changed file was tried again and fails is nothing that its importers have seen.
+        let before = self.loads.get(&*name).filter(|load| load.execution.failed && execution.failed);
+        let changed = before.and_then(|load| {
+            let is_other = load.execution.digest != execution.digest;
+            load.changed.or(is_other.then_some(self.ended))
+        });
+        self.ended += 1;
+        self.loads.insert(name, Load { ended: self.ended, shape, stale: None, imported: None, changed, execution });
     }
 
     /// Notes that a module is no longer in `sys.modules`.
@@ -160,6 +167,7 @@ impl Registry {
     /// Notes that a module would not be the same if it were imported now, and why; or that it would be again.
     pub fn invalidate(&mut self, name: &str, reason: Option<Reason>) {
         if let Some(load) = self.loads.get_mut(name) {
+            load.changed = reason.as_ref().filter(|_| load.execution.failed).map(|_| self.ended);
             load.stale = reason;
         }
     }

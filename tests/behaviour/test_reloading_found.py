@@ -154,3 +154,15 @@ def test_a_file_that_comes_back_after_its_folder_was_deleted_is_news(project, me
     assert value("app.guest") is None
     assert "app.guest" in app.write("hotel/room.py", "VALUE = 1\n").flush().reloaded
     assert value("app.guest") == 1
+
+
+def test_a_module_that_saw_an_import_fail_waits_when_that_fails_otherwise(project):
+    """late never worked, and user did without it. It breaks in a way that user does not catch: no fresh process has user, nor above."""
+    user = "try:\n    from .late import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    app = project({"late.py": "raise ImportError\n", "user.py": user, "above.py": "from .user import VALUE\n"}, "app.above")
+    assert held(app.write("late.py", "1 +\n")) == {"app.user": ["app.user", "app.above"]}
+    report = app.write("above.py", "from .user import VALUE\nMORE = 1\n").flush()
+    assert report.reloaded == {}
+    assert report.pending == ["app.above", "app.user"]
+    assert app.write("late.py", "VALUE = 1\n").flush().pending == []
+    assert value("app.above") == 1

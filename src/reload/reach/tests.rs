@@ -27,22 +27,21 @@ fn some() -> impl Strategy<Value = BTreeSet<usize>> {
 /// One waiting module after the other takes part that affects what is affected so far, until none is left that does.
 fn by_the_rule(
     now: &Situation<'_>,
-    starts: &BTreeSet<ModuleName>,
-    restored: &BTreeSet<ModuleName>,
-) -> BTreeSet<ModuleName> {
-    let ids = |names: &BTreeSet<ModuleName>| now.affected_by(names.iter()).causes.into_keys().collect::<BTreeSet<_>>();
-    let mut affected = ids(starts);
-    let touched = ids(restored);
-    let mut waiting: BTreeSet<ModuleName> = now.stale().filter(|name| !starts.contains(*name)).cloned().collect();
+    starts: &[ModuleId],
+    restored: &[ModuleId],
+    waiting: &BTreeMap<ModuleId, Cause<'_>>,
+) -> BTreeSet<ModuleId> {
+    let mut affected = now.above(starts.iter().copied());
+    let touched = now.above(restored.iter().copied());
+    let mut waiting: BTreeSet<ModuleId> = waiting.keys().copied().collect();
     let mut taking_part = BTreeSet::new();
-    while let Some((name, alone)) = waiting.iter().find_map(|name| {
-        let alone = ids(&BTreeSet::from([name.clone()]));
-        let takes_part = alone.iter().any(|id| affected.contains(id) || touched.contains(id));
-        takes_part.then(|| (name.clone(), alone))
+    while let Some((id, alone)) = waiting.iter().find_map(|id| {
+        let alone = now.above(std::iter::once(*id));
+        alone.iter().any(|id| affected.contains(id) || touched.contains(id)).then_some((*id, alone))
     }) {
         affected.extend(alone);
-        waiting.remove(&name);
-        taking_part.insert(name);
+        waiting.remove(&id);
+        taking_part.insert(id);
     }
     taking_part
 }
@@ -72,8 +71,11 @@ proptest! {
         let kept = names(&kept);
         let is_kept = |name: &ModuleName| kept.contains(name);
         let now = Situation { registry: &registry, graph, is_kept: &is_kept };
-        let (starts, restored) = (names(&starts), names(&restored));
-        let found: BTreeSet<ModuleName> = now.taking_part(&starts, &restored).into_iter().cloned().collect();
-        prop_assert_eq!(found, by_the_rule(&now, &starts, &restored));
+        let ids = |numbers: &BTreeSet<usize>| now.ids(&names(numbers)).collect::<Vec<_>>();
+        let (starts, restored) = (ids(&starts), ids(&restored));
+        let mut waiting = now.waiting();
+        waiting.retain(|id, _| !starts.contains(id));
+        let found = now.taking_part(starts.iter().chain(&restored).copied(), &waiting);
+        prop_assert_eq!(found, by_the_rule(&now, &starts, &restored, &waiting));
     }
 }
