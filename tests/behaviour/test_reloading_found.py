@@ -157,12 +157,23 @@ def test_a_file_that_comes_back_after_its_folder_was_deleted_is_news(project, me
 
 
 def test_a_module_that_saw_an_import_fail_waits_when_that_fails_otherwise(project):
-    """late never worked, and user did without it. It breaks in a way that user does not catch: no fresh process has user, nor above."""
+    """late never worked, and user did without it. It breaks in a way that user does not catch, and nobody can import user afresh."""
     user = "try:\n    from .late import VALUE\nexcept ImportError:\n    VALUE = 0\n"
-    app = project({"late.py": "raise ImportError\n", "user.py": user, "above.py": "from .user import VALUE\n"}, "app.above")
+    app = project(
+        {"late.py": "raise ImportError\n", "user.py": user, "above.py": "from .user import VALUE\n"}, "app.above"
+    )
     assert held(app.write("late.py", "1 +\n")) == {"app.user": ["app.user", "app.above"]}
     report = app.write("above.py", "from .user import VALUE\nMORE = 1\n").flush()
     assert report.reloaded == {}
     assert report.pending == ["app.above", "app.user"]
     assert app.write("late.py", "VALUE = 1\n").flush().pending == []
     assert value("app.above") == 1
+
+
+def test_a_module_that_was_taken_out_by_hand_connects_what_imports_it_with_what_it_imports(project):
+    """mid is in no module's hands any more, and a runs it again: it fails because of the new b, which is held back with it."""
+    files = {"a.py": "from .mid import VALUE\n", "mid.py": "from .b import VALUE\n", "b.py": "VALUE = 1\n"}
+    app = project(files, "app.a")
+    del sys.modules["app.mid"]
+    assert held(app.write("b.py", "OTHER = 2\n")) == {"app.a": ["app.b", "app.a"]}
+    assert value("app.a") == value("app.b") == 1

@@ -203,7 +203,7 @@ class Reloader:
         gone = [step.name for step in steps if step.name not in sys.modules]
         if gone:
             self._engine.ask("mark_unloaded", names=gone)
-            steps = _without(steps, {place for place, step in enumerate(steps) if step.name in gone})
+            steps = _without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})
         pending = [steps]
         while pending:
             steps = pending.pop()
@@ -253,6 +253,13 @@ def _without(steps: list[Step], left_out: set[int]) -> list[Step]:
         steps[place]._replace(imports=[places[other] for other in steps[place].imports if other in places])
         for place in places
     ]
+
+
+def _without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
+    """The steps that are there. Whoever imports one that is gone executes it, and so imports what it imports."""
+    passing = [set(step.imports) if place in gone else set() for place, step in enumerate(steps)]
+    through = [set().union(*(_reach(passing, other) for other in step.imports)) for step in steps]
+    return _without([step._replace(imports=sorted(through[place])) for place, step in enumerate(steps)], gone)
 
 
 def _connected(steps: list[Step]) -> list[list[Step]]:
