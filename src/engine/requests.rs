@@ -140,15 +140,13 @@ impl<V: Vfs> Engine<V> {
 
     fn mark_loaded(&mut self, modules: Vec<Execution>) -> Answer {
         for execution in modules {
+            let load = self.registry.load(&execution.name);
+            if load.is_none_or(|load| load.execution.digest != execution.digest) {
+                self.index.forget(&execution.name);
+            }
             // Code that has run again imports what it did before.
-            match self.registry.load(&execution.name) {
-                Some(load) if load.execution.digest == execution.digest => {}
-                before => {
-                    if before.is_some() {
-                        self.index.forget_observed(&execution.name);
-                    }
-                    self.index.forget(&execution.name);
-                }
+            if self.registry.ran_other_code(&execution) {
+                self.index.forget_observed(&execution.name);
             }
             self.registry.mark_loaded(execution);
         }

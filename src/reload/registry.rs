@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -73,6 +74,8 @@ pub struct Registry {
     tree: Tree,
     problems: Vec<Problem>,
     loads: BTreeMap<ModuleName, Load>,
+    /// The hash of what ran last under each name, loaded still or not.
+    digests: FxHashMap<String, Option<u64>>,
     ended: u64,
 }
 
@@ -156,7 +159,13 @@ impl Registry {
             load.changed.or(is_other.then_some(self.ended))
         });
         self.ended += 1;
+        self.digests.insert(name.to_string(), execution.digest);
         self.loads.insert(name, Load { ended: self.ended, shape, stale: None, imported: None, changed, execution });
+    }
+
+    /// Whether the code that ran last under the name of a module was another one.
+    pub(crate) fn ran_other_code(&self, execution: &Execution) -> bool {
+        self.digests.get(&execution.name).is_some_and(|digest| *digest != execution.digest)
     }
 
     /// Notes that a module is no longer in `sys.modules`.

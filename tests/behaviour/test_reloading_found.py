@@ -177,3 +177,13 @@ def test_a_module_that_was_taken_out_by_hand_connects_what_imports_it_with_what_
     del sys.modules["app.mid"]
     assert held(app.write("b.py", "OTHER = 2\n")) == {"app.a": ["app.b", "app.a"]}
     assert value("app.a") == value("app.b") == 1
+
+
+def test_what_a_deleted_file_was_seen_to_import_is_forgotten_when_another_takes_its_name(project):
+    files = {"a.py": "import importlib\nimportlib.import_module('app.' + 'b')\n", "b.py": "VALUE = 1\n"}
+    app = project(files, "app.a")
+    app.delete("a.py").flush()
+    app.write("a.py", "VALUE = 1\n").flush()
+    before = __import__("app.a").a
+    assert list(app.write("b.py", "VALUE = 2\n").flush().reloaded) == ["app.b"]
+    assert sys.modules["app.a"] is before
