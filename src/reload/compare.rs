@@ -30,7 +30,13 @@ pub(super) fn compare(registry: &Registry) -> Comparison {
             removed.push((load.ended, Removal { name: name.clone(), reason: Reason::Gone(path.cloned()) }));
             continue;
         };
-        if before.file != now.file || before.path.is_some() != now.path.is_some() {
+        // It may have been told that another file makes it, could not be reloaded since, and is back at the one that it ran from.
+        let was_told_otherwise = match &load.stale {
+            Some(Reason::Moved(file)) => now.file.as_ref() != Some(file),
+            Some(Reason::BecameNamespace) => now.file.is_some(),
+            _ => false,
+        };
+        if before.file != now.file || before.path.is_some() != now.path.is_some() || was_told_otherwise {
             found.moved.push((name.clone(), now.file.map_or(Reason::BecameNamespace, Reason::Moved)));
         } else if before.path != now.path {
             found.reshaped.push((name.clone(), now));

@@ -187,3 +187,11 @@ def test_what_a_deleted_file_was_seen_to_import_is_forgotten_when_another_takes_
     before = __import__("app.a").a
     assert list(app.write("b.py", "VALUE = 2\n").flush().reloaded) == ["app.b"]
     assert sys.modules["app.a"] is before
+
+
+def test_a_package_that_takes_a_modules_name_and_goes_again_leaves_nothing_waiting(project):
+    app = project({"hotel.py": "ROOM = 1\n", "guest.py": "from .hotel import ROOM\n"}, "app.guest")
+    assert app.write("hotel/__init__.py", "").flush().pending == ["app.guest", "app.hotel"]
+    report = app.delete("hotel/__init__.py").flush()
+    assert report.pending == []
+    assert sorted(report.reloaded) == ["app.guest", "app.hotel"]
