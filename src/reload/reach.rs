@@ -62,16 +62,16 @@ impl<'a> Situation<'a> {
         };
         let starts: Vec<_> = self.ids(starts).map(|id| (id, cause(id, waiting.remove(&id)))).collect();
         let taking_part = self.taking_part(starts.iter().map(|(id, _)| *id).chain(self.ids(restored)), &waiting);
-        waiting.retain(|id, _| taking_part.contains(id));
+        let others = waiting.into_iter().filter(|(id, _)| taking_part.contains(id)).collect();
         let mut affected = Affected::default();
         self.affect(starts, &mut affected);
-        self.affect(waiting, &mut affected);
+        self.affect(others, &mut affected);
         affected
     }
 
     /// Adds what some modules affect: themselves, and all that reach them. What is affected already keeps its cause, unless it is one of
     /// the starts.
-    fn affect(&self, starts: impl IntoIterator<Item = (ModuleId, Cause<'a>)>, affected: &mut Affected<'a>) {
+    fn affect(&self, starts: Vec<(ModuleId, Cause<'a>)>, affected: &mut Affected<'a>) {
         let mut pending = VecDeque::new();
         for (id, cause) in starts {
             if self.is_free(id) {
