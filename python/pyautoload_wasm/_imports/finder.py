@@ -13,8 +13,9 @@ from types import ModuleType
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import hidden, import_module_caller
-from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, SourceLoader
+from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
 from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._imports.tools import Tools
 from pyautoload_wasm._project.catalog import UNKNOWN, Namespace
 
 
@@ -26,6 +27,7 @@ class AutoloadFinder(MetaPathFinder):
         self._catalog = state.catalog
         #: Namespaces that others have a share in.
         self._shared: set[str] = set()
+        self._tools = Tools(is_ours=lambda finder: isinstance(finder, AutoloadFinder))
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
 
@@ -39,7 +41,7 @@ class AutoloadFinder(MetaPathFinder):
         specs = catalog.specs
         known = specs.get(fullname)
         # A tool may have put another loader into it, such as LazyLoader: then it is that tool's.
-        if known is not None and type(known.loader) is SourceLoader:
+        if known is not None and type(known.loader) is SourceLoader and not self._tools.are_there():
             self._note_import(fullname)
             return known
         name, _, stem = fullname.rpartition(".")
@@ -65,8 +67,8 @@ class AutoloadFinder(MetaPathFinder):
         elif directory is None:
             spec = self._namespace_spec(fullname, path)
         else:
-            spec = self._source_spec(fullname, directory, f"{stem}.py", None)
-            if fullname in catalog.supplied:
+            spec = self._file_spec(fullname, directory, stem, f"{stem}.py", None)
+            if fullname in catalog.supplied and type(spec.loader) is SourceLoader:
                 specs[fullname] = spec
         if spec is not None:
             self._note_import(fullname)
@@ -102,7 +104,7 @@ class AutoloadFinder(MetaPathFinder):
                 catalog.namespaces[fullname] = Namespace(catalog.engine, view)
         if view["file"] is not None:
             directory, _, name = view["file"].rpartition("/")
-            return self._source_spec(fullname, directory, name, view["path"])
+            return self._file_spec(fullname, directory, name[:-3], name, view["path"])
         locations = self._locations(fullname, view["path"], path)
         return None if locations is None else self._directory_spec(fullname, locations)
 
@@ -121,9 +123,32 @@ class AutoloadFinder(MetaPathFinder):
         return None if theirs.has_location else [*ours, *(theirs.submodule_search_locations or ())]
 
     @hidden
+    def _file_spec(
+        self, fullname: str, directory: str, stem: str, name: str, locations: list[str] | None
+    ) -> ModuleSpec:
+        """The spec of a module or package with a file: as other tools would have it, or compiled, or ours."""
+        spec = self._tools.compiled(fullname, directory, stem, self._catalog.specs)
+        if spec is not None:
+            if locations is not None:
+                spec.submodule_search_locations = locations
+            return spec
+        if self._tools.are_there():
+            above = directory.rpartition("/")[0] if stem == "__init__" else directory
+            spec, has_come_back = self._tools.spec(fullname, above)
+            if spec is not None and (has_come_back or spec.origin != f"{directory}/{name}"):
+                return spec
+            if spec is not None:
+                # A loader by what it does, and not by its type: `__class__` says that it is the tool's.
+                spec.loader = ToolLoader(spec.loader, fullname, f"{directory}/{name}", self._state)  # type: ignore[assignment]
+                spec.submodule_search_locations = locations
+                return spec
+        return self._source_spec(fullname, directory, name, locations)
+
+    @hidden
     def _source_spec(self, fullname: str, directory: str, name: str, locations: list[str] | None) -> ModuleSpec:
         file = f"{directory}/{name}"
-        spec = ModuleSpec(fullname, SourceLoader(fullname, file, self._state), origin=file)
+        loader = SourceLoader if locations is None else PackageLoader
+        spec = ModuleSpec(fullname, loader(fullname, file, self._state), origin=file)
         spec.has_location = True
         if sys.pycache_prefix is None:
             spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"

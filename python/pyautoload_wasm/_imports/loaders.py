@@ -26,11 +26,74 @@ from pyautoload_wasm._imports.state import CachedCode, Content, LoadState
 from pyautoload_wasm.errors import AutoloadWarning
 
 
-class SourceLoader(SourceFileLoader):
-    """Executes a source file."""
+class _Executor:
+    """What happens around the execution of a module's file, whoever executes it."""
 
-    #: What was read of the file when its code was asked for last.
+    name: str
+    path: str
+    state: LoadState
+    #: What was read of the file when it was executed last.
     _content: Content | None = None
+
+    def _run(self, module: ModuleType) -> None:
+        raise NotImplementedError
+
+    @hidden
+    def exec_module(self, module: ModuleType) -> None:
+        """Runs the module's body. An import cycle that fails in it is explained, and so is a file that Python cannot see."""
+        state = self.state
+        if state.observed and self.name in state.executed:
+            state.forget_observed({self.name})  # What one execution has observed is not what the next one does.
+        self._content = None
+        running = state.running
+        running.append(self.name)
+        place = next(state.places)
+        try:
+            if state.prepare is not None:
+                state.prepare(module.__dict__)
+            self._run(module)
+            if state.catalog.settings.strict:
+                mismatch = name_mismatch(state.catalog.engine, self.name, self.path)
+                if mismatch is not None:
+                    raise mismatch
+        except (ImportError, AttributeError) as error:
+            circular = explain_cycle(error, state.catalog)
+            self._note_failure(place, error if circular is None else circular)
+            if circular is not None:
+                raise circular.with_traceback(error.__traceback__) from None
+            self._note_unregistered(error)
+            raise
+        except BaseException as error:
+            self._note_failure(place, error)
+            raise
+        finally:
+            running.pop()
+        state.executed[self.name] = (self.path, self._content, place, False)
+        if state.on_load:
+            state.loaded(self.name)
+        if state.catalog.settings.log is not None:
+            state.say(f"{self.name} loaded from {self.path}")
+
+    def _note_failure(self, place: int, error: BaseException) -> None:
+        state = self.state
+        state.executed[self.name] = (self.path, self._content, place, True)
+        if state.journal is not None:
+            state.journal.failed.append((self.name, error))
+        if state.catalog.settings.log is not None:
+            state.say(f"{self.name} failed, from {self.path}: {type(error).__name__}: {error}")
+
+    def _note_unregistered(self, error: BaseException) -> None:
+        """Adds to an error about a missing attribute that the user's file of that name is another module."""
+        files = self.state.catalog.unregistered_files()
+        missing = missing_attribute(error) if files else None
+        if missing is not None and missing.module.__name__ in files:
+            note = unregistered_file(files[missing.module.__name__], missing.module.__name__)
+            if note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
+
+
+class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshed's own bases of the latter disagree
+    """Executes a source file."""
 
     def __init__(self, fullname: str, path: str, state: LoadState) -> None:
         self.name = fullname
@@ -39,8 +102,8 @@ class SourceLoader(SourceFileLoader):
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """A package's own type, or None for the module that importlib makes by itself."""
-        return None if spec.submodule_search_locations is None else Package(spec.name)
+        """None: importlib makes the module by itself."""
+        return None
 
     @hidden
     def get_code(self, fullname: str) -> CodeType:
@@ -85,49 +148,9 @@ class SourceLoader(SourceFileLoader):
         self.state.codes[self.path] = CachedCode(code, content)
         return code
 
-    @hidden
-    def exec_module(self, module: ModuleType) -> None:
-        """Runs the module's body. An import cycle that fails in it is explained, and so is a file that Python cannot see."""
-        state = self.state
-        if state.observed and self.name in state.executed:
-            state.forget_observed({self.name})  # What one execution has observed is not what the next one does.
-        self._content = None
-        running = state.running
-        running.append(self.name)
-        place = next(state.places)
-        try:
-            if state.prepare is not None:
-                state.prepare(module.__dict__)
-            _execute(self.get_code(self.name), module.__dict__)
-            if state.catalog.settings.strict:
-                mismatch = name_mismatch(state.catalog.engine, self.name, self.path)
-                if mismatch is not None:
-                    raise mismatch
-        except (ImportError, AttributeError) as error:
-            circular = explain_cycle(error, state.catalog)
-            self._note_failure(place, error if circular is None else circular)
-            if circular is not None:
-                raise circular.with_traceback(error.__traceback__) from None
-            self._note_unregistered(error)
-            raise
-        except BaseException as error:
-            self._note_failure(place, error)
-            raise
-        finally:
-            running.pop()
-        state.executed[self.name] = (self.path, self._content, place, False)
-        if state.on_load:
-            state.loaded(self.name)
-        if state.catalog.settings.log is not None:
-            state.say(f"{self.name} loaded from {self.path}")
-
-    def _note_failure(self, place: int, error: BaseException) -> None:
-        state = self.state
-        state.executed[self.name] = (self.path, self._content, place, True)
-        if state.journal is not None:
-            state.journal.failed.append((self.name, error))
-        if state.catalog.settings.log is not None:
-            state.say(f"{self.name} failed, from {self.path}: {type(error).__name__}: {error}")
+    @hidden_call
+    def _run(self, module: ModuleType) -> None:
+        exec(self.get_code(self.name), module.__dict__)
 
     def _warn_of_unregistered(self, code: CodeType) -> None:
         """Warns where the module imports a name that a file of the user has in vain.
@@ -144,22 +167,69 @@ class SourceLoader(SourceFileLoader):
                     unregistered_file(files[stem], stem), AutoloadWarning, self.path, line, self.name
                 )
 
-    def _note_unregistered(self, error: BaseException) -> None:
-        """Adds to an error about a missing attribute that the user's file of that name is another module."""
-        files = self.state.catalog.unregistered_files()
-        missing = missing_attribute(error) if files else None
-        if missing is not None and missing.module.__name__ in files:
-            note = unregistered_file(files[missing.module.__name__], missing.module.__name__)
-            if note not in getattr(error, "__notes__", ()):
-                error.add_note(note)
-
     def __repr__(self) -> str:
         return f"<pyautoload_wasm's loader of {self.name} from {self.path}>"
 
 
-@hidden_call
-def _execute(code: CodeType, namespace: dict[str, Any]) -> None:
-    exec(code, namespace)
+class PackageLoader(SourceLoader):
+    """Executes the source file of a package."""
+
+    @hidden
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """A package of our own type."""
+        return Package(spec.name)
+
+    @hidden
+    def exec_module(self, module: ModuleType) -> None:
+        """Runs the package's body."""
+        _restore_type(module)
+        super().exec_module(module)
+
+
+def _restore_type(package: ModuleType) -> None:
+    """Makes a package of ours one again: the LazyLoader of Python 3.11 leaves it a plain module."""
+    if type(package) is ModuleType:
+        package.__class__ = Package
+
+
+class ToolLoader(_Executor):
+    """Executes a source file by the loader of another tool, which others see in its place: its type, and all that it has."""
+
+    def __init__(self, tool: Any, fullname: str, path: str, state: LoadState) -> None:
+        self._tool = tool
+        self.name = fullname
+        self.path = path
+        self.state = state
+
+    # pytest and others look whether a module has their loader.
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._tool)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tool, name)
+
+    @hidden
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """The tool's own module, if it makes one; else as for any other file."""
+        create = getattr(self._tool, "create_module", None)
+        module: ModuleType | None = None if create is None else create(spec)
+        return Package(spec.name) if module is None and spec.submodule_search_locations is not None else module
+
+    @hidden
+    def _run(self, module: ModuleType) -> None:
+        # The tool may keep what it makes of the file, so the file is read for its hash alone.
+        source, status = self.state.read(self.name, self.path)
+        self._content = status, digest_of(source)
+        self._tool.exec_module(module)
+
+    def __repr__(self) -> str:
+        return f"<pyautoload_wasm's loader of {self.name} by {self._tool!r}>"
+
+
+def is_made_by_a_tool(module: object) -> bool:
+    """Whether another tool's loader executes a module's file."""
+    return type(getattr(getattr(module, "__spec__", None), "loader", None)) is ToolLoader
 
 
 class DirectoryLoader(NamespaceLoader):
@@ -195,6 +265,7 @@ class DirectoryLoader(NamespaceLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Notes that the package is there; nothing of it runs."""
         state = self.state
+        _restore_type(module)
         state.executed[self.name] = (None, None, next(state.places), False)
         if state.on_load:
             state.loaded(self.name)

@@ -31,7 +31,9 @@ class MissingFinder(MetaPathFinder):
             return None
         later = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
         for finder in later:
-            spec = finder.find_spec(fullname, path, target)
+            # One of the old kind has `find_module` instead, which Python 3.12 passes over.
+            find_spec = getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = None if find_spec is None else find_spec(fullname, path, target)
             if spec is not None:
                 return spec
         raise error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
-from pyautoload_wasm._imports.loaders import SourceLoader
+from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.state import Journal, LoadState
 from pyautoload_wasm._reload.tracking import Rebinding, Tracking, names_of
 
@@ -60,7 +60,9 @@ def compile_step(state: LoadState, step: Step) -> None:
         raise file_is_gone(step.name, step.file) from None
     content = status, digest_of(source)
     if cached is None or cached.digest != content[1]:
-        loader.compile(source, content)
+        # What another tool executes may be Python for that tool alone.
+        if not is_made_by_a_tool(sys.modules.get(step.name)):
+            loader.compile(source, content)
         linecache.cache.pop(step.file, None)
 
 
