@@ -11,12 +11,15 @@ import linecache
 import operator
 import pickle
 import pkgutil
+import pydoc
 import runpy
 import sys
 import traceback
 import types
 import typing
 import unittest
+import unittest.mock
+import warnings
 
 import pytest
 from pyautoload_wasm import AutoLoader
@@ -261,3 +264,44 @@ def test_a_class_that_loads_its_descendants_at_the_end_of_its_file(autoload, fir
     assert {name for name in sys.modules if name.startswith("app.")} == {
         f"app.{name}" for name in ("polygon", "triangle", "isosceles", "square")
     }
+
+
+def test_tools_that_read_all_members_execute_no_module(autoload, run):
+    autoload(
+        {"__init__.py": "version = 1\n", "good.py": "class Good: pass\n", "bad.py": "import not_here\n", "m/x.py": ""}
+    )
+    app = run("import app, app.m")["app"]
+    before = set(sys.modules)
+    assert {"version", "m"} <= dict(inspect.getmembers(app)).keys()
+    assert "version" in pydoc.plain(pydoc.render_doc(app))
+    assert unittest.mock.create_autospec(app).version == 1
+    assert unittest.mock.Mock(spec=app).version
+    assert unittest.defaultTestLoader.loadTestsFromModule(app).countTestCases() == 0
+    assert {name for name in set(sys.modules) - before if name.startswith("app")} == set()
+    assert {"good", "Good", "bad"} <= set(dir(app))
+    with unittest.mock.patch("app.Good", 5):
+        assert app.Good == 5
+    assert dict(inspect.getmembers(app))["Good"] is app.Good
+
+
+DEPRECATED = "import warnings\nwarnings.warn('use the new one', DeprecationWarning, stacklevel=2)\nclass Old: pass\n"
+
+
+@pytest.mark.parametrize(
+    "source, line",
+    [
+        ("import app.old\n", 1),
+        ("import app.Old\n", 1),
+        ("from app import Old\n", 1),
+        ("from app.m import Old\n", 1),
+        ("import app\nOld = app.Old\n", 2),
+        ("import app\napp.m.old\n", 2),
+        ("\ndef use():\n    return Old\nuse()\n", 3),
+    ],
+)
+def test_a_warning_of_a_module_about_its_import_points_at_the_line_of_the_user(autoload, source, line):
+    autoload({"old.py": DEPRECATED, "m/old.py": DEPRECATED, "user.py": source}, lambda loader: loader.implicit_names())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        module = importlib.import_module("app.user")
+    assert [(warning.filename, warning.lineno) for warning in caught] == [(module.__file__, line)]

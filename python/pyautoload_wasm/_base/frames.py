@@ -32,6 +32,10 @@ _BOOTSTRAP = vars(importlib._bootstrap)
 _UP_TO_IMPORTLIB = 4
 
 
+#: Tools of Python's that read every attribute that `dir` names: of a package that would execute all of its modules.
+_MEMBER_READERS = {"inspect", "mock", "pydoc", "unittest.loader", "unittest.mock"}
+
+
 # Who is calling
 
 
@@ -62,6 +66,11 @@ class Caller:
         """
         frame = self._frame
         return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM
+
+    @property
+    def reads_all_members(self) -> bool:
+        """Whether the code is a tool that reads every attribute that `dir` names, as `inspect.getmembers` does."""
+        return self.module in _MEMBER_READERS
 
     def runs_in(self, namespace: dict[str, Any]) -> bool:
         """Whether a namespace holds the code's globals."""
@@ -197,7 +206,9 @@ def drop_own_frames(error: BaseException) -> None:
     entry = error.__traceback__
     # The first entry is the caller's, whatever its file is called.
     entry = entry and entry.tb_next
-    while entry is not None and _is_ours(entry.tb_frame.f_code.co_filename):
+    while entry is not None and (
+        _is_ours(entry.tb_frame.f_code.co_filename) or _is_importlib(entry.tb_frame.f_code.co_filename)
+    ):
         entry = entry.tb_next
     own = error.__traceback__
     if own is not None and own.tb_frame.f_back is not None and _is_importlib(own.tb_frame.f_back.f_code.co_filename):

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import caller, drop_own_frames
+from pyautoload_wasm._base.frames import caller, drop_own_frames, hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import cycle_error, is_initializing
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.catalog import Catalog
@@ -43,6 +43,7 @@ class _Fallback:
     __states__: list[LoadState]
     __globals__: dict[str, Any]
 
+    @hidden_call
     def __getattr__(self, name: str) -> Any:
         # A KeyError becomes the NameError of the instruction that looks the name up. Code that runs in a namespace of its own, as by
         # exec(source, {}), inherits the builtins of who runs it, and has no part in this.
@@ -104,6 +105,7 @@ def _scopes_of(names: tuple[Any, bool, Any], catalog: Catalog) -> tuple[str, ...
     return (*outwards, "")
 
 
+@hidden
 def _imported(state: LoadState, fullname: str, name: str) -> ModuleType:
     try:
         __import__(fullname)

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import Caller, caller, drop_own_frames, hidden_call
+from pyautoload_wasm._base.frames import Caller, caller, drop_own_frames, hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import is_initializing
 from pyautoload_wasm._diagnosis.names import missing_name
 from pyautoload_wasm._imports import state as states
@@ -46,7 +46,8 @@ class Package(ModuleType):
     def __dir__(self) -> list[str]:
         names = set(super().__dir__())
         state, namespace = _origin(self)
-        if state is not None:
+        asker = caller()
+        if state is not None and not (asker is not None and asker.reads_all_members):
             names.update(state.catalog.names_in(namespace))
         return sorted(names)
 
@@ -67,6 +68,7 @@ class AliasedPackage(Package):
         ModuleType.__setattr__(self, name, value)
 
 
+@hidden
 def _attribute(state: LoadState, package: ModuleType, namespace: str, name: str, asker: Caller | None) -> Any:
     """What a missing attribute of a package is: a module below it, or what such a module defines under the name; or MISSING."""
     catalog = state.catalog
@@ -92,6 +94,7 @@ def _attribute(state: LoadState, package: ModuleType, namespace: str, name: str,
     return module
 
 
+@hidden
 def _attribute_of_others(state: LoadState, package: ModuleType, namespace: str, name: str, asker: Caller | None) -> Any:
     """A name of a namespace that several loaders share."""
     for other in states.active:
