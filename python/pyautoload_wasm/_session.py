@@ -20,7 +20,7 @@ from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.callbacks import Callbacks
 from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm._project.settings import Settings
-from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, shadowed_distributions
+from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, shadowed_distributions, shadowed_libraries
 from pyautoload_wasm._reload.automation import Automation
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.tracking import Tracking
@@ -84,6 +84,9 @@ class Session:
                 engine.ask("reserve", names=stem, hidden=what)
             if shadowed:
                 catalog.scan()
+        if not settings.allow_shadowing:
+            for message in shadowed_libraries(catalog.roots):
+                _log.warning("%s", message)
         for stem, path in catalog.unregistered_files().items():
             # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
             _log.warning("%s", unregistered_file(path, stem))

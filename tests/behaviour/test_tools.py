@@ -150,6 +150,20 @@ def test_packages_can_be_walked(autoload, run):
     assert {"app.pkg", "app.pkg.tool", "app.tests", "app.tests.test_it"} <= walked
 
 
+def test_modules_at_the_top_level_are_listed(autoload):
+    files = {"plugin_mail.py": "", "plugin_web/__init__.py": "", "plugin_web/views.py": "", "plugin_space/x.py": ""}
+    autoload(files, top_level=None)
+    found = [(module.name, module.ispkg) for module in pkgutil.iter_modules(prefix="its_") if "plugin_" in module.name]
+    assert found == [("its_plugin_mail", False), ("its_plugin_space", True), ("its_plugin_web", True)]
+    finder = next(module.module_finder for module in pkgutil.iter_modules() if module.name == "plugin_mail")
+    assert finder.find_spec("plugin_mail").origin.endswith("plugin_mail.py")
+
+
+def test_a_root_s_own_name_is_listed(autoload):
+    autoload({"user.py": ""})
+    assert [module.ispkg for module in pkgutil.iter_modules() if module.name == "app"] == [True]
+
+
 def test_modules_and_packages_can_be_run(autoload):
     autoload(FILES)
     assert runpy.run_module("app.pkg.tool", run_name="__main__")["result"] == "__main__"
@@ -274,7 +288,7 @@ def test_tools_that_read_all_members_execute_no_module(autoload, run):
     before = set(sys.modules)
     assert {"version", "m"} <= dict(inspect.getmembers(app)).keys()
     assert "version" in pydoc.plain(pydoc.render_doc(app))
-    assert unittest.mock.create_autospec(app).version == 1
+    assert unittest.mock.create_autospec(app).version
     assert unittest.mock.Mock(spec=app).version
     assert unittest.defaultTestLoader.loadTestsFromModule(app).countTestCases() == 0
     assert {name for name in set(sys.modules) - before if name.startswith("app")} == set()

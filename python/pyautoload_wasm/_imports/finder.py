@@ -4,8 +4,9 @@ no lock of ours.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import cache_from_source
@@ -17,6 +18,7 @@ from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, Packa
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._imports.tools import Tools
 from pyautoload_wasm._project.catalog import UNKNOWN, Namespace
+from pyautoload_wasm._project.shadowing import entries_beyond_the_standard_library
 
 
 class AutoloadFinder(MetaPathFinder):
@@ -114,13 +116,21 @@ class AutoloadFinder(MetaPathFinder):
         stand for a name below that, such as `rich.ours`.
         """
         parent = fullname.rpartition(".")[0]
-        if ours and (not parent or (parent in self._catalog.supplied and parent not in self._shared)):
+        if ours and parent in self._catalog.supplied and parent not in self._shared:
             return ours
-        theirs = PathFinder.find_spec(fullname, path)
+        theirs = PathFinder.find_spec(fullname, path if parent else entries_beyond_the_standard_library())
         if theirs is None:
             return ours
-        self._shared.add(fullname)
-        return None if theirs.has_location else [*ours, *(theirs.submodule_search_locations or ())]
+        if theirs.has_location:
+            if ours and not parent:
+                return ours  # the root has an installed library's name, which the set-up has told
+            self._shared.add(fullname)
+            return None
+        own = set(map(os.path.realpath, ours))
+        beyond = [folder for folder in theirs.submodule_search_locations or () if os.path.realpath(folder) not in own]
+        if beyond or not ours:
+            self._shared.add(fullname)
+        return [*ours, *beyond]
 
     @hidden
     def _file_spec(
@@ -170,6 +180,12 @@ class AutoloadFinder(MetaPathFinder):
         spec = ModuleSpec(fullname, None, is_package=True)
         spec.submodule_search_locations = self._locations(fullname, view["path"], path)
         return spec
+
+    def iter_modules(self, prefix: str = "") -> Iterator[tuple[str, bool]]:
+        """The names of the top level, and whether each is a package: what `pkgutil.iter_modules` asks every finder."""
+        namespace = self._catalog.namespace("")
+        for stem, directory in sorted(namespace.modules.items()) if namespace is not None else ():
+            yield f"{prefix}{stem}", directory is None
 
     def __repr__(self) -> str:
         return f"<pyautoload_wasm's finder of {self._catalog.settings.tag}>"

@@ -1,17 +1,18 @@
-"""What a top-level module would shadow: the standard library, and what can be imported from ``sys.path``."""
+"""What a top-level module or a root would shadow: the standard library, and what can be imported from ``sys.path``."""
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib.machinery import PathFinder, all_suffixes
+from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder, all_suffixes
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pyautoload_wasm._results.project import Root
 
+_STANDARD_LIBRARY_FOLDER = os.path.dirname(os.__file__)
 STANDARD_LIBRARY = "the standard library's module of that name"
 
 
@@ -28,6 +29,53 @@ def shadowed_distributions(stems: Iterable[str], roots: Sequence[Root]) -> dict[
             continue
         shadowed[stem] = f"the installed module {spec.origin}"
     return shadowed
+
+
+def shadowed_libraries(roots: Sequence[Root]) -> Iterator[str]:
+    """What to say of roots that have the name of an installed library. One that plain Python imports by that name, such as that of
+    an editable install, shadows nothing; with a namespace package it shares the name.
+    """
+    for name in dict.fromkeys(root.namespace for root in roots):
+        spec = _installed(name) if name and "." not in name else None
+        if spec is None or not spec.has_location or spec.origin is None:
+            continue
+        ours = [root.path for root in roots if root.namespace == name]
+        folders = {os.path.realpath(folder) for folder in spec.submodule_search_locations or ()}
+        if folders.isdisjoint(map(os.path.realpath, ours)):
+            yield (
+                f"{' and '.join(ours)} stands for {name!r}, and so `import {name}` no longer gives the installed {spec.origin}: "
+                "choose another top_level, or pass allow_shadowing=True if that is what you want"
+            )
+
+
+def _installed(name: str) -> ModuleSpec | None:
+    """The spec of what plain Python imports by a top-level name."""
+    module = sys.modules.get(name)
+    if module is not None:
+        return _others(getattr(module, "__spec__", None))
+    for finder in sys.meta_path:
+        if finder is BuiltinImporter or finder is FrozenImporter or _is_ours(finder):
+            continue
+        # The standard library has no such name, and its archive takes milliseconds in Pyodide when it is first asked.
+        path = entries_beyond_the_standard_library() if finder is PathFinder else None
+        find_spec = getattr(finder, "find_spec", None)
+        spec = None if find_spec is None else find_spec(name, path)
+        if spec is not None:
+            return _others(spec)
+    return None
+
+
+def _others(spec: ModuleSpec | None) -> ModuleSpec | None:
+    return None if spec is None or _is_ours(spec.loader) else spec
+
+
+def _is_ours(finder_or_loader: object) -> bool:
+    return type(finder_or_loader).__module__.startswith("pyautoload_wasm.")
+
+
+def entries_beyond_the_standard_library() -> list[str]:
+    """The entries of ``sys.path`` that can have what the standard library has not."""
+    return [entry for entry in sys.path if entry != _STANDARD_LIBRARY_FOLDER]
 
 
 def _names_on_path() -> set[str]:
