@@ -349,3 +349,23 @@ def test_a_file_that_is_allowed_to_shadow_is_no_surprise(autoload, caplog):
         autoload({"colorsys.py": "", "uses.py": "import colorsys\n"}, top_level=None, allow_shadowing=True)
         importlib.import_module("uses")
     assert caplog.records == []
+
+
+def test_a_library_that_is_not_there_is_compared_with_no_module_that_is_unlike_it(autoload, failing, monkeypatch):
+    """Libraries try what they can do without: with thousands of modules at the top level each of these attempts would be felt."""
+    from pyautoload_wasm._diagnosis import names
+
+    nearest, compared = names._nearest, []
+
+    def counting(engine, word, candidates):
+        compared.extend(candidates)
+        return nearest(engine, word, candidates)
+
+    monkeypatch.setattr(names, "_nearest", counting)
+    autoload({f"module_number_{number}.py": "" for number in range(50)} | {"invoice.py": ""}, top_level=None)
+    error = failing("import orjson_is_not_there")
+    assert (type(error).__module__, str(error)) == ("builtins", "No module named 'orjson_is_not_there'")
+    assert compared == []
+    for wrong in ("invoise", "invocie", "Invoices", "in_voce"):
+        assert "Did you mean 'invoice' or 'Invoice'" in str(failing(f"import {wrong}"))
+    assert set(compared) == {"invoice"}

@@ -10,6 +10,7 @@ from types import CodeType, ModuleType
 from pyautoload_wasm._base.arguments import is_unicode, join_name
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._project.catalog import Catalog, Namespace
+from pyautoload_wasm._project.spelling import folded
 from pyautoload_wasm.errors import ModuleNotFoundError, NameMismatchError, NameNotFoundError
 
 #: So many names are listed where none is near.
@@ -22,9 +23,15 @@ def missing_module(catalog: Catalog, fullname: str) -> ModuleNotFoundError | Non
     namespace = catalog.namespace(name)
     if namespace is None or (name and not catalog.manages(name)):
         return None
-    near = _nearest_stem(catalog.engine, stem, namespace)
-    if not name and near is None:
-        return None  # The top level belongs to everybody: what is like none of our modules may be a package to install.
+    if name:
+        near = _nearest_stem(catalog.engine, stem, namespace)
+    else:
+        # The top level belongs to everybody: what is like none of our modules may be a package that a library does without. So most of
+        # our names are ruled out by their letters, which costs little beside the import that fails.
+        near = _nearest(catalog.engine, stem, namespace.spellings.like(stem))
+        if near is None:
+            return None
+        near = namespace.stem(near)
     folders = " and ".join(namespace.directories) or "the project"
     looked_for = f"No module named {fullname!r}: there is no {stem}.py and no folder {stem} in {folders}"
     if near is not None:
@@ -148,13 +155,9 @@ def _problem_of(catalog: Catalog, namespace: Namespace, stem: str) -> str | None
     """What was left out of a namespace although its name is like the one that is looked for."""
     for problem in catalog.engine.ask("problems"):
         folder, _, name = problem["path"].rpartition("/")
-        if folder in namespace.directories and _folded(name.removesuffix(".py")) == _folded(stem):
+        if folder in namespace.directories and folded(name.removesuffix(".py")) == folded(stem):
             return str(problem["message"])
     return None
-
-
-def _folded(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name
 
 
 def _nearest_stem(engine: Engine, word: str, namespace: Namespace) -> str | None:
@@ -165,7 +168,7 @@ def _nearest_stem(engine: Engine, word: str, namespace: Namespace) -> str | None
 
 def _nearest(engine: Engine, word: str, names: Sequence[str]) -> str | None:
     """The name that differs least: in case and underscores alone, or in a few letters."""
-    if not is_unicode(word):
+    if not names or not is_unicode(word):
         return None
     return engine.ask("nearest", word=word, candidates=[name for name in names if is_unicode(name)])
 

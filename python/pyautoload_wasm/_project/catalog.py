@@ -19,6 +19,7 @@ from pyautoload_wasm._base.arguments import is_module_name, join_name
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._project.inflection import stems_for
 from pyautoload_wasm._project.settings import Settings
+from pyautoload_wasm._project.spelling import Spellings
 from pyautoload_wasm.errors import ConfigurationError
 
 #: A dict's answer for a key that it does not have, where None is an answer.
@@ -28,7 +29,7 @@ UNKNOWN: Any = object()
 class Namespace:
     """The modules right below one dotted name."""
 
-    __slots__ = ("_aliases", "_engine", "directories", "modules", "name")
+    __slots__ = ("_aliases", "_engine", "_spellings", "directories", "modules", "name")
 
     def __init__(self, engine: Engine, view: NamespaceView) -> None:
         self._engine = engine
@@ -40,6 +41,14 @@ class Namespace:
         self.modules.update(dict.fromkeys(view["packages"].split()))
         self.directories = dict.fromkeys([*view["path"], *(directory for directory, _ in view["modules"])])
         self._aliases: dict[str, str] | None = None
+        self._spellings: Spellings | None = None
+
+    @property
+    def spellings(self) -> Spellings:
+        """All names that the modules can be reached by, to be compared with a misspelled one."""
+        if self._spellings is None:
+            self._spellings = Spellings([*self.modules, *self.aliases])
+        return self._spellings
 
     @property
     def aliases(self) -> dict[str, str]:
