@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from keyword import iskeyword
 from typing import TypeAlias
 
+from pyautoload_wasm._base.answers import ToInflect
 from pyautoload_wasm._base.arguments import shown
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.frames import hidden_methods, warn_at_users_line
@@ -48,7 +49,7 @@ class DefaultInflector:
         return attr
 
     def decide_by(
-        self, inflect: Inflect, modules: Sequence[tuple[str, str | None, str, str]]
+        self, inflect: Inflect, modules: Sequence[ToInflect]
     ) -> tuple[dict[str, str], ConfigurationError | None]:
         """Lets a callable decide on the attributes of modules: the engine's answer to "to_inflect". Returns the attributes by module,
         and the first error, if there is one; the module that it is about has no attribute then, and all others have theirs.
