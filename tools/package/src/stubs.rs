@@ -14,8 +14,6 @@ const ANSWERS: &str = "Answers";
 const HEAD: &str = "\
 \"\"\"What the engine can be asked, and what it answers. Generated from src/protocol/ by `cargo run -p package -- answers`.\"\"\"
 
-# ruff: noqa: D101
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypedDict, overload
