@@ -1,8 +1,8 @@
 /** The errors of Python's loader, in JavaScript. */
 
 /** The names of the errors, which are those of their Python classes.
- * @typedef {"ConfigurationError" | "ConflictError" | "SetupRequiredError" | "ModuleNotFoundError" | "CircularDependencyError"
- *   | "NameMismatchError" | "ReloadError" | "ReloadingDisabledError" | "AutoloadError"} AutoloadErrorName
+ * @typedef {"ConfigurationError" | "ConflictError" | "SetupRequiredError" | "ModuleNotFoundError" | "NameNotFoundError"
+ *   | "CircularDependencyError" | "NameMismatchError" | "ReloadError" | "ReloadingDisabledError" | "AutoloadError"} AutoloadErrorName
  */
 
 /** An error that Python's loader has raised. The message is Python's; `name` says which class it has there.

@@ -267,14 +267,9 @@ describe("install with options", () => {
 
   test("throws another error than the loader's as it is", async () => {
     await assert.rejects(install(pyodide, { basePath: "/missing" }), AutoloadError);
-    pyodide.runPython(
-      "import pyautoload_wasm; kept = pyautoload_wasm.AutoLoader.from_options\ndel pyautoload_wasm.AutoLoader.from_options",
-    );
-    await assert.rejects(
-      install(pyodide, shop),
-      (error) => error.name === "PythonError" && error.type === "AttributeError",
-    );
-    pyodide.runPython("pyautoload_wasm.AutoLoader.from_options = kept; del kept, pyautoload_wasm");
+    pyodide.runPython("from pyautoload_wasm import _bridge; kept = _bridge.loader_from\ndel _bridge.loader_from");
+    await assert.rejects(install(pyodide, shop), (error) => error.name === "PythonError" && error.type === "NameError");
+    pyodide.runPython("_bridge.loader_from = kept; del kept, _bridge");
   });
 
   test("is disposed of at the end of a block", async () => {
