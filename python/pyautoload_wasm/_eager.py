@@ -88,10 +88,18 @@ class EagerLoader:
         state.tell_engine()
         selected = self._engine.ask("select", force=force, dir=directory, namespace=namespace)
         state.say(f"eager load of {what} starts")
-        report = _import_all(selected["load"].split(), progress=progress, on_error=on_error)
+        report = _import_all(selected["load"].split(), self._running_script(), progress=progress, on_error=on_error)
         report.skipped += selected["skipped"].split()
         state.say(f"eager load of {what} ends: {len(report.loaded)} loaded, {len(report.failed)} failed")
         return report
+
+    def _running_script(self) -> str | None:
+        """The name that the script of ``__main__`` has as a module, if it is one: it runs already."""
+        file = getattr(sys.modules.get("__main__"), "__file__", None)
+        if not isinstance(file, str):
+            return None
+        paths = dict.fromkeys([os.path.abspath(file), os.path.realpath(file)])
+        return next(filter(None, (self._engine.ask("module_name_at", path=path) for path in paths)), None)
 
     def _may_be_new(self, file: str) -> bool:
         """Whether a file that is no module may have been written since the scan."""
@@ -128,13 +136,15 @@ def check_policy(on_error: object) -> None:
         raise ConfigurationError(f'eager_load(on_error={shown(on_error)}): expected "log", "collect" or "raise"')
 
 
-def _import_all(names: Sequence[str], *, progress: Progress | bool | None, on_error: OnError) -> EagerLoadReport:
-    """Imports modules in the order given. ``__main__`` modules are skipped, since they are programs."""
+def _import_all(
+    names: Sequence[str], script: str | None, *, progress: Progress | bool | None, on_error: OnError
+) -> EagerLoadReport:
+    """Imports modules in the order given. ``__main__`` modules are skipped: they are programs. So is the running script."""
     report = EagerLoadReport()
     start = time.perf_counter()
     with _reporter(progress, len(names)) as advance:
         for done, name in enumerate(names, 1):
-            if name.rpartition(".")[2] == "__main__":
+            if name.rpartition(".")[2] == "__main__" or (name == script and name not in sys.modules):
                 report.skipped.append(name)
             else:
                 _import(name, on_error, report)

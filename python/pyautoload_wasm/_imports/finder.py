@@ -59,7 +59,7 @@ class AutoloadFinder(MetaPathFinder):
                 if name and catalog.discover(namespace, stem):
                     return self.find_spec(fullname, path, target)
                 self._state.observe(import_module_caller(), fullname)
-                return None
+                return self._empty_folder_spec(fullname, namespace, stem, path) if name else None
             spec: ModuleSpec | None = self._alias_spec(fullname, namespace, real)
             # Who had asked for a module below it was told that it was nobody's namespace.
             catalog.namespaces.pop(fullname, None)
@@ -104,11 +104,41 @@ class AutoloadFinder(MetaPathFinder):
                 return None  # another thread has scanned since, and it is gone
             if fullname not in catalog.namespaces:
                 catalog.namespaces[fullname] = Namespace(catalog.engine, view)
+        if view["file"] is None and self._has_got_a_file(view["path"]):
+            catalog.scan()
+            view = catalog.engine.ask("namespace", name=fullname)
+            if view is None:
+                return self.find_spec(fullname, path)
         if view["file"] is not None:
             directory, _, name = view["file"].rpartition("/")
             return self._file_spec(fullname, directory, name[:-3], name, view["path"])
         locations = self._locations(fullname, view["path"], path)
         return None if locations is None else self._directory_spec(fullname, locations)
+
+    def _has_got_a_file(self, folders: list[str]) -> bool:
+        """Whether a namespace has got a file of its own since the scan: `models.py` or `models/__init__.py`."""
+        settings = self._catalog.settings
+        inside = [folder for folder in folders if not any(folder == root.path for root in settings.roots)]
+        if not all(map(os.path.isdir, inside)):
+            return True
+        files = [*(f"{folder}/__init__.py" for folder in folders), *(f"{folder}.py" for folder in inside)]
+        return any(os.path.isfile(file) and not settings.is_ignored(file) for file in files)
+
+    @hidden
+    def _empty_folder_spec(
+        self, fullname: str, namespace: Namespace, stem: str, path: Sequence[str] | None
+    ) -> ModuleSpec | None:
+        """The spec of a folder without modules, such as one of data files. Python makes a namespace package of it, and so do we: when
+        a module is written into it, that is found.
+        """
+        folders = [folder for at in namespace.directories if os.path.isdir(folder := f"{at}/{stem}")]
+        if not folders or any(map(self._catalog.settings.is_ignored, folders)):
+            return None
+        theirs = PathFinder.find_spec(fullname, path)
+        if theirs is None or theirs.has_location:
+            return None
+        self._note_import(fullname)
+        return self._directory_spec(fullname, list(theirs.submodule_search_locations or ()))
 
     @hidden
     def _locations(self, fullname: str, ours: list[str], path: Sequence[str] | None) -> list[str] | None:

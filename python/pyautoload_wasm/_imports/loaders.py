@@ -57,6 +57,10 @@ class _Executor:
                 if mismatch is not None:
                     raise mismatch
         except (ImportError, AttributeError) as error:
+            if self._has_another_file(error):
+                sys.modules.pop(self.name, None)
+                _import(self.name)  # importlib takes the module from there
+                return
             circular = explain_cycle(error, state.catalog)
             self._note_failure(place, error if circular is None else circular)
             if circular is not None:
@@ -73,6 +77,17 @@ class _Executor:
             state.loaded(self.name)
         if state.catalog.settings.log is not None:
             state.say(f"{self.name} loaded from {self.path}")
+
+    def _has_another_file(self, error: BaseException) -> bool:
+        """Whether an import has failed since the file is gone, and now another one has the module's name: `user.py` has become
+        `user/__init__.py`.
+        """
+        if not isinstance(error, ModuleNotFoundError) or (error.name, error.path) != (self.name, self.path):
+            return False
+        catalog = self.state.catalog
+        catalog.scan()
+        record = catalog.engine.ask("record", name=self.name)
+        return record is not None and record["path"] != self.path
 
     def _note_failure(self, place: int, error: BaseException) -> None:
         state = self.state

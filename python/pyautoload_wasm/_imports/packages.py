@@ -59,7 +59,7 @@ class AliasedPackage(Package):
         # After `import app.User` importlib sets the module as the attribute `User`; what belongs there is the class.
         # Anyone can give a module any name.
         own_name = value.__dict__.get("__name__") if isinstance(value, ModuleType) else None
-        if isinstance(own_name, str) and not own_name.endswith(name):
+        if isinstance(own_name, str) and own_name.rpartition(".")[2] != name:
             namespace, _, stem = own_name.rpartition(".")
             state, _ = _origin(self)
             if state is not None and state.catalog.stem_of(namespace, name) == stem:

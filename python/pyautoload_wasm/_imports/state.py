@@ -5,6 +5,7 @@ a rollback are told.
 from __future__ import annotations
 
 import itertools
+import linecache
 import sys
 from collections.abc import Callable
 from types import CodeType, ModuleType
@@ -112,6 +113,12 @@ class LoadState:
                 directory = path.rpartition("/")[0]
                 self._ahead.note(directory, (stem for stem, at in namespace.modules.items() if at == directory))
         return source
+
+    def forget_file(self, path: str) -> None:
+        """Lets go of what was read of a file that is gone: its hash, its code, and its lines."""
+        self.digests.pop(path, None)
+        self.codes.pop(path, None)
+        linecache.cache.pop(path, None)
 
     def count_for(self, path: str) -> int:
         """The count of changes for which a file stays as it is, where somebody counts."""

@@ -140,8 +140,10 @@ class Reloader:
         self._state.tell_engine()
         digests = self._state.digests
         changes: dict[str, int | None] = {}
-        folders = set()
-        for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:
+        folders = {path for path in marked if not path.endswith(".py") and not os.path.isfile(path)}
+        # Another folder may have come into the place of one that was moved away, and nobody tells of each file in it.
+        below = [path for path in list(digests) if rescan or _is_below(path, folders)] if folders or rescan else []
+        for path in dict.fromkeys([*marked, *below]):
             digest = None
             if path.endswith(".py"):
                 try:
@@ -151,31 +153,17 @@ class Reloader:
                 except OSError:
                     # What cannot be read cannot be executed either: the module says so when it is tried.
                     digest = 0
-            elif os.path.isfile(path):
+            elif path not in folders:
                 continue
-            else:
-                folders.add(path)
             if digest is None:
-                digests.pop(path, None)
+                self._state.forget_file(path)
             elif digests.get(path) == digest:
                 if rescan or not self._has_pending:
                     continue
             elif path in digests:
                 digests[path] = digest
             changes[path] = digest
-        if folders:
-            self._forget_gone(folders)
         return changes
-
-    def _forget_gone(self, folders: set[str]) -> None:
-        """Forgets the hashes of files that went with a folder: of these nobody has an event, and they are news when they come back."""
-        digests = self._state.digests
-        for path in list(digests):
-            above = path
-            while (above := above.rpartition("/")[0]) and above not in folders:
-                pass
-            if above and not os.path.exists(path):
-                del digests[path]
 
     def _remove(self, removals: list[Removal], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
@@ -217,6 +205,13 @@ class Reloader:
                 names = [step.name for place, step in enumerate(steps) if place in held]
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
                 pending += _connected(_without(steps, held))
+
+
+def _is_below(path: str, folders: set[str]) -> bool:
+    above = path
+    while (above := above.rpartition("/")[0]) and above not in folders:
+        pass
+    return bool(above)
 
 
 def _reach(neighbours: list[set[int]], start: int) -> set[int]:
