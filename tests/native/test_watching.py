@@ -1,9 +1,12 @@
 """Watching folders of a desktop, by watchfiles, from a thread of ours. Native only: Pyodide tells of its filesystem by itself."""
 
 import logging
+import os
 import queue
+import shutil
 import sys
 import threading
+import time
 
 import pytest
 from pyautoload_wasm import AutoLoader, ConfigurationError
@@ -159,3 +162,63 @@ def test_a_folder_that_cannot_be_watched_is_said_and_nothing_is_set_up(tmp_path,
     )
     assert sys.meta_path == finders
     loader.unwatch().setup().teardown()
+
+
+def test_a_root_that_is_deleted_and_made_again_is_watched_again(watched, caplog):
+    root = watched.roots[0].path
+    gone = threading.Event()
+    caplog.handler.emit = lambda record: gone.set()
+    for number in range(2):
+        gone.clear()
+        shutil.rmtree(root)
+        assert gone.wait(PATIENCE)
+        os.mkdir(root)
+        write(watched, "user.py", f"NAME = 'Eve {number}'\n")
+        write(watched, "order.py", "from .user import NAME as BUYER\n")
+        while buyer() != f"Eve {number}":
+            watched.reports.get(timeout=PATIENCE)
+        write(watched, "user.py", f"NAME = 'Eve {number} again'\n")
+        while buyer() != f"Eve {number} again":
+            watched.reports.get(timeout=PATIENCE)
+
+
+def test_a_root_that_another_folder_replaces_is_watched_as_it_is_now(watched, tmp_path):
+    (tmp_path / "next").mkdir()
+    (tmp_path / "next/user.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "next/order.py").write_text("from .user import NAME as BUYER\n")
+    (tmp_path / "app").rename(tmp_path / "before")
+    (tmp_path / "next").rename(tmp_path / "app")
+    while buyer() != "Eve":
+        watched.reports.get(timeout=PATIENCE)
+    write(watched, "user.py", "NAME = 'Mallory'\n")
+    while buyer() != "Mallory":
+        watched.reports.get(timeout=PATIENCE)
+
+
+def test_a_link_that_leads_elsewhere_is_followed(tmp_path):
+    for number in (1, 22):
+        (tmp_path / f"release{number}").mkdir()
+        (tmp_path / f"release{number}/user.py").write_text(f"number = {number}\n")
+    (tmp_path / "current").symlink_to(tmp_path / "release1")
+    reports = queue.Queue()
+    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True) as loader:
+        loader.on_reload(reports.put)
+        __import__("app.user")
+        (tmp_path / "new").symlink_to(tmp_path / "release22")
+        (tmp_path / "new").replace(tmp_path / "current")
+        reports.get(timeout=PATIENCE)
+        assert sys.modules["app.user"].number == 22
+        (tmp_path / "release22/user.py").write_text("number = 333\n")
+        reports.get(timeout=PATIENCE)
+        assert sys.modules["app.user"].number == 333
+    assert not watcher_threads()
+
+
+def test_while_somebody_holds_every_edit_is_there_for_who_flushes(watched):
+    with watched.hold():
+        for name in ("Eve", "Mallory", "Trent"):
+            write(watched, "user.py", f"NAME = {name!r}\n")
+            end = time.monotonic() + PATIENCE
+            while buyer() != name and time.monotonic() < end:
+                watched.flush()
+            assert buyer() == name

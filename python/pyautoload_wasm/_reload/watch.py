@@ -7,13 +7,14 @@ waits for the operating system, by way of watchfiles. Neither runs a user's code
 from __future__ import annotations
 
 import enum
+import logging
 import os
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pyautoload_wasm._base.arguments import is_unicode
+from pyautoload_wasm._base.arguments import is_unicode, is_within
 from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
@@ -28,6 +29,16 @@ _PATIENCE_SECONDS = 0.02
 #: Changes of a desktop's files are gathered until nothing happens for a step, since who saves a file may write it in several parts; at
 #: most so long.
 _DEBOUNCE_MS, _STEP_MS = 400, 50
+#: How often the roots are looked at, whether they are still the folders that are watched: the operating system tells of a deletion,
+#: but not of a link that leads elsewhere.
+_LOOK_MS = 2000
+#: The same while somebody holds a flush off, which is due when that ends.
+_HELD_MS = 200
+#: How often, while one of them is gone.
+_GONE_SECONDS = 0.1
+
+
+_log = logging.getLogger("pyautoload_wasm")
 
 
 class Outcome(enum.Enum):
@@ -108,22 +119,20 @@ class DiskWatch:
         #: What has changed and nobody has taken: of two threads one appends while the other takes.
         self._paths: deque[str] = deque()
         self._stopped = threading.Event()
-        self._may_flush = threading.Event()
-        roots = list(dict.fromkeys(os.path.realpath(root) for root in reloader.watched_roots))
-        try:
-            self._changes = _watchfiles()(roots, False, False, 0, True, True)
-        except OSError as error:
-            raise AutoloadError(
-                f"the folders {', '.join(roots)} cannot be watched: {error}; call enable_reloading(watch=False), and tell the loader "
-                "of changes with notify() or reload()"
-            ) from error
+        #: Whether there is something to flush, as far as the thread knows.
+        self._is_due = False
+        self._roots = reloader.watched_roots
+        #: What each root was when the watching began: a folder that is deleted and made again is another one, and so is the new target
+        #: of a link.
+        self._identities = {root: _identity(root) for root in self._roots}
+        self._watch_roots()
         reloader.sources.append(self._take)
         self.thread = threading.Thread(target=self._run, name="pyautoload_wasm watch", daemon=True)
         self.thread.start()
 
     def schedule(self) -> None:
-        """Lets the thread go on that waits for its flush."""
-        self._may_flush.set()
+        """Lets the thread flush when it looks again."""
+        self._is_due = True
 
     def stop(self) -> None:
         """Ends the thread, as soon as it comes to it."""
@@ -132,31 +141,86 @@ class DiskWatch:
             self._reloader.mark(self._take())
         # Not waited for: it may be importing something that waits for whoever stops it.
         self._stopped.set()
-        self._may_flush.set()
+
+    def _watch_roots(self) -> None:
+        #: The folders as the operating system calls them, each with the root that it is.
+        self._real = {os.path.realpath(root): root for root in reversed(self._roots)}
+        folders = list(self._real)
+        try:
+            self._changes = _watchfiles()(folders, False, False, 0, True, True)
+        except OSError as error:
+            raise AutoloadError(
+                f"the folders {', '.join(folders)} cannot be watched: {error}; call enable_reloading(watch=False), and tell the "
+                "loader of changes with notify() or reload()"
+            ) from error
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            changes = self._changes.watch(_DEBOUNCE_MS, _STEP_MS, 0, self._stopped)
-            if isinstance(changes, str):
-                continue
-            self._paths.extend(path for _, path in changes if "/__pycache__" not in path)
-            if self._flush is not None:
-                self._flush_when_free(self._flush)
+            patience = _HELD_MS if self._is_due else _LOOK_MS
+            changes = self._changes.watch(_DEBOUNCE_MS, _STEP_MS, patience, self._stopped)
+            if self._stopped.is_set():
+                break
+            is_replaced = False
+            if not isinstance(changes, str):
+                self._paths.extend(self._own(path) for _, path in changes if "/__pycache__" not in path)
+                # A folder that was made again may have the number of the one that was deleted.
+                is_replaced = any(path in self._real for _, path in changes)
+                self._is_due = True
+            if (is_replaced or self._are_others()) and not self._wait_for_roots():
+                break
+            if self._is_due and self._flush is not None:
+                self._is_due = self._flush_when_free(self._flush) is Outcome.HELD
         self._changes.close()
 
-    def _flush_when_free(self, flush: Flush) -> None:
+    def _are_others(self) -> bool:
+        return any(_identity(root) != identity for root, identity in self._identities.items())
+
+    def _wait_for_roots(self) -> bool:
+        """Waits until all roots are there, and watches them as they are now. Whether that was not stopped."""
+        self._changes.close()
+        has_said = False
         while not self._stopped.is_set():
-            self._may_flush.clear()
-            outcome = flush()
-            if outcome is Outcome.DONE:
-                break
-            if outcome is Outcome.HELD:
-                self._may_flush.wait()
-            else:
-                self._stopped.wait(_PATIENCE_SECONDS)
+            self._identities = {root: _identity(root) for root in self._roots}
+            gone = [root for root, identity in self._identities.items() if identity is None]
+            if not gone:
+                try:
+                    self._watch_roots()
+                except AutoloadError:
+                    continue  # it has gone again
+                # Nobody has told of what happened in between.
+                self._paths.extend(self._roots)
+                self._is_due = True
+                return True
+            if not has_said:
+                _log.warning("%s is gone: its modules stay as they are until it comes back", " and ".join(gone))
+                has_said = True
+            self._stopped.wait(_GONE_SECONDS)
+        return False
+
+    def _own(self, path: str) -> str:
+        """A path as the roots are called."""
+        for real, root in self._real.items():
+            if is_within(path, real):
+                return root + path[len(real) :]
+        return path
+
+    def _flush_when_free(self, flush: Flush) -> Outcome:
+        """Flushes, after the end of an import."""
+        while (outcome := flush()) is Outcome.BUSY and not self._stopped.wait(_PATIENCE_SECONDS):
+            pass
+        return outcome
 
     def _take(self) -> Iterable[str]:
         return [self._paths.popleft() for _ in range(len(self._paths))]
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    """What tells one folder from another of the same name; None where there is none."""
+    try:
+        stat = os.stat(folder)
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def _watchfiles() -> Any:
