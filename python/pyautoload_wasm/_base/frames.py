@@ -24,7 +24,10 @@ from pyautoload_wasm.errors import AutoloadWarning
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
-_IMPORT_FROM = opmap["IMPORT_FROM"]
+#: Instructions that import a name from a package. Where imports can be lazy, whoever looks a name up does that.
+_IMPORT_FROM = {
+    opmap[name] for name in ("IMPORT_FROM", *(("LOAD_GLOBAL", "LOAD_NAME") if sys.version_info >= (3, 15) else ()))
+}
 _IMPORT_MODULE = importlib.import_module.__code__
 _BOOTSTRAP = vars(importlib._bootstrap)
 #: From `import_module_caller` up to a frame of importlib's that is surely there: between them are `find_spec`, once or twice, and
@@ -65,7 +68,7 @@ class Caller:
         AttributeError. The running instruction tells the two apart.
         """
         frame = self._frame
-        return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM
+        return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] in _IMPORT_FROM
 
     @property
     def reads_all_members(self) -> bool:
@@ -109,6 +112,28 @@ def is_import() -> bool:
     frame = sys._getframe(1).f_back
     frame = frame and frame.f_back
     return frame is not None and frame.f_code.co_name == "_find_and_load_unlocked"
+
+
+if sys.version_info >= (3, 15):
+
+    def is_lazy_attribute(fullname: str) -> bool:
+        """Whether a finder's `find_spec` is asked about an attribute of a package that a lazy import has announced: Python looks for a
+        submodule of that name before it asks the package, and keeps what it gets as the attribute. Other people's finders may stand
+        between.
+
+        Where importlib's frames are others, as may be in a future CPython, the answer is no.
+        """
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_name != "_find_and_load_unlocked":
+            frame = frame.f_back
+        asked = {} if frame is None else frame.f_locals
+        return asked.get("name") == fullname and asked.get("lazy_submodule") is True
+
+else:
+
+    def is_lazy_attribute(fullname: str) -> bool:
+        """No: there are no lazy imports before Python 3.15."""
+        return False
 
 
 # What is running

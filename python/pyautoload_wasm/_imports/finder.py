@@ -13,7 +13,7 @@ from importlib.util import cache_from_source
 from types import ModuleType
 
 from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import hidden, import_module_caller
+from pyautoload_wasm._base.frames import hidden, import_module_caller, is_lazy_attribute
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._imports.tools import Tools
@@ -60,10 +60,14 @@ class AutoloadFinder(MetaPathFinder):
                     return self.find_spec(fullname, path, target)
                 self._state.observe(import_module_caller(), fullname)
                 return self._empty_folder_spec(fullname, namespace, stem, path) if name else None
+            if is_lazy_attribute(fullname):
+                return None  # the package knows better: what the file defines
             spec: ModuleSpec | None = self._alias_spec(fullname, namespace, real)
             # Who had asked for a module below it was told that it was nobody's namespace.
             catalog.namespaces.pop(fullname, None)
         elif namespace.name != name:
+            if is_lazy_attribute(fullname):
+                return None
             # A child of a namespace that was imported under its camelized name.
             spec = self._alias_spec(fullname, namespace, stem)
         elif directory is None:

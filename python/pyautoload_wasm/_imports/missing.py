@@ -8,7 +8,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from pyautoload_wasm._base.frames import hidden, is_import
+from pyautoload_wasm._base.frames import hidden, is_import, is_lazy_attribute
 from pyautoload_wasm._diagnosis.names import missing_module
 from pyautoload_wasm._project.catalog import Catalog
 
@@ -24,7 +24,7 @@ class MissingFinder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """None for a question. For an import of a module that should be ours, raises its ModuleNotFoundError."""
-        if not is_import():
+        if not is_import() or is_lazy_attribute(fullname):
             return None
         error = missing_module(self._catalog, fullname)
         if error is None:
