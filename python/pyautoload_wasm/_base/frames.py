@@ -9,14 +9,12 @@ The second half keeps the autoloader's own frames out of tracebacks, so that a u
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 import traceback
 import warnings
 from collections.abc import Callable
 from functools import wraps
-from importlib.machinery import ModuleSpec
 from opcode import opmap
 from types import FrameType, FunctionType
 from typing import Any, NamedTuple, TypeVar
@@ -26,18 +24,15 @@ from pyautoload_wasm.errors import AutoloadWarning
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
-_IMPORT_NAME = opmap["IMPORT_NAME"]
-_STATEMENTS = (_IMPORT_NAME, opmap["IMPORT_FROM"])
 #: Instructions that import a name from a package. Where imports can be lazy, whoever looks a name up does that.
 _IMPORT_FROM = {
     opmap[name] for name in ("IMPORT_FROM", *(("LOAD_GLOBAL", "LOAD_NAME") if sys.version_info >= (3, 15) else ()))
 }
-_BOOTSTRAP = vars(importlib._bootstrap)
-_HANDLE_FROMLIST = _BOOTSTRAP["_handle_fromlist"].__code__
 _IMPORT_MODULE = importlib.import_module.__code__
-_FIND_SPEC = importlib.util.find_spec.__code__
-#: The ids of the code of functions that are marked by `on_behalf`: to hash or to compare a code object takes long.
-_ON_BEHALF: set[int] = set()
+_BOOTSTRAP = vars(importlib._bootstrap)
+#: From `import_module_caller` up to a frame of importlib's that is surely there: between them are `find_spec`, once or twice, and
+#: perhaps a function that it calls; above, at least _find_spec, _find_and_load_unlocked and _find_and_load.
+_UP_TO_IMPORTLIB = 4
 
 
 #: Tools of Python's that read every attribute that `dir` names: of a package that would execute all of its modules.
@@ -50,20 +45,20 @@ _MEMBER_READERS = {"inspect", "mock", "pydoc", "unittest.loader", "unittest.mock
 class Caller:
     """The Python code that called the autoloader."""
 
-    __slots__ = ("frame",)
+    __slots__ = ("_frame",)
 
     def __init__(self, frame: FrameType) -> None:
-        self.frame = frame
+        self._frame = frame
 
     @property
     def module(self) -> object:
         """The ``__name__`` of the namespace that the code runs in, normally a str; None where it has none."""
-        return self.frame.f_globals.get("__name__")
+        return self._frame.f_globals.get("__name__")
 
     @property
     def line(self) -> int:
         """The line that is running, counted from one."""
-        return self.frame.f_lineno or 0
+        return self._frame.f_lineno or 0
 
     @property
     def runs_import_from(self) -> bool:
@@ -72,7 +67,7 @@ class Caller:
         CPython turns any AttributeError there into its own "cannot import name", while a question such as `hasattr` wants the
         AttributeError. The running instruction tells the two apart.
         """
-        frame = self.frame
+        frame = self._frame
         return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] in _IMPORT_FROM
 
     @property
@@ -82,7 +77,7 @@ class Caller:
 
     def runs_in(self, namespace: dict[str, Any]) -> bool:
         """Whether a namespace holds the code's globals."""
-        return self.frame.f_globals is namespace
+        return self._frame.f_globals is namespace
 
 
 def caller() -> Caller | None:
@@ -91,107 +86,19 @@ def caller() -> Caller | None:
     return None if frame is None else Caller(frame)
 
 
-def import_getter(
-    spec_type: type[ModuleSpec], observe: Callable[[Any], object], value: Callable[[Any], object]
-) -> Callable[[Any], object]:
-    """A property's getter for specs of a type, read from C by each import of the module: calls ``observe`` unless what imports it
-    is an import statement in the source of a module with such a spec. Others read those.
-    """
-
-    def get(spec: Any) -> object:
-        frame = sys._getframe(1)
-        code = frame.f_code
-        if code.co_code[frame.f_lasti] == _IMPORT_NAME:
-            importer = frame.f_globals.get("__spec__")
-            if type(importer) is spec_type and importer.origin == code.co_filename:
-                return value(spec)
-        observe(spec)
-        return value(spec)
-
-    return hidden(get)
-
-
-def is_import_from(spec_type: type[ModuleSpec]) -> bool:
-    """Whether what has called the caller of this, from C, is such a statement, which takes a name from a package."""
-    frame = sys._getframe(2)
-    if frame.f_code is _HANDLE_FROMLIST and frame.f_back is not None:
-        frame = frame.f_back
-    code = frame.f_code
-    if code.co_code[frame.f_lasti] not in _STATEMENTS:
-        return False
-    importer = frame.f_globals.get("__spec__")
-    return type(importer) is spec_type and importer.origin == code.co_filename
-
-
-def askers(
-    spec_type: type[ModuleSpec], door: Caller | None = None, *, above: int = 0, every: bool = False
-) -> dict[str, int]:
-    """The modules that make the import, or the lookup, which is under way: each name with the line that does. Those count whose spec
-    is of a type.
-
-    ``door`` is who has called us. Without one that is the caller of importlib's functions, and of those of ours that pass for them; so
-    many frames ``above`` the caller of this surely are some. (A frame that is looked at costs more than one that is passed over.)
-
-    It is made by the module whose code runs. Where that code is a function which another module's body has called, directly or not,
-    that body has what was imported, and so may each module whose functions lie between. Outside of any body only the first counts.
-
-    Left out is what an import statement makes that stands in a module's source, since others read that, and a mere question by
-    ``importlib.util.find_spec``; unless ``every`` one is wanted. The autoloader's own imports are always left out.
+def import_module_caller() -> Caller | None:
+    """The caller of ``importlib.import_module``, where that has called a finder's `find_spec`; None for any other import. To be called
+    by `find_spec`, or by a function that it calls.
     """
     try:
-        frame: FrameType | None = sys._getframe(1 + above) if door is None else door.frame
+        frame: FrameType | None = sys._getframe(_UP_TO_IMPORTLIB)
     except ValueError:
-        return {}
-    is_importlib = not above
-    while frame is not None:
-        code = frame.f_code
-        if code is _FIND_SPEC:
-            if not every:
-                return {}
-        elif frame.f_globals is not _BOOTSTRAP and code is not _IMPORT_MODULE and not _is_importlib(code.co_filename):
-            break
-        is_importlib = True
+        return None
+    while frame is not None and frame.f_globals is _BOOTSTRAP:
         frame = frame.f_back
-    if frame is None or not is_importlib or _is_ours(code.co_filename):
-        return {}
-    if not every and code.co_code[frame.f_lasti] in _STATEMENTS:
-        spec = frame.f_globals.get("__spec__")
-        if type(spec) is spec_type and spec.origin == code.co_filename:
-            return {}
-    return _askers_from(frame, spec_type)
-
-
-def _askers_from(frame: FrameType | None, spec_type: type[ModuleSpec]) -> dict[str, int]:
-    lines: dict[str, int] = {}
-    #: Modules whose line is one of the source, and not of a text that was handed to `exec`.
-    settled: set[str] = set()
-    while frame is not None:
-        spec = frame.f_globals.get("__spec__")
-        if type(spec) is spec_type:
-            code = frame.f_code
-            name = spec.name
-            is_source = code.co_filename == spec.origin
-            if name not in lines or (is_source and name not in settled):
-                lines[name] = frame.f_lineno or 0
-            if is_source:
-                settled.add(name)
-                if code.co_name == "<module>":
-                    return lines
-        elif id(frame.f_code) in _ON_BEHALF:
-            spec = vars(frame.f_locals["package"]).get("__spec__")
-            if type(spec) is spec_type:
-                lines.setdefault(spec.name, 0)
-        frame = frame.f_back
-    return dict(list(lines.items())[:1])
-
-
-def on_behalf(function: F) -> F:
-    """Marks a function that calls what a package has as its own ``__getattr__``, perhaps a library's: what that imports, the package
-    imports. The function has the package in a parameter of this name.
-    """
-    assert isinstance(function, FunctionType)
-    _ON_BEHALF.add(id(function.__code__))
-    return function
+    if frame is None or frame.f_code is not _IMPORT_MODULE:
+        return None
+    return None if frame.f_back is None else Caller(frame.f_back)
 
 
 def is_import() -> bool:

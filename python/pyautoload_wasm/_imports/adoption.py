@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.arguments import StrPath, absolute_path
 from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm._imports.packages import Package, adopted, package_type
+from pyautoload_wasm._imports.packages import Package, adopted
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
 
@@ -47,8 +47,7 @@ def package_of(file: StrPath) -> tuple[str, ModuleType]:
 def adopt(package: ModuleType, state: LoadState) -> None:
     """Lets a package that somebody else has made find its children as attributes."""
     if type(package) is ModuleType:
-        listing = state.catalog.namespace(package.__name__)
-        package.__class__ = package_type(() if listing is None else listing.modules, has_body=True)
+        package.__class__ = Package
     adopted[package.__name__] = state
     state.catalog.adopted.add(package.__name__)
 
@@ -60,7 +59,14 @@ def release(package: ModuleType, state: LoadState, *, keeps_children: bool = Fal
         return
     del adopted[name]
     for attr, value in [] if keeps_children else list(package.__dict__.items()):
-        if isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__):
+        is_child = (
+            isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__)
+        )
+        stem = state.catalog.stem_of(name, attr)
+        child = sys.modules.get(f"{name}.{stem}") if stem is not None else None
+        if is_child or (
+            child is not None and state.catalog.owns(child.__name__) and getattr(child, attr, None) is value
+        ):
             del package.__dict__[attr]
     if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "state"):
         package.__class__ = ModuleType  # type: ignore[assignment]

@@ -13,10 +13,8 @@ from importlib.util import cache_from_source
 from types import ModuleType
 
 from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import hidden, is_lazy_attribute
+from pyautoload_wasm._base.frames import hidden, import_module_caller, is_lazy_attribute
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
-from pyautoload_wasm._imports.observation import AutoloadSpec, observe_found, observe_missing
-from pyautoload_wasm._imports.packages import add_child
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._imports.tools import Tools
 from pyautoload_wasm._project.catalog import UNKNOWN, Namespace
@@ -60,11 +58,8 @@ class AutoloadFinder(MetaPathFinder):
             if real is None:
                 if name and catalog.discover(namespace, stem):
                     return self.find_spec(fullname, path, target)
-                if name:
-                    observe_missing(catalog, name, stem)
-                    return self._empty_folder_spec(fullname, namespace, stem, path)
-                observe_found(fullname)  # Most likely it is a library, which somebody else finds.
-                return None
+                self._state.observe(import_module_caller(), fullname)
+                return self._empty_folder_spec(fullname, namespace, stem, path) if name else None
             if is_lazy_attribute(fullname):
                 return None  # the package knows better: what the file defines
             spec: ModuleSpec | None = self._alias_spec(fullname, namespace, real)
@@ -82,23 +77,25 @@ class AutoloadFinder(MetaPathFinder):
             if fullname in catalog.supplied and type(spec.loader) is SourceLoader:
                 specs[fullname] = spec
         if spec is not None:
-            add_child(namespace.name, stem)
             self._note_import(fullname)
         return spec
 
-    @hidden
     def _note_import(self, fullname: str) -> None:
-        """Notes that an import has found a module."""
+        """Notes that an import has found a module.
+
+        One by `importlib.import_module` is observed: no source shows it, and who has looked for a module in vain is affected when it
+        comes. Import statements are read from the source.
+        """
         if fullname in sys.modules:
             return
         state = self._state
         self._catalog.supplied.add(fullname)
         if state.journal is not None:
             state.journal.imported.append(fullname)
-        observe_found(fullname)
+        state.observe(import_module_caller(), fullname)
 
     def _alias_spec(self, fullname: str, namespace: Namespace, stem: str) -> ModuleSpec:
-        return AutoloadSpec(fullname, AliasLoader(fullname, join_name(namespace.name, stem), self._state))
+        return ModuleSpec(fullname, AliasLoader(fullname, join_name(namespace.name, stem), self._state))
 
     @hidden
     def _namespace_spec(self, fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
@@ -195,7 +192,7 @@ class AutoloadFinder(MetaPathFinder):
     def _source_spec(self, fullname: str, directory: str, name: str, locations: list[str] | None) -> ModuleSpec:
         file = f"{directory}/{name}"
         loader = SourceLoader if locations is None else PackageLoader
-        spec = AutoloadSpec(fullname, loader(fullname, file, self._state), origin=file)
+        spec = ModuleSpec(fullname, loader(fullname, file, self._state), origin=file)
         spec.has_location = True
         if sys.pycache_prefix is None:
             spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"
@@ -206,7 +203,7 @@ class AutoloadFinder(MetaPathFinder):
 
     def _directory_spec(self, fullname: str, locations: list[str]) -> ModuleSpec:
         loader = DirectoryLoader(fullname, locations, self._state, self._find_namespace)
-        spec = AutoloadSpec(fullname, loader, is_package=True)
+        spec = ModuleSpec(fullname, loader, is_package=True)
         spec.submodule_search_locations = loader.search_locations
         return spec
 
@@ -214,7 +211,7 @@ class AutoloadFinder(MetaPathFinder):
         view = self._catalog.engine.ask("namespace", name=fullname)
         if view is None or view["file"] is not None:
             return None
-        spec = AutoloadSpec(fullname, None, is_package=True)
+        spec = ModuleSpec(fullname, None, is_package=True)
         spec.submodule_search_locations = self._locations(fullname, view["path"], path)
         return spec
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import caller, drop_own_frames, hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import cycle_error, is_initializing
-from pyautoload_wasm._imports.observation import observe, observe_missing
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm.errors import AutoloadError
@@ -58,10 +57,10 @@ class _Fallback:
                     stem = state.catalog.find_stem(scope, name)
                     if stem is None:
                         # Who has looked for it in vain is affected when it comes.
-                        observe_missing(state.catalog, scope, name, asker)
+                        state.observe_missing(asker, scope, name)
                         continue
                     fullname = join_name(scope, stem)
-                    observe(fullname, asker)
+                    state.observe(asker, fullname)
                     module = sys.modules.get(fullname)
                     if module is None or is_initializing(module):
                         module = _imported(state, fullname, name)

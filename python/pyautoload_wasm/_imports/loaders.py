@@ -20,15 +20,10 @@ from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import cycle_error, explain_cycle, is_initializing, missing_attribute
 from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
-from pyautoload_wasm._imports import observation
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
-from pyautoload_wasm._imports.packages import Package, expect_alias, package_type, settle
+from pyautoload_wasm._imports.packages import AliasedPackage, Package
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState
 from pyautoload_wasm.errors import AutoloadWarning
-
-
-def _package_type(name: str, state: LoadState, *, has_body: bool = True) -> type[Package]:
-    return package_type(state.catalog.stems_in(name), has_body=has_body)
 
 
 class _Executor:
@@ -52,9 +47,6 @@ class _Executor:
         self._content = None
         running = state.running
         running.append(self.name)
-        observation.bodies.append(self.name)
-        if not observation.is_watching:
-            observation.watch()
         place = next(state.places)
         try:
             if state.prepare is not None:
@@ -80,9 +72,6 @@ class _Executor:
             raise
         finally:
             running.pop()
-            observation.bodies.pop()
-        if isinstance(module, Package):
-            settle(module)
         state.executed[self.name] = (self.path, self._content, place, False)
         if state.on_load:
             state.loaded(self.name)
@@ -203,14 +192,19 @@ class PackageLoader(SourceLoader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """A package of our own type."""
-        return _package_type(spec.name, self.state)(spec.name)
+        return Package(spec.name)
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Runs the package's body."""
-        if type(module) is ModuleType:  # the LazyLoader of Python 3.11 has left it a plain module
-            module.__class__ = _package_type(self.name, self.state)
+        _restore_type(module)
         super().exec_module(module)
+
+
+def _restore_type(package: ModuleType) -> None:
+    """Makes a package of ours one again: the LazyLoader of Python 3.11 leaves it a plain module."""
+    if type(package) is ModuleType:
+        package.__class__ = Package
 
 
 class ToolLoader(_Executor):
@@ -235,9 +229,7 @@ class ToolLoader(_Executor):
         """The tool's own module, if it makes one; else as for any other file."""
         create = getattr(self._tool, "create_module", None)
         module: ModuleType | None = None if create is None else create(spec)
-        if module is not None or spec.submodule_search_locations is None:
-            return module
-        return _package_type(spec.name, self.state)(spec.name)
+        return Package(spec.name) if module is None and spec.submodule_search_locations is not None else module
 
     @hidden
     def _run(self, module: ModuleType) -> None:
@@ -279,7 +271,7 @@ class DirectoryLoader(NamespaceLoader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> Any:
         """An empty package."""
-        package: Any = _package_type(spec.name, self.state, has_body=False)(spec.name)
+        package = Package(spec.name)
         # CPython's own namespace packages have it, though they have no file.
         package.__file__ = None
         return package
@@ -288,8 +280,7 @@ class DirectoryLoader(NamespaceLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Notes that the package is there; nothing of it runs."""
         state = self.state
-        if type(module) is ModuleType:  # see `PackageLoader`
-            module.__class__ = _package_type(self.name, self.state, has_body=False)
+        _restore_type(module)
         state.executed[self.name] = (None, None, next(state.places), False)
         if state.on_load:
             state.loaded(self.name)
@@ -338,7 +329,9 @@ class AliasLoader(Loader):
         """Takes the alias's spec off the module again, which has been executed under its own name."""
         # importlib has put it there, and will make the module an attribute of the package.
         module.__spec__ = self._spec
-        expect_alias(sys.modules.get(self.name.rpartition(".")[0]))
+        package = sys.modules.get(self.name.rpartition(".")[0])
+        if type(package) is Package:
+            package.__class__ = AliasedPackage
 
     def __repr__(self) -> str:
         return f"<pyautoload_wasm's loader of {self.target} as {self.name}>"

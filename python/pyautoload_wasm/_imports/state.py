@@ -11,7 +11,8 @@ from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any, TypeAlias
 
-from pyautoload_wasm._base.frames import hidden
+from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.frames import Caller, hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
@@ -79,16 +80,15 @@ class LoadState:
         self.journal: Journal | None = None
         #: Other names that modules were imported under.
         self.aliases: dict[str, set[str]] = {}
-        #: The attributes that packages link to what their modules define, each by the package's type and its name there.
-        self.links: list[tuple[type, str]] = []
-        #: Imports that the source does not show, until the graph is told: importer and imported, with the line.
-        self.observed: dict[tuple[str, str], int] = {}
+        #: The attributes that packages have got for what their modules define.
+        self.attributes: dict[str, set[str]] = {}
+        #: Imports that the source does not show, until the graph is told: importer, imported, line.
+        self.observed: set[tuple[str, str, int]] = set()
         #: The places of executions.
         self.places = itertools.count()
         #: What prepares a module's namespace before its body runs, if anything does.
         self.prepare: Callable[[dict[str, Any]], object] | None = None
         catalog.before_scan = self.tell_engine
-        catalog.after_scan = self.drop_links
         callbacks.real_name = catalog.real_name
 
     def close(self) -> None:
@@ -147,11 +147,7 @@ class LoadState:
                     self.digests[path] = digest
             if executed:
                 self.catalog.engine.ask("mark_loaded", modules=executed)
-            observed = []
-            for pair in list(self.observed):
-                # Of a module that is running the graph is told again later: it forgets what it was told of a module once that has run.
-                line = self.observed[pair] if pair[0] in self.running else self.observed.pop(pair)
-                observed.append((*pair, line))
+            observed = [self.observed.pop() for _ in range(len(self.observed))]
             if observed:
                 self.catalog.engine.ask("observe", imports=sorted(observed))
 
@@ -159,30 +155,26 @@ class LoadState:
         """Tells those who want to know that a module has run."""
         self.callbacks.loaded(name, sys.modules[name])
 
-    def link(self, package: ModuleType, attr: str, link: object) -> None:
-        """Gives a package's type what looks an attribute up in one of its modules."""
-        setattr(type(package), attr, link)
-        self.links.append((type(package), attr))
-
-    def drop_links(self) -> None:
-        """Takes all of these out again: after a scan an attribute can stand for another module."""
-        links, self.links = self.links, []
-        for owner, attr in links:
-            if attr in vars(owner):
-                delattr(owner, attr)
+    def set_attribute(self, package: ModuleType, fullname: str, attr: str, value: Any) -> None:
+        """Gives a package the attribute that one of its modules defines, so that the next lookup finds it there."""
+        package.__dict__[attr] = value
+        self.attributes.setdefault(fullname, set()).add(attr)
 
     # Observed imports
 
-    def observe(self, importer: str, imported: str, line: int) -> None:
-        """Notes an import that one of our modules makes."""
-        if (importer, imported) not in self.observed:
-            self.observed[importer, imported] = line
+    def observe(self, importer: Caller | None, imported: str) -> None:
+        """Notes an import that somebody makes, if it is one of our modules."""
+        if importer is not None and importer.module in self.catalog.supplied:
+            self.observed.add((str(importer.module), imported, importer.line))
+
+    def observe_missing(self, importer: Caller | None, namespace: str, attr: str) -> None:
+        """Notes that one of our modules has looked for a name in vain: it is affected when the name comes."""
+        if importer is not None and importer.module in self.catalog.supplied and attr.isidentifier():
+            self.observe(importer, join_name(namespace, self.catalog.expected_stem(attr)))
 
     def forget_observed(self, importers: set[str]) -> None:
         """Drops what was observed of some modules since the graph was told."""
-        for pair in list(self.observed):
-            if pair[0] in importers:
-                self.observed.pop(pair, None)
+        self.observed.difference_update([seen for seen in self.observed if seen[0] in importers])
 
     def say(self, text: str) -> None:
         """Writes a line of the log, if there is one."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -89,8 +89,6 @@ class Catalog:
         self.adopted: set[str] = set()
         #: Called before each scan: what was executed up to then was executed as the files were before.
         self.before_scan: Callable[[], object] = lambda: None
-        #: Called after each: what a name stood for it may no longer stand for.
-        self.after_scan: Callable[[], object] = lambda: None
         #: Listings by name; None for what is not managed.
         self.namespaces: dict[str, Namespace | None] = {}
         # Answers of others that hold until the next scan.
@@ -145,7 +143,6 @@ class Catalog:
         self.bare_name_scopes = {}
         self.namespaces = {}
         self.specs = {}
-        self.after_scan()
 
     def _after_scan(self) -> ConfigurationError | None:
         """Asks the user's inflector, and writes the log. Returns what is wrong with the inflector's answers."""
@@ -237,11 +234,6 @@ class Catalog:
             listing = self.namespace(real)
             real = join_name(real, (listing and listing.stem(part)) or part)
         return real
-
-    def stems_in(self, namespace: str) -> Iterable[str]:
-        """The modules right below a namespace, of one whose listing was fetched."""
-        listing = self.namespaces.get(namespace)
-        return () if listing is None else listing.modules
 
     def names_in(self, namespace: str) -> list[str]:
         """The names that a namespace's modules can be reached by."""

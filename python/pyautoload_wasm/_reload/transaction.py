@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
@@ -19,6 +19,9 @@ from pyautoload_wasm._reload.tracking import Rebinding, Tracking, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+_MISSING: Any = object()
 
 
 class Step(NamedTuple):
@@ -70,7 +73,7 @@ class Unloaded:
         self._state = state
         self._modules: dict[str, ModuleType] = {}
         self._aliases: dict[str, set[str]] = {}
-        self._attributes: list[tuple[ModuleType, str, ModuleType]] = []
+        self._attributes: list[tuple[ModuleType, str, Any]] = []
 
     @property
     def modules(self) -> dict[str, ModuleType]:
@@ -94,9 +97,11 @@ class Unloaded:
         parent = sys.modules.get(namespace)
         if parent is None:
             return
-        if names_of(parent).get(stem) is module:
-            self._attributes.append((parent, stem, self._modules[name]))
-            del names_of(parent)[stem]
+        for attr in (stem, *state.attributes.get(name, ())):
+            value = names_of(parent).get(attr, _MISSING)
+            if value is module or (attr != stem and value is names_of(module).get(attr)):
+                self._attributes.append((parent, attr, value))
+                del names_of(parent)[attr]
 
     def put_back(self) -> None:
         """Makes everything as it was."""
@@ -105,8 +110,8 @@ class Unloaded:
             for alias in self._aliases.get(name, ()):
                 sys.modules[alias] = module
                 self._state.aliases.setdefault(name, set()).add(alias)
-        for parent, attr, module in self._attributes:
-            names_of(parent)[attr] = module
+        for parent, attr, value in self._attributes:
+            names_of(parent)[attr] = value
 
     def give_children(self, name: str) -> None:
         """Gives a package that has run again the submodules that are still those of its predecessor: other finders' modules, and
