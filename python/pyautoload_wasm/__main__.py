@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
+from pyautoload_wasm._base.answers import ProblemKind
 from pyautoload_wasm._base.engine import engine_info
-from pyautoload_wasm._results.render import FORMATS, tree
+from pyautoload_wasm._results.render import FORMATS, PROBLEM_FORMATS, tree
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
 
@@ -26,18 +27,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     with loader:
         if options.command == "check":
-            return _check(loader)
+            return _check(loader, options)
         print(tree(loader.registry) if options.command == "tree" else FORMATS[options.format](loader.graph()))
     return 0
 
 
-def _check(loader: AutoLoader) -> int:
-    problems = loader.check()
-    for problem in problems:
-        print(f"{problem.severity}: {problem.message}")
+def _check(loader: AutoLoader, options: argparse.Namespace) -> int:
+    problems = [
+        problem
+        for problem in loader.check()
+        if (not options.select or problem.kind in options.select) and problem.kind not in options.ignore_kind
+    ]
+    for line in PROBLEM_FORMATS[options.format](problems):
+        print(line)
     wrong = sum(problem.severity == "problem" for problem in problems)
-    print(f"{len(loader.registry)} modules, {wrong} problems")
+    if options.format == "text":
+        print(f"{len(loader.registry)} modules, {wrong} problems")
     return 1 if wrong else 0
+
+
+def _kinds(text: str) -> list[str]:
+    """Kinds of problems, as ``--select shadowed,syntax`` names them."""
+    kinds = [kind.strip() for kind in text.split(",")]
+    for kind in kinds:
+        if kind not in get_args(ProblemKind):
+            raise argparse.ArgumentTypeError(
+                f"{kind!r} is no kind of problem: choose from {', '.join(get_args(ProblemKind))}"
+            )
+    return kinds
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--collapse", metavar="GLOB", action="append", default=[], help="folders that add no name")
         command.add_argument("--acronym", metavar="WORD", action="append", default=[], help="how a word is written")
         command.add_argument("--allow-shadowing", action="store_true", help="let files shadow the standard library")
+        if name == "check":
+            command.add_argument(
+                "--format", choices=sorted(PROBLEM_FORMATS), default="text", help="how to print them (text)"
+            )
+            kinds: dict[str, Any] = {"metavar": "KIND", "type": _kinds, "action": "extend", "default": []}
+            command.add_argument("--select", help="print these kinds of problems alone; may be repeated", **kinds)
+            command.add_argument("--ignore-kind", help="leave these kinds out; may be repeated", **kinds)
         if name == "graph":
             command.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print it (text)")
     return parser

@@ -1,14 +1,16 @@
-"""Projects as text: trees of modules, and graphs in the formats of Graphviz and Mermaid."""
+"""Projects as text: trees of modules, graphs as Graphviz and Mermaid draw them, problems as terminals and GitHub show them."""
 
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._results.project import Graph, Registry
+from pyautoload_wasm._base.arguments import is_within
+from pyautoload_wasm._results.project import Graph, Problem, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 #: How the lines of an edge that is not an ordinary import look in Graphviz.
 _STYLES = {"deferred": "dashed", "type_checking": "dotted", "attribute": "dashed", "observed": "bold"}
@@ -75,3 +77,47 @@ def _edges(graph: Graph) -> list[tuple[str, str, str]]:
 
 
 FORMATS: dict[str, Callable[[Graph], str]] = {"text": text, "dot": dot, "mermaid": mermaid, "json": plain}
+
+
+def problems_as_text(problems: Iterable[Problem]) -> Iterator[str]:
+    """A line for each problem, which terminals and editors turn into a link: ``path:line: …``. That of a whole file is at line 1."""
+    for problem in problems:
+        severity = "information: " if problem.severity == "information" else ""
+        yield f"{_shown_path(problem)}:{problem.line or 1}: {severity}{_sentence(problem)} [{problem.kind}]"
+
+
+def problems_as_json(problems: Iterable[Problem]) -> Iterator[str]:
+    """A JSON list of what `check` returns."""
+    yield json.dumps([problem._asdict() for problem in problems], indent=2, ensure_ascii=False)
+
+
+def problems_for_github(problems: Iterable[Problem]) -> Iterator[str]:
+    """Commands of GitHub Actions, which annotate the lines of a pull request."""
+    for problem in problems:
+        command = "notice" if problem.severity == "information" else "error"
+        file, title = _escaped(_shown_path(problem), ":,"), _escaped(f"pyautoload_wasm: {problem.kind}", ":,")
+        yield f"::{command} file={file},line={problem.line or 1},title={title}::{_escaped(_sentence(problem))}"
+
+
+PROBLEM_FORMATS = {"text": problems_as_text, "json": problems_as_json, "github": problems_for_github}
+
+
+def _shown_path(problem: Problem) -> str:
+    """A problem's path, seen from the working directory if it is below that."""
+    here = os.getcwd()
+    return os.path.relpath(problem.path, here) if is_within(problem.path, here) else problem.path
+
+
+def _sentence(problem: Problem) -> str:
+    """A problem's message without its path, which stands before it anyway."""
+    message = problem.message
+    for start in (f"{problem.path}:{problem.line}: ", f"{problem.path}: ", f"{problem.path} "):
+        message = message.removeprefix(start)
+    return message
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """A text as GitHub's commands take it: percent signs first."""
+    for sign in f"%\r\n{more}":
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
