@@ -83,6 +83,33 @@ def test_a_tool_that_comes_after_the_first_import_sees_the_others(autoload, run,
     assert importlib.import_module("app.lib.plain").number == 20
 
 
+def test_a_finder_that_is_installed_after_the_set_up_does_not_take_the_modules_away(project, run):
+    there = project(FILES)
+    finder = Instrumenting()
+    sys.meta_path.insert(0, finder)
+    try:
+        assert run("import app; number = app.models.User.number")["number"] == 20
+        there.write("models/user.py", "class User:\n    number = 10 + 2\n")
+        assert list(there.flush().reloaded) == ["app.models.user"]
+        assert sys.modules["app"].models.User.number == 22
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def test_of_two_loaders_each_goes_before_such_a_finder(write, run):
+    folder = write({"one/a.py": "x = 10\n", "two/b.py": "x = 10\n"})
+    with AutoLoader(folder / "one", "app_one") as one, AutoLoader(folder / "two", "app_two") as two:
+        first, second = sys.meta_path[:2]
+        finder = Instrumenting()
+        sys.meta_path.insert(0, finder)
+        assert run("import app_two; x = app_two.b.x")["x"] == 20
+        assert run("import app_one; x = app_one.a.x")["x"] == 20
+        assert sys.meta_path[:3] == [first, second, finder]
+        assert one.registry["app_one.a"].loaded
+        assert two.registry["app_two.b"].loaded
+        sys.meta_path.remove(finder)
+
+
 def test_a_tool_s_modules_have_its_loader(tool, autoload):
     autoload(FILES)
     for name in ("app", "app.models", "app.models.user"):

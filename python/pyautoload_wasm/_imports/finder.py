@@ -29,7 +29,7 @@ class AutoloadFinder(MetaPathFinder):
         self._catalog = state.catalog
         #: Namespaces that others have a share in.
         self._shared: set[str] = set()
-        self._tools = Tools(is_ours=lambda finder: isinstance(finder, AutoloadFinder))
+        self._tools = Tools(self, is_ours=lambda finder: isinstance(finder, AutoloadFinder))
         optimization = sys.flags.optimize
         self._cached_suffix = f".{sys.implementation.cache_tag}{f'.opt-{optimization}' if optimization else ''}.pyc"
 
@@ -102,6 +102,7 @@ class AutoloadFinder(MetaPathFinder):
         catalog = self._catalog
         if fullname in catalog.adopted:
             return None  # whoever has found the package finds it again
+        self._tools.refresh()
         with catalog.lock:
             view = catalog.engine.ask("namespace", name=fullname)
             if view is None:

@@ -38,7 +38,8 @@ _OF_SETUPTOOLS = "_distutils_hack"
 class Tools:
     """Who takes part, as of the last look at ``sys.meta_path`` and ``sys.path_hooks``."""
 
-    def __init__(self, is_ours: Callable[[object], bool]) -> None:
+    def __init__(self, finder: Any, is_ours: Callable[[object], bool]) -> None:
+        self._finder = finder
         self._is_ours = is_ours
         self._meta_path: list[Any] = []
         self._path_hooks: list[Any] = []
@@ -52,12 +53,17 @@ class Tools:
 
     def are_there(self) -> bool:
         """Whether any finder or path hook may want a module."""
+        self.refresh()
+        return self._has_hooks or bool(self._finders)
+
+    def refresh(self) -> None:
+        """Looks again, if a finder or a path hook came or went."""
         # Two comparisons of short lists by identity cost less than one look at the kinds of what is in them.
         if sys.meta_path != self._meta_path or sys.path_hooks != self._path_hooks:
             self._look()
-        return self._has_hooks or bool(self._finders)
 
     def _look(self) -> None:
+        self._go_first()
         self._meta_path, self._path_hooks = list(sys.meta_path), list(sys.path_hooks)
         before = self._meta_path[: self._meta_path.index(PathFinder)] if PathFinder in self._meta_path else []
         self._finders = [
@@ -70,6 +76,20 @@ class Tools:
             and not self._is_ours(finder)
         ]
         self._has_hooks = not all(_is_pythons(hook) for hook in self._path_hooks)
+
+    def _go_first(self) -> None:
+        """Moves the finder before those of tools that were installed after the set-up: their modules would not be ours.
+
+        In one step, and this finder alone: importlib may be going through the list, and has come as far as this finder.
+        """
+        finders = sys.meta_path
+        if self._finder not in finders:
+            return
+        before = finders[: finders.index(self._finder)]
+        others = [finder for finder in before if not self._is_ours(finder)]
+        if others:
+            ours = [finder for finder in before if self._is_ours(finder)]
+            finders[: len(before) + 1] = [*ours, self._finder, *others]
 
     @hidden
     def spec(self, fullname: str, directory: str) -> tuple[ModuleSpec | None, bool]:
