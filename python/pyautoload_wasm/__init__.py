@@ -4,10 +4,10 @@
 >>> loader = AutoLoader(base_path="myapp", top_level="myapp").setup()  # doctest: +SKIP
 """
 
-from pyautoload_wasm.autoloader import AutoLoader
-from pyautoload_wasm.callbacks import CallbackError
-from pyautoload_wasm.eager import EagerLoadReport
-from pyautoload_wasm.engine import engine_info
+from pyautoload_wasm.loader import AutoLoader
+from pyautoload_wasm._project.callbacks import CallbackError
+from pyautoload_wasm._eager import EagerLoadReport
+from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm.errors import (
     AutoloadError,
     AutoloadWarning,
@@ -20,11 +20,11 @@ from pyautoload_wasm.errors import (
     ReloadingDisabledError,
     SetupRequiredError,
 )
-from pyautoload_wasm.inflecting import null_inflector
-from pyautoload_wasm.ipython import load_ipython_extension, unload_ipython_extension
-from pyautoload_wasm.registry import Edge, Graph, Problem, Record, Registry, Root, Shadowed
-from pyautoload_wasm.reports import FailedReload, ReloadReport
-from pyautoload_wasm.watching import Hold
+from pyautoload_wasm._project.inflection import null_inflector
+from pyautoload_wasm._hosts.ipython import load_ipython_extension, unload_ipython_extension
+from pyautoload_wasm._results.project import Edge, Graph, Problem, Record, Registry, Root, Shadowed
+from pyautoload_wasm._results.reports import FailedReload, ReloadReport
+from pyautoload_wasm._reload.watch import Hold
 
 __all__ = [
     "AutoLoader",

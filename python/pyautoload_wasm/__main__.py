@@ -6,8 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm.autoloader import AutoLoader
-from pyautoload_wasm.drawing import FORMATS, tree
+from pyautoload_wasm.loader import AutoLoader
+from pyautoload_wasm._results.render import FORMATS, tree
 from pyautoload_wasm.errors import AutoloadError
 
 if TYPE_CHECKING:

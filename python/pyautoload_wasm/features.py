@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyautoload_wasm.arguments import shown
+from pyautoload_wasm._base.arguments import shown
 from pyautoload_wasm.errors import ConfigurationError
-from pyautoload_wasm.implicit import ImplicitLoader, hand_over, take_back
-from pyautoload_wasm.loaders import DirectoryLoader, SourceLoader
+from pyautoload_wasm._imports.implicit import ImplicitLoader, hand_over, take_back
+from pyautoload_wasm._imports.loaders import DirectoryLoader, SourceLoader
 from pyautoload_wasm.loading import Loading
-from pyautoload_wasm.log import (
+from pyautoload_wasm._project.log import (
     Destination,
     Log,
     LoggedDirectoryLoader,
@@ -17,12 +17,12 @@ from pyautoload_wasm.log import (
     LoggedLoader,
     writer,
 )
-from pyautoload_wasm.tracebacks import unseen_methods
+from pyautoload_wasm._base.frames import unseen_methods
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from pyautoload_wasm.finder import AutoloadFinder
+    from pyautoload_wasm._imports.finder import AutoloadFinder
 
 
 @unseen_methods

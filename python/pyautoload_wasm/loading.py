@@ -7,11 +7,11 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm.arguments import StrPath, plain_text, shown
-from pyautoload_wasm.eager import EagerLoadReport, OnError, Progress, load_all
+from pyautoload_wasm._base.arguments import StrPath, plain_text, shown
+from pyautoload_wasm._eager import EagerLoadReport, OnError, Progress, load_all
 from pyautoload_wasm.errors import ConfigurationError
 from pyautoload_wasm.queries import Queries
-from pyautoload_wasm.tracebacks import unseen_methods
+from pyautoload_wasm._base.frames import unseen_methods
 
 if TYPE_CHECKING:
     from typing import Self

@@ -7,12 +7,12 @@ import sys
 from itertools import compress
 from typing import Any
 
-from pyautoload_wasm.arguments import StrPath, plain_text
-from pyautoload_wasm.configuration import Configuration
+from pyautoload_wasm._base.arguments import StrPath, plain_text
+from pyautoload_wasm._project.settings import Configuration
 from pyautoload_wasm.errors import SetupRequiredError
-from pyautoload_wasm.finder import AutoloadFinder
-from pyautoload_wasm.registry import Edge, Graph, Problem, Registry, Root, Shadowed, edge
-from pyautoload_wasm.tracebacks import unseen_methods
+from pyautoload_wasm._imports.finder import AutoloadFinder
+from pyautoload_wasm._results.project import Edge, Graph, Problem, Registry, Root, Shadowed, edge
+from pyautoload_wasm._base.frames import unseen_methods
 
 _MARKS = bytes.maketrans(b"01", b"\0\1")
 

@@ -6,23 +6,23 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from pyautoload_wasm import watching
-from pyautoload_wasm.arguments import StrPath, plain_text, shown
-from pyautoload_wasm.callbacks import Callbacks
+from pyautoload_wasm._reload import watch as watching
+from pyautoload_wasm._base.arguments import StrPath, plain_text, shown
+from pyautoload_wasm._project.callbacks import Callbacks
 from pyautoload_wasm.errors import ConfigurationError, ReloadError, ReloadingDisabledError
 from pyautoload_wasm.queries import Queries
-from pyautoload_wasm.reloader import Reloader
-from pyautoload_wasm.scripts import IN_PYODIDE
-from pyautoload_wasm.tracebacks import unseen_methods
-from pyautoload_wasm.tracking import Tracking
+from pyautoload_wasm._reload.reloader import Reloader
+from pyautoload_wasm._base.host import IN_PYODIDE
+from pyautoload_wasm._base.frames import unseen_methods
+from pyautoload_wasm._reload.tracking import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Self
 
-    from pyautoload_wasm.callbacks import ModuleCallback
-    from pyautoload_wasm.reports import ReloadReport
-    from pyautoload_wasm.watching import Hold
+    from pyautoload_wasm._project.callbacks import ModuleCallback
+    from pyautoload_wasm._results.reports import ReloadReport
+    from pyautoload_wasm._reload.watch import Hold
 
     FlushMode = Literal["auto", "manual"]
     C = TypeVar("C", bound=Callable[..., object])

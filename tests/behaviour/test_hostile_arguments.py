@@ -12,7 +12,7 @@ import types
 
 import pytest
 from pyautoload_wasm import AutoLoader, AutoloadError, ConfigurationError, engine_info
-from pyautoload_wasm.engine import Engine
+from pyautoload_wasm._base.engine import Engine
 
 MEGABYTE = 1 << 20
 

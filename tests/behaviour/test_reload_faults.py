@@ -165,7 +165,7 @@ def test_a_keyboard_interrupt_leaves_the_old_state_and_the_events(shop, name):
 
 def fail_at(patch, shop, name, error):
     """Makes a module raise when it is executed, whatever its file says."""
-    from pyautoload_wasm.loaders import SourceLoader
+    from pyautoload_wasm._imports.loaders import SourceLoader
 
     compiled = SourceLoader.get_code
 

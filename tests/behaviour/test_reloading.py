@@ -236,7 +236,7 @@ def test_events_wait_while_a_module_runs(project):
 
 
 def test_unchanged_modules_are_executed_again_and_not_compiled(project, monkeypatch):
-    from pyautoload_wasm.loaders import SourceLoader
+    from pyautoload_wasm._imports.loaders import SourceLoader
 
     shop = project(SHOP, "app.views")
     compiled = []

@@ -297,7 +297,7 @@ describe("install with options", () => {
   test("a loader that Python has torn down is disposed of as well", async () => {
     const autoload = await install(pyodide, shop);
     pyodide.runPython(
-      "from pyautoload_wasm.autoloader import _active\nfor loader in list(_active): loader.teardown()\ndel _active, loader",
+      "from pyautoload_wasm.loader import _active\nfor loader in list(_active): loader.teardown()\ndel _active, loader",
     );
     autoload.dispose();
     assert.deepEqual(importSystem(), untouched);

@@ -19,7 +19,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import AutoLoader
-from pyautoload_wasm.loaders import SourceLoader
+from pyautoload_wasm._imports.loaders import SourceLoader
 
 from .project import COUNTER, TOP
 from .record import is_child, record

@@ -1,0 +1,91 @@
+"""The way to the Rust core, and the only file that knows by which door: the compiled extension, or the engine that
+JavaScript brings. Either is a function from a JSON text to a JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pyautoload_wasm import errors
+from pyautoload_wasm._base.host import IN_PYODIDE, script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Ask: TypeAlias = "Callable[[str], str]"
+
+
+def _find_door() -> tuple[str, Callable[[], Ask]]:
+    try:
+        from pyautoload_wasm._engine import open_engine
+    except ModuleNotFoundError as missing:
+        if missing.name != "pyautoload_wasm._engine":
+            raise
+    else:
+        return "extension", partial(open_engine, _pyodide_files())
+    try:
+        import _pyautoload_wasm_js
+    except ModuleNotFoundError:
+        raise errors.AutoloadError(
+            "pyautoload_wasm has no engine here: install a wheel that was built for this Python, or call install(pyodide) of "
+            "the npm package pyautoload-wasm"
+        ) from None
+    return "javascript", _pyautoload_wasm_js.open_engine
+
+
+def _pyodide_files() -> Any:
+    """Pyodide's filesystem for the extension: JavaScript lists and reads a folder in the time that the C library takes for a file.
+    None elsewhere, and where the page's content security policy forbids to evaluate JavaScript: then the C library has to do.
+    """
+    if not IN_PYODIDE:
+        return None
+    import pyodide_js
+    from pyodide.ffi import JsException
+
+    try:
+        return script("vfs.js", "FileSystem").new(pyodide_js.FS)
+    except JsException:
+        return None
+
+
+_DOOR, _open_engine = _find_door()
+
+# A third less than what `json.dumps` and `json.loads` take for texts as short as most of these.
+_encode = json.JSONEncoder().encode
+_decode = json.JSONDecoder().raw_decode
+
+_ERRORS = {"configuration": errors.ConfigurationError, "filesystem": errors.AutoloadError, "protocol": TypeError}
+
+
+def engine_info() -> dict[str, str]:
+    """Which engine is behind the loaders, and its version: ``{"door": "extension", "version": "0.1.0"}``. The door is
+    "extension" for the wheels and "javascript" for the npm package.
+    """
+    return {"door": _DOOR, "version": Engine().ask("version")}
+
+
+class Engine:
+    """One engine: roots, rules, what was scanned, what is loaded."""
+
+    def __init__(self) -> None:
+        self._request: Ask = _open_engine()
+
+    def __del__(self) -> None:
+        # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
+        # it aside meanwhile. JavaScript would free the engine's memory only on some later turn of its event loop.
+        request = self.__dict__.pop("_request", None)
+        if hasattr(request, "free"):
+            request.free()
+
+    def ask(self, request: str, **arguments: Any) -> Any:
+        """Puts a request, with plain data as arguments, and returns its plain answer.
+
+        Raises what the core refuses: ConfigurationError, AutoloadError.
+        """
+        answer, _ = _decode(self._request(_encode({request: arguments} if arguments else request)))
+        error = answer.get("error")
+        if error is not None:
+            raise _ERRORS[error["kind"]](error["message"]) from None
+        return answer["ok"]

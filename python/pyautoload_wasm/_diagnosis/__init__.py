@@ -1,0 +1,1 @@
+"""The words of errors. They read the catalog, and never touch the import system."""

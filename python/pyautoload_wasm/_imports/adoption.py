@@ -1,0 +1,89 @@
+"""A library's own ``__init__.py`` sets its autoloading up: `AutoLoader.for_package`.
+
+When it runs, its package is a module already, made by whoever found it. So that module is not ours to find and not ours to take away;
+it is lent the type of our packages, by which missing attributes are children, for as long as the loader is set up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from pyautoload_wasm._base.arguments import StrPath, plain_text
+from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
+from pyautoload_wasm._imports.packages import Package, adopted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyautoload_wasm._base.engine import Engine
+    from pyautoload_wasm._imports.finder import AutoloadFinder
+
+
+def package_of(file: StrPath) -> tuple[str, ModuleType]:
+    """The path of a package's ``__init__.py``, and the package.
+
+    Raises ConfigurationError for another file, and for a package that is not being imported.
+    """
+    path = os.path.abspath(plain_text(file, "for_package()"))
+    if os.path.basename(path) != "__init__.py":
+        raise ConfigurationError(
+            f"for_package(): {path} is no __init__.py: call it in a package's own __init__.py, as for_package(__file__); for a "
+            "project without one, call AutoLoader(base_path, top_level)"
+        )
+    for name, module in list(sys.modules.items()):
+        namespace = module.__dict__ if isinstance(module, ModuleType) else {}
+        its_file = namespace.get("__file__")
+        if isinstance(its_file, str) and namespace.get("__name__") == name and os.path.abspath(its_file) == path:
+            return path, module
+    raise ConfigurationError(
+        f"for_package(): {path} belongs to no package that is being imported: call it in the package's own __init__.py, as "
+        "for_package(__file__)"
+    )
+
+
+def adopt(package: ModuleType, finder: AutoloadFinder) -> None:
+    """Lets a package that somebody else has made find its children as attributes."""
+    if type(package) is ModuleType:
+        package.__class__ = Package
+    adopted[package.__name__] = finder
+    finder.adopted.add(package.__name__)
+
+
+def release(package: ModuleType, finder: AutoloadFinder, *, keeps_children: bool = False) -> None:
+    """Gives a package back as it was; without the attributes that came from its children, unless those stay."""
+    name = package.__name__
+    if adopted.get(name) is not finder:
+        return
+    del adopted[name]
+    for attr, value in [] if keeps_children else list(package.__dict__.items()):
+        is_child = isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and finder.owns(value.__name__)
+        stem = finder.stem_of(name, attr)
+        child = sys.modules.get(f"{name}.{stem}") if stem is not None else None
+        if is_child or (child is not None and finder.owns(child.__name__) and getattr(child, attr, None) is value):
+            del package.__dict__[attr]
+    if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "finder"):
+        package.__class__ = ModuleType  # type: ignore[assignment]
+
+
+def warn_of_extra_files(package: ModuleType, engine: Engine) -> None:
+    """Warns of what a library's author probably does not mean to be part of the package: files that cannot be imported, and folders
+    of modules without an ``__init__.py``, which setuptools leaves out of the wheel.
+    """
+    for message in _extra_files(package.__name__, engine):
+        warnings.warn_explicit(message, AutoloadWarning, str(package.__file__), 1, package.__name__)
+
+
+def _extra_files(name: str, engine: Engine) -> Iterator[str]:
+    ways_out = "or pass warn_on_extra_files=False to for_package()"
+    for problem in engine.ask("problems"):
+        yield f"{problem['message']}; {ways_out}"
+    for path, module in engine.ask("expected_names").items():
+        if module.startswith(f"{name}.") and not path.endswith(".py"):
+            yield (
+                f"{path} has modules and no __init__.py, so it is the namespace '{module}', and setuptools' find_packages() leaves "
+                f"it out of a wheel: add an __init__.py, ignore the folder, {ways_out}"
+            )

@@ -1,0 +1,1 @@
+"""What a loader is told, and what it knows of a project without importing any of it."""

@@ -1,0 +1,113 @@
+"""Who decides what attribute a file is expected to define: the core's inflector, or any callable in its place.
+
+A callable is asked for all modules at once, after each scan, and the core gets its answers in one piece: so an import asks nobody.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from keyword import iskeyword
+from typing import TYPE_CHECKING, TypeAlias
+
+from pyautoload_wasm._base.arguments import shown
+from pyautoload_wasm.errors import ConfigurationError
+from pyautoload_wasm._base.frames import unseen_methods
+
+if TYPE_CHECKING:
+    from pyautoload_wasm._base.engine import Engine
+
+#: From a stem and its path to the attribute that the file is expected to define; None where nothing is expected.
+Inflect: TypeAlias = Callable[[str, str], str | None]
+
+
+@unseen_methods
+class Inflector:
+    """A loader's own inflector: what `inflect` and `acronym` have told it, and UpperCamelCase.
+
+    An inflector in its place can call it:
+
+    >>> default = loader.inflector  # doctest: +SKIP
+    >>> loader.inflector = lambda stem, path: "VERSION" if stem == "version" else default(stem, path)  # doctest: +SKIP
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        #: The answers for all modules of a scan, while it is under way.
+        self._known: dict[str, str | None] = {}
+
+    def __call__(self, stem: str, path: str = "") -> str | None:
+        """The attribute of a stem; None where it would be no name. The path makes no difference."""
+        if stem in self._known:
+            return self._known[stem]
+        attr: str | None = self._engine.ask("camelize", text=stem)
+        return attr
+
+    def decide_by(self, inflect: Inflect) -> ConfigurationError | None:
+        """Lets a callable decide on the attributes of all modules. Returns the first error, if there is one; the module that it is
+        about has no attribute then, and all others have theirs.
+        """
+        attributes = {}
+        first = None
+        modules = self._engine.ask("to_inflect")
+        self._known = {name.rpartition(".")[2]: attr for attr, _, name, _ in modules}
+        try:
+            for _, _, name, path in modules:
+                try:
+                    attr = decided(inflect, name.rpartition(".")[2], path)
+                except ConfigurationError as error:
+                    first = first or error
+                else:
+                    if attr is not None:
+                        attributes[name] = attr
+        finally:
+            self._known = {}
+        self._engine.ask("set_attributes", attributes=attributes)
+        return first
+
+
+def null_inflector(stem: str, path: str) -> str:
+    """The inflector that leaves names as they are: the attribute of ``User.py`` is ``User``.
+
+    >>> null_inflector("html_parser", "/app/html_parser.py")
+    'html_parser'
+    """
+    return stem
+
+
+def decided(inflect: Inflect, stem: str, path: str) -> str | None:
+    """What an inflector says of one stem.
+
+    Raises ConfigurationError, with the path, for what is no name, and where the inflector itself raises.
+    """
+    try:
+        attr = inflect(stem, path)
+    except Exception as error:
+        raise ConfigurationError(
+            f"the inflector raised {type(error).__name__} for {path}: mend it, or let it return None where no attribute is expected"
+        ) from error
+    if attr is None or (isinstance(attr, str) and attr.isidentifier() and not iskeyword(attr)):
+        return attr
+    raise ConfigurationError(
+        f"the inflector returned {shown(attr)} for {path}: let it return a name such as 'User', or None where none is expected"
+    )
+
+
+def stems_for(inflect: Inflect, attr: str, directories: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    """The stems of files that were written since the scan and that an inflector gives an attribute."""
+    known = set(known)
+    for directory in directories:
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            continue
+        for name in sorted(names):
+            stem = name.removesuffix(".py")
+            if stem in known or not stem.isidentifier():
+                continue
+            try:
+                is_it = decided(inflect, stem, f"{directory}/{name}") == attr
+            except ConfigurationError:
+                continue  # the scan will say so, if the file is a module
+            if is_it:
+                yield stem

@@ -1,0 +1,264 @@
+"""Reloading by events: marks what has changed, asks the engine for a plan, and carries it out, one transaction after the other.
+
+Never re-entrant: while a module runs, or another flush does, events wait.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from pyautoload_wasm._reload import transaction
+from pyautoload_wasm._results.reports import FailedReload, ReloadReport
+from pyautoload_wasm._imports.files import digest_of, read_source
+from pyautoload_wasm._reload.transaction import Step, StepError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyautoload_wasm._imports.finder import AutoloadFinder
+    from pyautoload_wasm._reload.tracking import Tracking
+
+
+class Reloader:
+    """The events and reloads of one loader that is set up."""
+
+    def __init__(self, finder: AutoloadFinder, roots: Iterable[str], tracking: Tracking) -> None:
+        self._finder = finder
+        self._tracking = tracking
+        self._marked: dict[str, None] = {}
+        #: Held while that changes, as any thread may tell of events.
+        self._marking = threading.Lock()
+        self._flushing = threading.Lock()
+        #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
+        self._has_pending = False
+        #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
+        self._roots = [(f"{path}/", f"{root}/") for root in roots for path in {root, os.path.realpath(root)}]
+        #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
+        self.sources: list[Callable[[], Iterable[str]]] = []
+        #: Called when there is something to flush.
+        self.on_mark: Callable[[], object] | None = None
+        #: Called with the report of a flush that did something, when the next flush could begin.
+        self.on_report: Callable[[ReloadReport], object] | None = None
+        finder.engine.ask("enable_reloading")
+
+    def mark(self, paths: Iterable[str]) -> None:
+        """Notes that something has happened to some absolute paths."""
+        if self._add(paths) and self.on_mark is not None:
+            self.on_mark()
+
+    def _add(self, paths: Iterable[str]) -> bool:
+        """Keeps the paths that are ours. Returns whether there were any."""
+        ours = [own for path in paths if (own := self._own(path)) is not None]
+        with self._marking:
+            self._marked.update(dict.fromkeys(ours))
+        return bool(ours)
+
+    def _own(self, path: str) -> str | None:
+        """A path as the roots are called, if it is in one or above."""
+        for real, root in self._roots:
+            if path.startswith(real):
+                return root + path[len(real) :]
+            if real.startswith(f"{path}/"):
+                return path
+        return None
+
+    @property
+    def watched_roots(self) -> list[str]:
+        """The directories below which paths are ours, each under all its names."""
+        return [real[:-1] for real, _ in self._roots]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a flush would have to wait."""
+        return bool(self._finder.running) or self._flushing.locked()
+
+    def flush(self, forced: Iterable[str] = (), *, rescan: bool = False) -> ReloadReport:
+        """Applies the events since the last flush. With ``rescan`` looks for changes that nobody reported, by content, and tries again
+        what has failed before.
+        """
+        if self._finder.running or not self._flushing.acquire(blocking=False):
+            return ReloadReport(waiting=True)
+        try:
+            report = self._flush(list(forced), rescan=rescan)
+        finally:
+            self._flushing.release()
+        if report and self.on_report is not None:
+            self.on_report(report)
+        return report
+
+    def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
+        start = time.perf_counter()
+        report = ReloadReport()
+        for source in self.sources:
+            self._add(source())
+        with self._marking:
+            marked, self._marked = self._marked, {}
+        try:
+            changes = self._changes(marked, rescan=rescan)
+            if not changes and not forced and not rescan:
+                return report
+            plan = self._finder.plan(
+                [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=rescan
+            )
+            report.changed = plan["changed"]
+            report.kept = plan["kept"]
+            self._remove(plan["removed"], report)
+            self._set_paths(plan["reshaped"])
+            for steps in plan["transactions"]:
+                self._run([Step(**step) for step in steps], report)
+        except BaseException:
+            with self._marking:
+                self._marked = {**marked, **self._marked}
+            self._has_pending = True
+            raise
+        if report.failed or self._has_pending:
+            self._finder.tell_engine()
+            report.pending = self._finder.engine.ask("pending").split()
+            self._has_pending = bool(report.pending)
+        report.seconds = time.perf_counter() - start
+        report.errors = self._finder.callbacks.take_errors()
+        if report:
+            self._finder.callbacks.reloaded(report)
+            report.errors += self._finder.callbacks.take_errors()
+        return report
+
+    def _changes(self, marked: Iterable[str], *, rescan: bool) -> dict[str, int | None]:
+        """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well: each path
+        with the hash of its source, or None where no source is.
+        """
+        self._finder.tell_engine()
+        digests = self._finder.digests
+        changes: dict[str, int | None] = {}
+        folders = set()
+        for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:
+            digest = None
+            if path.endswith(".py"):
+                try:
+                    digest = digest_of(read_source(path)[0])
+                except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                    pass
+                except OSError:
+                    # What cannot be read cannot be executed either: the module says so when it is tried.
+                    digest = 0
+            elif os.path.isfile(path):
+                continue
+            else:
+                folders.add(path)
+            if digest is None:
+                digests.pop(path, None)
+            elif digests.get(path) == digest:
+                if rescan or not self._has_pending:
+                    continue
+            elif path in digests:
+                digests[path] = digest
+            changes[path] = digest
+        if folders:
+            self._forget_gone(folders)
+        return changes
+
+    def _forget_gone(self, folders: set[str]) -> None:
+        """Forgets the hashes of files that went with a folder: of these nobody has an event, and they are news when they come back."""
+        digests = self._finder.digests
+        for path in list(digests):
+            above = path
+            while (above := above.rpartition("/")[0]) and above not in folders:
+                pass
+            if above and not os.path.exists(path):
+                del digests[path]
+
+    def _remove(self, removals: list[dict[str, str]], report: ReloadReport) -> None:
+        """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
+        removed = transaction.Unloaded(self._finder)
+        for removal in removals:
+            name = removal["name"]
+            if (module := sys.modules.get(name)) is not None and name in self._finder.served:
+                self._finder.callbacks.unloading(name, module)
+                removed.take(name)
+                report.removed[name] = removal["reason"]
+        if removals:
+            self._finder.engine.ask("mark_unloaded", names=[removal["name"] for removal in removals])
+
+    def _set_paths(self, names: list[str]) -> None:
+        """Gives packages that stay the ``__path__`` that they have now."""
+        for name in names:
+            module = sys.modules.get(name)
+            spec = self._finder.find_spec(name)
+            if isinstance(module, ModuleType) and spec is not None:
+                module.__spec__, module.__loader__ = spec, spec.loader
+                module.__path__ = spec.submodule_search_locations or []
+
+    def _run(self, steps: list[Step], report: ReloadReport) -> None:
+        """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
+        gone = [step.name for step in steps if step.name not in sys.modules]
+        if gone:
+            self._finder.engine.ask("mark_unloaded", names=gone)
+            steps = _without(steps, {place for place, step in enumerate(steps) if step.name in gone})
+        pending = [steps]
+        while pending:
+            steps = pending.pop()
+            if not steps:
+                continue
+            try:
+                report.rebound += transaction.run(self._finder, steps, self._tracking)
+                report.reloaded.update((step.name, step.reason) for step in steps)
+            except StepError as failure:
+                held = _held(steps, steps.index(failure.step))
+                names = [step.name for place, step in enumerate(steps) if place in held]
+                report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
+                pending += _connected(_without(steps, held))
+
+
+def _reach(neighbours: list[set[int]], start: int) -> set[int]:
+    reached = {start}
+    pending = [start]
+    while pending:
+        new = neighbours[pending.pop()] - reached
+        reached |= new
+        pending += new
+    return reached
+
+
+def _held(steps: list[Step], failed: int) -> set[int]:
+    """Which steps stay as they were when one has failed: that one and what imports it. If it is not stale itself, its failure comes
+    from something stale that it imports, and so that stays as it was too, with all that imports it.
+    """
+    imports = [set(step.imports) for step in steps]
+    importers: list[set[int]] = [set() for _ in steps]
+    for place, imported in enumerate(imports):
+        for other in imported:
+            importers[other].add(place)
+    held = _reach(importers, failed)
+    if not steps[failed].is_stale:
+        for place in _reach(imports, failed):
+            if steps[place].is_stale:
+                held |= _reach(importers, place)
+    return held
+
+
+def _without(steps: list[Step], left_out: set[int]) -> list[Step]:
+    """The other steps, with the places of their imports."""
+    places = {place: new for new, place in enumerate(place for place in range(len(steps)) if place not in left_out)}
+    return [
+        steps[place]._replace(imports=[places[other] for other in steps[place].imports if other in places])
+        for place in places
+    ]
+
+
+def _connected(steps: list[Step]) -> list[list[Step]]:
+    """The steps by what imports connect."""
+    neighbours: list[set[int]] = [set(step.imports) for step in steps]
+    for place, step in enumerate(steps):
+        for other in step.imports:
+            neighbours[other].add(place)
+    groups = []
+    left = set(range(len(steps)))
+    while left:
+        group = _reach(neighbours, min(left))
+        left -= group
+        groups.append(_without(steps, set(range(len(steps))) - group))
+    return groups

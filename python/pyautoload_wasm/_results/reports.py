@@ -1,0 +1,125 @@
+"""What a reload did, and why."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm.errors import ReloadError
+from pyautoload_wasm._base.frames import is_importlib, is_ours
+
+if TYPE_CHECKING:
+    from pyautoload_wasm._project.callbacks import CallbackError
+
+
+@dataclass
+class FailedReload:
+    """A module that could not be reloaded: its error, and the modules that run their old code because of it, itself included."""
+
+    name: str
+    path: str | None
+    error: BaseException
+    held: list[str]
+
+    @property
+    def line(self) -> int | None:
+        """The line of the module's file where it failed, counted from one."""
+        if isinstance(self.error, SyntaxError) and self.error.filename == self.path:
+            return self.error.lineno
+        line = None
+        entry = self.error.__traceback__
+        while entry is not None:
+            if entry.tb_frame.f_code.co_filename == self.path:
+                line = entry.tb_lineno
+            entry = entry.tb_next
+        return line
+
+    @property
+    def traceback(self) -> str:
+        """The traceback as Python would print it, with the users' lines alone."""
+        shown = traceback.TracebackException.from_exception(self.error)
+        shown.stack = traceback.StackSummary.from_list(
+            [frame for frame in shown.stack if not is_ours(frame.filename) and not is_importlib(frame.filename)]
+        )
+        return "".join(shown.format())
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "name": self.name,
+            "path": self.path,
+            "line": self.line,
+            "type": type(self.error).__name__,
+            "message": self.error.msg if isinstance(self.error, SyntaxError) else str(self.error),
+            "traceback": self.traceback,
+            "held": self.held,
+        }
+
+
+@dataclass
+class ReloadReport:
+    """What `flush` did. False where nothing was to be done."""
+
+    #: Paths whose contents changed, that appeared, or that vanished.
+    changed: list[str] = field(default_factory=list)
+    #: The reloaded modules in the order of their execution, each with the reason.
+    reloaded: dict[str, str] = field(default_factory=dict)
+    #: The modules that are no longer there, each with the reason.
+    removed: dict[str, str] = field(default_factory=dict)
+    failed: list[FailedReload] = field(default_factory=list)
+    #: Modules that run old code because a reload failed, this time or before.
+    pending: list[str] = field(default_factory=list)
+    #: Modules that were left alone, as `do_not_reload` says.
+    kept: list[str] = field(default_factory=list)
+    #: Names in tracked namespaces that were bound to a module's new objects.
+    rebound: list[str] = field(default_factory=list)
+    #: Callbacks that raised.
+    errors: list[CallbackError] = field(default_factory=list)
+    seconds: float = 0.0
+    #: Whether the events wait for the end of an import or of another reload.
+    waiting: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.reloaded or self.removed or self.failed or self.kept or self.errors)
+
+    def raise_if_failed(self) -> None:
+        """Raises ReloadError, from the first error, where a module could not be reloaded."""
+        if self.failed:
+            first = self.failed[0]
+            held = [name for name in first.held if name != first.name]
+            more = f"; {', '.join(held)} run their old code too" if held else ""
+            raise ReloadError(
+                f"{first.name} could not be reloaded and runs its old code{more}: {type(first.error).__name__}: {first.error}. "
+                "Correct the file, and it is tried again",
+                name=first.name,
+                path=first.path,
+            ) from first.error
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data, for JavaScript."""
+        return {
+            "changed": self.changed,
+            "reloaded": [{"name": name, "reason": reason} for name, reason in self.reloaded.items()],
+            "removed": [{"name": name, "reason": reason} for name, reason in self.removed.items()],
+            "failed": [failed.plain() for failed in self.failed],
+            "pending": self.pending,
+            "kept": self.kept,
+            "rebound": self.rebound,
+            "errors": [error.plain() for error in self.errors],
+            "seconds": self.seconds,
+            "waiting": self.waiting,
+        }
+
+    def __str__(self) -> str:
+        parts = []
+        if self.reloaded:
+            parts.append(f"reloaded {', '.join(self.reloaded)}")
+        if self.removed:
+            parts.append(f"removed {', '.join(self.removed)}")
+        for failed in self.failed:
+            line = "" if failed.line is None else f", line {failed.line}"
+            parts.append(
+                f"{failed.name} failed{line} ({type(failed.error).__name__}: {failed.error}), old code runs on"
+            )
+        return "; ".join(parts) or "nothing to reload"
