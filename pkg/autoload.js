@@ -21,8 +21,13 @@ import { callLoader, runApart } from "./python.js";
  */
 
 const SET_UP = `
-from pyautoload_wasm import AutoLoader
-AutoLoader.from_options(options).tell_reports(tell).setup()
+from pyautoload_wasm._bridge import set_up
+set_up(options, tell)
+`;
+
+const DISPOSE = `
+from pyautoload_wasm._bridge import dispose
+dispose(loader)
 `;
 
 /** A loader in a Pyodide, seen from JavaScript. Made by `install`. After each flush that did something, whoever asked for it, there is an
@@ -69,7 +74,7 @@ export class Autoload extends EventTarget {
    * @returns {GraphView}
    */
   graph() {
-    return this.#call("graph", "ask", "graph");
+    return this.#call("graph", "graph");
   }
 
   /**
@@ -77,7 +82,7 @@ export class Autoload extends EventTarget {
    * @returns {Problem[]}
    */
   check() {
-    return this.#call("check", "ask", "check");
+    return this.#call("check", "check");
   }
 
   /** Makes events of what anybody writes, moves and deletes in Pyodide's filesystem. With the option `reloading` that is so from the
@@ -167,7 +172,7 @@ export class Autoload extends EventTarget {
       stop();
     }
     if (this.#loader) {
-      runApart(this.#pyodide, "loader.teardown().tell_reports(None) and None", { loader: this.#loader });
+      runApart(this.#pyodide, DISPOSE, { loader: this.#loader });
       this.#loader.destroy();
       this.#loader = undefined;
     }

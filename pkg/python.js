@@ -26,17 +26,8 @@ export function runApart(pyodide, code, variables = {}) {
 
 /** Calls a method of a loader with JSON as its arguments, and answers with what is to be had as JSON. */
 const CALL = `
-import json
-from pyautoload_wasm import AutoloadError
-
-def call():
-    try:
-        answer = getattr(loader, method)(*json.loads(arguments))
-    except AutoloadError as error:
-        return {"name": type(error).__name__, "message": str(error)}
-    return {"answer": answer.plain() if hasattr(answer, "plain") else None if answer is loader else answer}
-
-json.dumps(call())
+from pyautoload_wasm._bridge import call
+call(loader, method, arguments)
 `;
 
 /**

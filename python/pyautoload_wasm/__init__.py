@@ -4,28 +4,39 @@
 >>> loader = AutoLoader(base_path="myapp", top_level="myapp").setup()  # doctest: +SKIP
 """
 
-from pyautoload_wasm.loader import AutoLoader
-from pyautoload_wasm._project.callbacks import CallbackError
-from pyautoload_wasm._eager import EagerLoadReport
+from pyautoload_wasm._base.arguments import StrPath
 from pyautoload_wasm._base.engine import engine_info
+from pyautoload_wasm._eager import OnError, Progress
+from pyautoload_wasm._hosts.ipython import load_ipython_extension, unload_ipython_extension
+from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback
+from pyautoload_wasm._project.inflection import Inflect, null_inflector
+from pyautoload_wasm._project.log import LogDestination
+from pyautoload_wasm._project.settings import FlushMode
+from pyautoload_wasm._reload.automation import Hold
+from pyautoload_wasm._reload.events import EventKind, FileEvent
+from pyautoload_wasm._results.project import Edge, EdgeKind, Graph, Problem, Record, Registry, Root, Shadowed
+from pyautoload_wasm._results.reports import CallbackError, EagerLoadReport, FailedReload, ReloadReport
 from pyautoload_wasm.errors import (
     AutoloadError,
     AutoloadWarning,
     CircularDependencyError,
     ConfigurationError,
     ConflictError,
-    ModuleNotFoundError,
     NameMismatchError,
+    NameNotFoundError,
     ReloadError,
     ReloadingDisabledError,
     SetupRequiredError,
 )
-from pyautoload_wasm._project.inflection import null_inflector
-from pyautoload_wasm._hosts.ipython import load_ipython_extension, unload_ipython_extension
-from pyautoload_wasm._results.project import Edge, Graph, Problem, Record, Registry, Root, Shadowed
-from pyautoload_wasm._results.reports import FailedReload, ReloadReport
-from pyautoload_wasm._reload.watch import Hold
+from pyautoload_wasm.errors import (
+    ModuleNotFoundError as ModuleNotFoundError,
+)
+from pyautoload_wasm.loader import AutoLoader
 
+#: The version of the package.
+__version__: str
+
+# Without ModuleNotFoundError, which a star import would put in the place of Python's.
 __all__ = [
     "AutoLoader",
     "AutoloadError",
@@ -36,22 +47,40 @@ __all__ = [
     "ConflictError",
     "EagerLoadReport",
     "Edge",
+    "EdgeKind",
+    "EventKind",
     "FailedReload",
+    "FileEvent",
+    "FlushMode",
     "Graph",
     "Hold",
-    "ModuleNotFoundError",
+    "Inflect",
+    "LogDestination",
+    "ModuleCallback",
     "NameMismatchError",
+    "NameNotFoundError",
+    "OnError",
     "Problem",
+    "Progress",
     "Record",
     "Registry",
+    "ReloadCallback",
     "ReloadError",
     "ReloadReport",
     "ReloadingDisabledError",
     "Root",
     "SetupRequiredError",
     "Shadowed",
+    "StrPath",
     "engine_info",
     "load_ipython_extension",
     "null_inflector",
     "unload_ipython_extension",
 ]
+
+
+def __getattr__(name: str) -> str:
+    # The engine has the only version number there is; asking it costs an engine, so nobody does before somebody wants to know.
+    if name == "__version__":
+        return engine_info()["version"]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,9 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm.loader import AutoLoader
+from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._results.render import FORMATS, tree
 from pyautoload_wasm.errors import AutoloadError
+from pyautoload_wasm.loader import AutoLoader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with loader:
         if options.command == "check":
             return _check(loader)
-        print(tree(loader) if options.command == "tree" else FORMATS[options.format](loader.graph()))
+        print(tree(loader.registry) if options.command == "tree" else FORMATS[options.format](loader.graph()))
     return 0
 
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pyautoload_wasm", description="Looks at a project without running it."
     )
+    parser.add_argument("--version", action="version", version=f"pyautoload_wasm {engine_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in [
         ("check", "print what is wrong, and exit with 1 where something is"),
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--ignore", metavar="GLOB", action="append", default=[], help="leave out; may be repeated")
         command.add_argument("--collapse", metavar="GLOB", action="append", default=[], help="folders that add no name")
         command.add_argument("--acronym", metavar="WORD", action="append", default=[], help="how a word is written")
-        command.add_argument("--allow-shadowing", action="store_true", help="let files hide the standard library")
+        command.add_argument("--allow-shadowing", action="store_true", help="let files shadow the standard library")
         if name == "graph":
             command.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print it (text)")
     return parser

@@ -1,41 +1,128 @@
-"""Eager loading: importing everything at once, with a report, progress and a policy for what fails."""
+"""Loading ahead: everything, a folder, a namespace, or one file; with a report, progress, and a policy for what fails."""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import ModuleType
+from typing import Any, Literal, TypeAlias, get_args
 
+from pyautoload_wasm._base.arguments import absolute_path, is_module_name, shown
+from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._project.settings import Settings
+from pyautoload_wasm._results.reports import EagerLoadReport
 from pyautoload_wasm.errors import ConfigurationError
 
-Progress = Callable[[int, int, str], object]
-OnError = Literal["log", "collect", "raise"]
+#: Called with how many modules are done, how many there are, and the name of the last one.
+Progress: TypeAlias = Callable[[int, int, str], object]
+#: What happens where a module raises: it is logged and the others are loaded, it is only in the report, or it is raised.
+OnError: TypeAlias = Literal["log", "collect", "raise"]
 
 _log = logging.getLogger("pyautoload_wasm")
 
 
-@dataclass
-class EagerLoadReport:
-    """What eager loading did: names that are loaded, names that failed with their exceptions, names that were left out."""
+class EagerLoader:
+    """Loads the modules of one loader ahead."""
 
-    loaded: list[str] = field(default_factory=list)
-    failed: dict[str, BaseException] = field(default_factory=dict)
-    skipped: list[str] = field(default_factory=list)
-    seconds: float = 0.0
+    def __init__(self, state: LoadState) -> None:
+        self._state = state
+        self._settings: Settings = state.catalog.settings
+        self._engine = state.catalog.engine
+
+    def load_all(self, *, force: bool, progress: Progress | bool | None, on_error: OnError) -> EagerLoadReport:
+        """All modules."""
+        return self._load("all modules", progress, on_error, force=force)
+
+    def load_dir(
+        self, path: object, *, force: bool, progress: Progress | bool | None, on_error: OnError
+    ) -> EagerLoadReport:
+        """The modules below a directory. Raises ConfigurationError."""
+        directory = absolute_path(path, "eager_load_dir()")
+        if not os.path.isdir(directory):
+            there = "is a file" if os.path.exists(directory) else "does not exist"
+            raise ConfigurationError(
+                f"eager_load_dir(): {directory} {there}: pass a folder; load_file() loads one file"
+            )
+        self._require_in_root(directory, "eager_load_dir")
+        return self._load(directory, progress, on_error, force=force, dir=directory)
+
+    def load_namespace(
+        self, namespace: object, *, force: bool, progress: Progress | bool | None, on_error: OnError
+    ) -> EagerLoadReport:
+        """The modules of a namespace. Raises ConfigurationError."""
+        name = namespace.__name__ if isinstance(namespace, ModuleType) else namespace
+        if not is_module_name(name):
+            raise ConfigurationError(
+                f"eager_load_namespace({shown(namespace)}): expected a package, or a dotted name such as 'myapp.models'"
+            )
+        return self._load(str(name), progress, on_error, force=force, namespace=name)
+
+    def load_file(self, path: object) -> ModuleType:
+        """The module of a file. Raises ConfigurationError."""
+        file = absolute_path(path, "load_file()")
+        name = self._engine.ask("module_name_at", path=file)
+        if name is None and self._may_be_new(file):
+            self._state.catalog.scan()
+            name = self._engine.ask("module_name_at", path=file)
+        if name is None or not file.endswith(".py"):
+            raise ConfigurationError(f"load_file(): {self._why_no_module(file)}")
+        __import__(name)
+        return sys.modules[name]
+
+    def _load(
+        self, what: str, progress: Progress | bool | None, on_error: OnError, **selection: object
+    ) -> EagerLoadReport:
+        check_policy(on_error)
+        state = self._state
+        state.tell_engine()
+        selected = self._engine.ask("select", **{"force": False, "dir": None, "namespace": None, **selection})
+        state.say(f"eager load of {what} starts")
+        report = _import_all(selected["load"].split(), progress=progress, on_error=on_error)
+        report.skipped += selected["skipped"].split()
+        state.say(f"eager load of {what} ends: {len(report.loaded)} loaded, {len(report.failed)} failed")
+        return report
+
+    def _may_be_new(self, file: str) -> bool:
+        """Whether a file that is no module may have been written since the scan."""
+        is_source = file.endswith(".py") and os.path.isfile(file) and self._settings.root_of(file) is not None
+        return is_source and not self._settings.is_ignored(file)
+
+    def _require_in_root(self, path: str, call: str) -> None:
+        if self._settings.root_of(path) is None:
+            roots = " and ".join(root.path for root in self._settings.roots)
+            raise ConfigurationError(
+                f"{call}(): {path} is in no root of this loader, which has {roots}: pass a path there"
+            )
+
+    def _why_no_module(self, file: str) -> str:
+        """Why a path is no module, and what to do."""
+        if os.path.isdir(file):
+            return f"{file} is a folder: pass a file, or call eager_load_dir()"
+        if not os.path.exists(file):
+            return f"{file} does not exist: create the file first, or correct the path"
+        if not file.endswith(".py"):
+            return f"{file} is no Python file: pass one whose name ends in .py"
+        self._require_in_root(file, "load_file")
+        if self._settings.is_ignored(file):
+            return f"{file} is ignored: take it out of ignore(), or execute it with runpy.run_path()"
+        for problem in self._engine.ask("problems"):
+            if problem["path"] == file:
+                return str(problem["message"])
+        return f"{file} or a folder on the way to it is hidden or has no name in Python: rename it"
 
 
-def load_all(names: Sequence[str], *, progress: Progress | bool | None, on_error: OnError) -> EagerLoadReport:
-    """Imports modules in the order given. ``__main__`` modules are skipped, since they are programs.
+def check_policy(on_error: object) -> None:
+    """Raises ConfigurationError for what is no policy."""
+    if not isinstance(on_error, str) or on_error not in get_args(OnError):
+        raise ConfigurationError(f'eager_load(on_error={shown(on_error)}): expected "log", "collect" or "raise"')
 
-    Raises ConfigurationError for another ``on_error``, and with ``on_error="raise"`` what the first failing module raised.
-    """
-    if on_error not in ("log", "collect", "raise"):
-        shown = repr(on_error) if isinstance(on_error, str) else f"an object of type {type(on_error).__name__!r}"
-        raise ConfigurationError(f'eager_load(on_error={shown:.100}): pass "log", "collect" or "raise"')
+
+def _import_all(names: Sequence[str], *, progress: Progress | bool | None, on_error: OnError) -> EagerLoadReport:
+    """Imports modules in the order given. ``__main__`` modules are skipped, since they are programs."""
     report = EagerLoadReport()
     start = time.perf_counter()
     with _reporter(progress, len(names)) as advance:
@@ -43,13 +130,13 @@ def load_all(names: Sequence[str], *, progress: Progress | bool | None, on_error
             if name.rpartition(".")[2] == "__main__":
                 report.skipped.append(name)
             else:
-                _load(name, on_error, report)
+                _import(name, on_error, report)
             advance(done, len(names), name)
     report.seconds = time.perf_counter() - start
     return report
 
 
-def _load(name: str, on_error: OnError, report: EagerLoadReport) -> None:
+def _import(name: str, on_error: OnError, report: EagerLoadReport) -> None:
     try:
         __import__(name)
     # A script that ends with sys.exit() is a module that cannot be loaded, and no reason to end the program.

@@ -1,48 +1,54 @@
-"""AutoLoader: set-up and teardown of one project's autoloading. What it goes by is in ``configuration.py``, what can be asked of it
-in ``queries.py``, how it reloads in ``reloading.py``.
-"""
+"""AutoLoader: all that users call, each method with what it takes and what it raises."""
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
-import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from itertools import compress
+from types import ModuleType
+from typing import Any, Self, TypeVar, get_args, overload
 
-from pyautoload_wasm._diagnosis import names as explain
-from pyautoload_wasm._project import shadowing
-from pyautoload_wasm._base.arguments import StrPath, plain_text
-from pyautoload_wasm._eager import EagerLoadReport, OnError, Progress, load_all
-from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm.errors import ConfigurationError, ConflictError
-from pyautoload_wasm.features import Features
-from pyautoload_wasm._imports.finder import AutoloadFinder
-from pyautoload_wasm._imports.adoption import adopt, package_of, release, warn_of_extra_files
-from pyautoload_wasm._imports.implicit import hand_over, take_back
-from pyautoload_wasm._imports.missing import MissingFinder
-from pyautoload_wasm.reloading import Reloading
-from pyautoload_wasm._base.frames import unseen_methods
+from pyautoload_wasm import _session
+from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
+from pyautoload_wasm._base.frames import hidden_methods
+from pyautoload_wasm._eager import OnError, Progress, check_policy
+from pyautoload_wasm._imports.adoption import package_of
+from pyautoload_wasm._imports.loaders import loaded_name
+from pyautoload_wasm._project.callbacks import Callbacks, ModuleCallback, ReloadCallback, checked, registering
+from pyautoload_wasm._project.inflection import Inflect
+from pyautoload_wasm._project.log import Log, LogDestination, writer
+from pyautoload_wasm._project.settings import FlushMode, Library, Reloading, Settings
+from pyautoload_wasm._reload.automation import Automation, Hold
+from pyautoload_wasm._reload.events import FileEvent, paths_of
+from pyautoload_wasm._reload.reloader import Reloader
+from pyautoload_wasm._reload.tracking import Tracking
+from pyautoload_wasm._reload.watch import require_watching
+from pyautoload_wasm._results.project import Edge, Graph, Problem, Registry, Root, Shadowed, edge
+from pyautoload_wasm._results.reports import EagerLoadReport, ReloadReport
+from pyautoload_wasm._session import Session
+from pyautoload_wasm.errors import (
+    ConfigurationError,
+    ReloadError,
+    ReloadingDisabledError,
+    SetupRequiredError,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import ModuleType
+C = TypeVar("C", bound=Callable[..., object])
 
-#: The loaders that are set up, in the order in which they were.
-_active: dict[AutoLoader, None] = {}
-#: Set-ups and teardowns happen one after the other, so that of two threads that set up one loader the second is refused.
-_changing = threading.RLock()
-
-_log = logging.getLogger("pyautoload_wasm")
+#: The loaders that are set up, in the order in which they were. A loader stays set up though nobody else holds it.
+_loaders: dict[AutoLoader, None] = {}
+_MARKS = bytes.maketrans(b"01", b"\0\1")
 
 
-@unseen_methods
-class AutoLoader(Reloading, Features):
+@hidden_methods
+class AutoLoader:
     """Autoloads the modules below some directories.
 
     ``base_path`` is a directory or several of them, ``top_level`` the dotted name that they stand for; without it their files
-    are top-level modules. With ``allow_shadowing`` those may hide the standard library and installed distributions.
+    are top-level modules. With ``allow_shadowing`` those may shadow the standard library and installed distributions.
     With ``strict`` a file that does not define the attribute that its name announces cannot be imported.
+
+    Methods that configure a loader return it, so that calls chain.
 
     Raises ConfigurationError for a path that is no directory and a name that cannot be imported.
 
@@ -57,42 +63,16 @@ class AutoLoader(Reloading, Features):
         allow_shadowing: bool = False,
         strict: bool = False,
     ) -> None:
-        super().__init__(allow_shadowing=allow_shadowing)
-        self._strict = strict
-        self._missing_finder: MissingFinder | None = None
-        #: The package whose own `__init__.py` sets this loader up, and whether it wants to hear of extra files.
-        self._package: tuple[ModuleType, bool] | None = None
-        if base_path is None:
-            paths: list[StrPath] = []
-        elif isinstance(base_path, str | os.PathLike):
-            paths = [base_path]
-        else:
-            try:
-                paths = list(base_path)
-            except TypeError:
-                paths = [base_path]  # type: ignore[list-item]
-        for path in paths:
+        self._settings = Settings(allow_shadowing=allow_shadowing, strict=strict)
+        self._callbacks = Callbacks()
+        self._tracking = Tracking()
+        self._automation = Automation()
+        self._session: Session | None = None
+        for path in _paths(base_path):
             self.push_dir(path, namespace=top_level)
 
     @classmethod
-    def from_options(cls, text: str) -> AutoLoader:
-        """The loader that the JSON text of the npm package's ``Options`` describes. Not yet set up."""
-        options = Engine().ask("read_options", text=plain_text(text, "from_options()"))
-        loader = cls(allow_shadowing=options["allowShadowing"], strict=options["strict"])
-        loader.acronym(*options["acronyms"]).inflect(options["inflect"])
-        loader.ignore(*options["ignore"]).collapse(*options["collapse"])
-        loader.do_not_eager_load(*options["doNotEagerLoad"]).do_not_reload(*options["doNotReload"]).log(options["log"])
-        if options["implicitNames"]:
-            loader.implicit_names()
-        if options["basePath"] is not None:
-            loader.push_dir(options["basePath"], namespace=options["topLevel"])
-        for root in options["roots"]:
-            loader.push_dir(root["dir"], namespace=root["namespace"] or None)
-        loader._flushes = options["flush"]
-        return loader.enable_reloading() if options["reloading"] else loader
-
-    @classmethod
-    def for_package(cls, file: StrPath, *, strict: bool = False, warn_on_extra_files: bool = True) -> AutoLoader:
+    def for_package(cls, file: StrPath, *, strict: bool = False, warn_on_extra_files: bool = True) -> Self:
         """A loader for the package whose ``__init__.py`` calls this, as ``AutoLoader.for_package(__file__).setup()``. Called again
         from the same file, as by ``importlib.reload``, the new loader takes the place of the earlier one.
 
@@ -102,137 +82,273 @@ class AutoLoader(Reloading, Features):
         Raises ConfigurationError for a file that is no package's ``__init__.py``.
         """
         path, package = package_of(file)
-        for other in tuple(_active):
-            if other._package is not None and other._package[0].__file__ == package.__file__:
+        for other in cls.loaders():
+            library = other._settings.library
+            if library is not None and library.package.__file__ == package.__file__:
                 other.teardown()
         loader = cls(os.path.dirname(path), package.__name__, strict=strict)
-        loader._package = package, warn_on_extra_files
+        loader._settings.library = Library(package, warn_on_extra_files)
         return loader
+
+    # Before the set-up
+
+    def push_dir(self, path: StrPath, namespace: str | None = None) -> Self:
+        """Adds a root: a directory and the dotted name that it stands for; without one, its files are top-level modules.
+
+        Raises ConfigurationError where there is no such directory, the name cannot be imported, or the directory is a root.
+        """
+        self._require_configurable("push_dir()")
+        self._settings.push_dir(path, namespace)
+        return self
+
+    def ignore(self, *globs: StrPath) -> Self:
+        """Leaves out files and directories. A glob without a slash names an entry at any depth, one with a slash is relative to each
+        root, one that starts with a slash is absolute.
+
+        Raises ConfigurationError for what is no glob, with the position.
+        """
+        self._require_configurable("ignore()")
+        self._settings.add_globs("ignore", globs)
+        return self
+
+    def collapse(self, *globs: StrPath) -> Self:
+        """Lets directories add no name: their modules count as those of the directory above. Globs as for `ignore`."""
+        self._require_configurable("collapse()")
+        self._settings.add_globs("collapse", globs)
+        return self
+
+    def inflect(self, attributes: Mapping[str, str]) -> Self:
+        """Sets the attribute names of exact stems: ``{"html_parser": "HTMLParser"}``.
+
+        Raises ConfigurationError where either is no name. The set-up warns where `inflector` makes this ineffective.
+        """
+        self._require_configurable("inflect()")
+        self._settings.inflect(attributes)
+        return self
+
+    def acronym(self, *words: str) -> Self:
+        """Sets how words are written in attribute names, everywhere: ``"API", "GraphQL"``.
+
+        Raises ConfigurationError for what is not one word of letters and digits. The set-up warns where `inflector` makes this
+        ineffective.
+        """
+        self._require_configurable("acronym()")
+        self._settings.acronym(words)
+        return self
+
+    @property
+    def inflector(self) -> Inflect:
+        """Who decides what attribute a file is expected to define: called with a stem and a path, it returns the attribute, or None
+        where none is expected. Any callable can take its place before `setup`; it is asked for all modules after each scan.
+
+        Raises ConfigurationError for what cannot be called.
+        """
+        return self._settings.inflector
+
+    @inflector.setter
+    def inflector(self, inflect: Inflect) -> None:
+        self._require_configurable("inflector = …")
+        self._settings.set_inflector(inflect)
+
+    @property
+    def tag(self) -> str:
+        """What the log calls this loader: the first root's name, unless another word is assigned."""
+        return self._settings.tag
+
+    @tag.setter
+    def tag(self, tag: str) -> None:
+        self._settings.tag = tag
+
+    def log(self, to: LogDestination = True) -> Self:
+        """Writes every decision down: what is scanned, autoloaded, shadowed, ignored, loaded, failed. ``to`` is a logger, which gets
+        lines as DEBUG, or a callable such as print; without it, they go to the logger "pyautoload_wasm" and, where nobody has
+        configured logging, to stderr. ``log(False)`` ends it. At any time.
+
+        Raises ConfigurationError for another argument.
+        """
+        write = writer(to)
+        self._settings.log = None if write is None else Log(write, lambda: self.tag)
+        return self
+
+    def implicit_names(self, namespace: dict[str, Any] | None = None) -> Self:
+        """Lets undefined bare names, such as ``User``, resolve by autoloading: without an argument in this loader's modules, to be
+        called before `setup`; with a namespace, such as a notebook's ``globals()``, in the code that runs there from now on.
+
+        The modules of the nearest namespace come first, then those further out; in a notebook, those of the roots. Every use of a
+        builtin in such a module costs three times as much, so it is off unless you call this.
+
+        Raises ConfigurationError for what is no namespace.
+        """
+        if namespace is None:
+            self._require_configurable("implicit_names()")
+            self._settings.implicit_names = True
+            return self
+        if type(namespace) is not dict:
+            raise ConfigurationError(f"implicit_names({shown(namespace)}): expected globals(), or no argument")
+        namespaces = self._settings.implicit_namespaces
+        if not any(known is namespace for known in namespaces):
+            namespaces.append(namespace)
+            if self._session is not None:
+                self._session.hand_over(namespace)
+        return self
 
     # Set-up and teardown
 
-    def setup(self) -> AutoLoader:
+    def setup(self) -> Self:
         """Scans the roots and installs the finder.
 
         Raises ConfigurationError without a root and for a second set-up, ConflictError for roots that overlap those of another
         loader, AutoloadError where a root cannot be read. Nothing is installed then.
         """
-        with _changing:
-            self._require_configurable("setup")
-            if not self._roots:
-                raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
-            self._refuse_overlaps()
-            try:
-                finder = self._scanned_finder()
-                for stem, path in finder.hidden_files().items():
-                    # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
-                    _log.warning("%s", explain.hidden_file(path, stem))
-                if self._package is not None and self._package[1]:
-                    warn_of_extra_files(self._package[0], self._engine)  # first, since a warning can be an error
-            except BaseException:
-                self._engine.ask("forget")
-                raise
-            # Of two loaders that have one name the first has it, as of two roots.
-            ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
-            sys.meta_path.insert(ours[-1] + 1 if ours else 0, finder)
-            self._missing_finder = MissingFinder(finder)
-            sys.meta_path.append(self._missing_finder)
-            self._finder = finder
-            _active[self] = None
-            try:
-                self._start_reloader()
-            except BaseException:
-                self.teardown()
-                raise
-            self._hand_namespaces_over(finder)
-            if self._package is not None:
-                package, _ = self._package
-                adopt(package, finder)
-                if self._names_are_implicit:
-                    hand_over(package.__dict__, finder)
+        with _session.changing:
+            self._require_configurable("setup()")
+            self._session = Session(self._settings, self._callbacks, self._tracking, self._automation)
+            _loaders[self] = None
         self._callbacks.set_up()
         return self
 
-    def _scanned_finder(self) -> AutoloadFinder:
-        """A finder that has scanned the roots, and leaves out what would hide modules of others."""
-        reserves = not self._allow_shadowing and any(not root.namespace for root in self._roots)
-        finder = AutoloadFinder(self._engine, self._callbacks, strict=self._strict, reports_hidden=reserves)
-        finder.roots = self.roots
-        if self._inflect is not self._own_inflector:
-            finder.inflect = self._inflect, self._own_inflector
-        self._equip(finder)
-        if reserves:
-            self._engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=shadowing.STANDARD_LIBRARY)
-        stems: str = finder.scan()["top_level"]
-        if reserves:
-            hidden = shadowing.hidden_distributions(stems.split(), [root.path for root in self._roots])
-            for stem, what in hidden.items():
-                self._engine.ask("reserve", names=stem, hidden=what)
-            if hidden:
-                finder.scan()
-        return finder
-
-    def teardown(self) -> AutoLoader:
+    def teardown(self) -> Self:
         """Removes the finder, and from ``sys.modules`` what it brought in. A loader that is not set up is left alone."""
-        finder = self._uninstall()
-        if finder is None:
-            return self
-        if self._package is not None:
-            release(self._package[0], finder)
-        for name in list(sys.modules):
-            if not finder.owns(name):
-                continue
-            module = sys.modules.pop(name, None)
-            namespace, _, stem = name.rpartition(".")
-            parent = sys.modules.get(namespace)
-            if parent is not None and not finder.owns(namespace) and parent.__dict__.get(stem) is module:
-                delattr(parent, stem)
-            finder.say(f"{name} unloaded")
-        finder.close()
-        self._engine.ask("forget")
+        self._close(keeps_modules=False)
         return self
 
-    def unregister(self) -> AutoLoader:
+    def unregister(self) -> Self:
         """Removes the finder, and leaves what is loaded as it is: nothing more is autoloaded. A loader that is not set up is left
         alone.
         """
-        finder = self._uninstall()
-        if finder is not None:
-            if self._package is not None:
-                release(self._package[0], finder, keeps_children=True)
-            finder.close()
-            self._engine.ask("forget")
+        self._close(keeps_modules=True)
         return self
 
-    def _uninstall(self) -> AutoloadFinder | None:
-        """Takes the finder out of the import system. Returns it, if there was one."""
-        with _changing:
-            finder, self._finder = self._finder, None
-            if finder is None:
-                return None
-            _active.pop(self, None)
-            for installed in (finder, self._missing_finder):
-                if installed in sys.meta_path:
-                    sys.meta_path.remove(installed)
-            self._missing_finder = None
-            self._stop_reloader()
-            self._take_namespaces_back(finder)
-            if self._package is not None:
-                take_back(self._package[0].__dict__, finder)
-        return finder
+    def _close(self, *, keeps_modules: bool) -> None:
+        with _session.changing:
+            session, self._session = self._session, None
+            _loaders.pop(self, None)
+        if session is not None:
+            session.close(keeps_modules=keeps_modules)
 
-    def __enter__(self) -> AutoLoader:
-        return self if self._finder is not None else self.setup()
+    def __enter__(self) -> Self:
+        return self if self._session is not None else self.setup()
 
     def __exit__(self, *error: object) -> None:
         self.teardown()
 
-    # All loaders
-
     @classmethod
     def loaders(cls) -> tuple[AutoLoader, ...]:
         """The loaders that are set up, in the order in which they were."""
-        return tuple(_active)
+        return tuple(_loaders)
+
+    # What there is
+
+    @property
+    def registry(self) -> Registry:
+        """All modules: a read-only mapping of names to records. Raises SetupRequiredError, as what follows does."""
+        session = self._require_setup("registry")
+        return Registry(self._settings.engine, session.state.tell_engine)
+
+    @property
+    def roots(self) -> tuple[Root, ...]:
+        """The roots, first root first. At any time."""
+        return tuple(self._settings.roots)
+
+    def module_name_at(self, path: StrPath) -> str | None:
+        """The name of the module that a file or a directory is; None where it is not managed."""
+        self._require_setup("module_name_at()")
+        name: str | None = self._settings.engine.ask("module_name_at", path=absolute_path(path, "module_name_at()"))
+        return name
+
+    def expected_names(self) -> dict[str, str]:
+        """The module name of each managed file, and of each directory that is a namespace package."""
+        self._require_setup("expected_names()")
+        names: dict[str, str] = self._settings.engine.ask("expected_names")
+        return names
+
+    def shadowed(self) -> list[Shadowed]:
+        """Files that are never executed, because another one has their name: of this loader, or of one that was set up before it."""
+        session = self._require_setup("shadowed()")
+        problems = self._settings.engine.ask("problems")
+        shadowed = [Shadowed(p["path"], p["name"], p["by"]) for p in problems if p["kind"] == "shadowed"]
+        ours = {name: path for path, name in self.expected_names().items() if path.endswith(".py")}
+        for other in session.sessions_before():
+            for path, name in other.catalog.engine.ask("expected_names").items():
+                if name in ours and path.endswith(".py"):
+                    shadowed.append(Shadowed(ours.pop(name), name, path))
+        return sorted(shadowed)
+
+    # Who imports whom
+
+    def dependencies(self, name: str, *, transitive: bool = False) -> list[str]:
+        """The modules that a module imports, sorted: the direct ones, or all that it reaches. Read from the source, and from imports
+        that were observed; what only type checkers see is left out.
+        """
+        return self._marked("dependencies", name=plain_text(name, "dependencies()"), transitive=transitive)
+
+    def dependents(self, name: str, *, transitive: bool = False) -> list[str]:
+        """The modules that import a module, sorted: the direct ones, or all that reach it."""
+        return self._marked("dependents", name=plain_text(name, "dependents()"), transitive=transitive)
+
+    def cycles(self) -> list[list[Edge]]:
+        """Groups of modules that import each other while they are imported, each as a chain that comes back to its start."""
+        return [[edge(step) for step in cycle] for cycle in self._ask("cycles")]
+
+    def why(self, importer: str, imported: str) -> list[Edge]:
+        """The shortest chain of imports from one module to another; empty where there is none."""
+        names = {"importer": plain_text(importer, "why()"), "imported": plain_text(imported, "why()")}
+        return [edge(step) for step in self._ask("why", **names)]
+
+    def graph(self) -> Graph:
+        """The whole import graph, as plain data."""
+        plain = self._ask("graph")
+        return Graph(tuple(plain["nodes"]), tuple(edge(step) for step in plain["edges"]))
+
+    def check(self) -> list[Problem]:
+        """What is wrong with the project, by file and line, found without running any of it."""
+        return [Problem(**problem) for problem in self._ask("check")]
+
+    # Eager loading
+
+    def eager_load(
+        self, *, force: bool = False, progress: Progress | bool | None = None, on_error: OnError = "log"
+    ) -> EagerLoadReport:
+        """Imports all modules, what each imports before it. With ``force`` also those of `do_not_eager_load`.
+
+        ``progress`` is a callable (done, total, name), or True for a bar. ``on_error`` says what happens where a module raises:
+        "log" it and go on, "collect" it in the report alone, or "raise" it.
+
+        Raises SetupRequiredError before `setup`, ConfigurationError for another ``on_error``.
+        """
+        session = self._require_setup("eager_load()")
+        return session.eager.load_all(force=force, progress=progress, on_error=on_error)
+
+    def eager_load_dir(
+        self,
+        path: StrPath,
+        *,
+        force: bool = False,
+        progress: Progress | bool | None = None,
+        on_error: OnError = "log",
+    ) -> EagerLoadReport:
+        """Imports the modules below a directory, as `eager_load` does; not those of another root in it.
+
+        Raises ConfigurationError for what is no directory of this loader's roots.
+        """
+        session = self._require_setup("eager_load_dir()")
+        return session.eager.load_dir(path, force=force, progress=progress, on_error=on_error)
+
+    def eager_load_namespace(
+        self,
+        namespace: str | ModuleType,
+        *,
+        force: bool = False,
+        progress: Progress | bool | None = None,
+        on_error: OnError = "log",
+    ) -> EagerLoadReport:
+        """Imports what this loader has of a namespace, a dotted name or a package, from whatever roots; nothing where it has
+        nothing of it.
+
+        Raises ConfigurationError for what is neither.
+        """
+        session = self._require_setup("eager_load_namespace()")
+        return session.eager.load_namespace(namespace, force=force, progress=progress, on_error=on_error)
 
     @classmethod
     def eager_load_all(
@@ -247,36 +363,223 @@ class AutoLoader(Reloading, Features):
 
         Raises ConfigurationError for another ``on_error``.
         """
-        whole = load_all((), progress=None, on_error=on_error)
-        for loader in tuple(_active):
+        check_policy(on_error)
+        whole = EagerLoadReport()
+        for loader in cls.loaders():
             if namespace is None:
-                report = loader.eager_load(progress=progress, on_error=on_error)
+                whole.add(loader.eager_load(progress=progress, on_error=on_error))
             else:
-                report = loader.eager_load_namespace(namespace, progress=progress, on_error=on_error)
-            whole.loaded += report.loaded
-            whole.failed |= report.failed
-            whole.skipped += report.skipped
-            whole.seconds += report.seconds
+                whole.add(loader.eager_load_namespace(namespace, progress=progress, on_error=on_error))
         return whole
 
-    def __repr__(self) -> str:
-        roots = ", ".join(f"{root.path} as {root.namespace or 'the top level'}" for root in self._roots)
-        return f"<AutoLoader of {roots or 'no roots'}{'' if self._finder else ', not set up'}>"
+    def do_not_eager_load(self, *globs: StrPath) -> Self:
+        """Leaves files and directories out of eager loading; they are autoloaded as ever. Globs as for `ignore`, and at any time.
 
-    def _refuse_overlaps(self) -> None:
-        for other in _active:
-            for theirs in other._roots:
-                for ours in self._roots:
-                    if f"{ours.path}/".startswith(f"{theirs.path}/"):
-                        is_left = other._engine.ask("ignored", paths=[ours.path])[0]
-                        way_out = f"let it ignore({ours.path!r})"
-                    elif f"{theirs.path}/".startswith(f"{ours.path}/"):
-                        is_left = self._engine.ask("ignored", paths=[theirs.path])[0]
-                        way_out = f"ignore({theirs.path!r})"
-                    else:
-                        continue
-                    if not is_left:
-                        raise ConflictError(
-                            f"the root {ours.path} overlaps {theirs.path}, a root of another loader: let one loader have both, "
-                            f"{way_out}, or call teardown() of the other first"
-                        )
+        Raises ConfigurationError for what is no glob, with the position.
+        """
+        self._settings.add_globs("do_not_eager_load", globs)
+        return self
+
+    def load_file(self, path: StrPath) -> ModuleType:
+        """Imports the module of a file, and returns it.
+
+        Raises ConfigurationError for a path that is no module of this loader, with the reason, and what the file raises.
+        """
+        return self._require_setup("load_file()").eager.load_file(path)
+
+    # Reloading
+
+    def enable_reloading(self, watch: bool | None = None, *, flush: FlushMode | None = None) -> Self:
+        """From now on takes events of changed files. Before or after `setup`.
+
+        With ``watch`` the files are watched: in Pyodide unless told otherwise, elsewhere on demand, by watchfiles (``pip install
+        pyautoload_wasm[watch]``). With ``flush="auto"`` events are applied by themselves: in Pyodide on a later turn of the event
+        loop, elsewhere by the thread that watches; not during an import, a reload or a `hold`. With ``"manual"`` only
+        `flush` applies them.
+
+        Raises ConfigurationError for other arguments and where watchfiles is missing, AutoloadError where folders cannot be watched.
+        """
+        if not any(watch is one for one in (None, True, False)):
+            raise ConfigurationError(f"enable_reloading(watch={shown(watch)}): expected True, False or None")
+        if flush is not None and not (isinstance(flush, str) and flush in get_args(FlushMode)):
+            raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): expected 'auto' or 'manual'")
+        if watch:
+            require_watching()
+        before = self._settings.reloading
+        return self._set_reloading(
+            Reloading(True, before.watches if watch is None else watch, before.flush if flush is None else flush)
+        )
+
+    def unwatch(self) -> Self:
+        """Ends the watching. Events that come by `notify` are taken as before."""
+        return self._set_reloading(self._settings.reloading._replace(watches=False))
+
+    @property
+    def reloading_enabled(self) -> bool:
+        """Whether the loader is set up and takes events. At any time."""
+        return self._session is not None and self._session.reloader is not None
+
+    def hold(self) -> Hold:
+        """Keeps automatic flushes off until ``release()`` of what it returns, or for a ``with`` block, so that nobody's modules change
+        in the middle of a run that awaits. Waits for one that is under way in another thread.
+        """
+        return Hold(self._automation)
+
+    def do_not_reload(self, *globs: StrPath) -> Self:
+        """Leaves modules as they are, whatever happens to their files: those that hold state. Globs as for `ignore`.
+
+        Raises ConfigurationError for what is no glob, with the position.
+        """
+        self._settings.add_globs("do_not_reload", globs)
+        return self
+
+    def track(self, namespace: dict[str, Any]) -> Self:
+        """Keeps the names of a namespace current, such as a notebook's ``globals()``: what is bound to an object of a module that is
+        reloaded is bound to its successor. A number or a text is followed only under the name that it has in the module.
+
+        Raises ConfigurationError for what is no dict.
+        """
+        self._tracking.add(namespace)
+        return self
+
+    def untrack(self, namespace: dict[str, Any]) -> Self:
+        """Ends what `track` began."""
+        self._tracking.remove(namespace)
+        return self
+
+    def notify(self, *changes: StrPath | FileEvent | Iterable[StrPath | FileEvent]) -> Self:
+        """Notes that files or directories have changed, in whatever way; what has become of them is looked up when `flush` applies
+        that. Each change is a path, or an event such as ``{"kind": "renamed", "path": "/a.py", "to": "/b.py"}``; a list of them is
+        taken as well. A relative path counts from the working directory.
+
+        Raises ConfigurationError for what is neither, and then notes nothing; ReloadingDisabledError without `enable_reloading`.
+        """
+        self._require_reloader("notify()").mark(paths_of(changes))
+        return self
+
+    def flush(self) -> ReloadReport:
+        """Applies all events since the last flush. What fails is in the report, and runs its old code until it can be reloaded. While
+        a module is being imported or another flush is under way the events wait, and the report says so.
+
+        Raises ReloadingDisabledError without `enable_reloading`, AutoloadError where a root cannot be read.
+        """
+        return self._require_reloader("flush()").flush()
+
+    def reload(self) -> ReloadReport:
+        """Looks at all files for changes that nobody reported, by content, applies them, and tries again what has failed before.
+
+        Raises what `flush` raises.
+        """
+        return self._require_reloader("reload()").flush(rescan=True)
+
+    def reload_module(self, name: str) -> ReloadReport:
+        """Reloads one loaded module, and what imports it.
+
+        Raises ReloadError for a module that is not loaded, and what `flush` raises.
+        """
+        reloader = self._require_reloader("reload_module()")
+        name = plain_text(name, "reload_module()")
+        real = loaded_name(self._require_setup("reload_module()").state, name)
+        if real is None:
+            raise ReloadError(f"{name!r} is not loaded by this loader: import it first, or correct the name", name=name)
+        return reloader.flush(forced=[real])
+
+    # Callbacks
+
+    def on_setup(self, callback: C) -> C:
+        """Calls a function without arguments after each `setup`; now, if that is done. Also as a decorator."""
+        self._callbacks.on_setup.append(checked(callback, "on_setup"))
+        if self._session is not None:
+            self._callbacks.set_up(callback)
+        return callback
+
+    @overload
+    def on_load(self, name: str | None = None) -> Callable[[C], C]: ...
+    @overload
+    def on_load(self, name: C) -> C: ...
+    def on_load(self, name: str | ModuleCallback | None = None) -> Any:
+        """Calls a function (name, module) after a module has run: one module, named as any import may name it, or each. Also as a
+        decorator, with or without a name.
+
+        Raises ConfigurationError for a name that no module can have.
+        """
+        return registering("on_load", self._callbacks.on_load, name)
+
+    @overload
+    def on_unload(self, name: str | None = None) -> Callable[[C], C]: ...
+    @overload
+    def on_unload(self, name: C) -> C: ...
+    def on_unload(self, name: str | ModuleCallback | None = None) -> Any:
+        """Calls a function (name, module) before a module leaves ``sys.modules``: one module, or each. Also as a decorator.
+
+        Raises ConfigurationError for a name that no module can have.
+        """
+        return registering("on_unload", self._callbacks.on_unload, name)
+
+    def on_reload(self, callback: ReloadCallback) -> ReloadCallback:
+        """Calls a function with the report after each flush that had something to do. Also as a decorator."""
+        self._callbacks.on_reload.append(checked(callback, "on_reload"))
+        return callback
+
+    def remove_callback(self, callback: Callable[..., object]) -> Self:
+        """Calls a function no longer, whatever it was registered for. One that is not registered is left alone."""
+        self._callbacks.remove(callback)
+        return self
+
+    def __repr__(self) -> str:
+        roots = ", ".join(f"{root.path} as {root.namespace or 'the top level'}" for root in self.roots)
+        return f"<AutoLoader of {roots or 'no roots'}{'' if self._session else ', not set up'}>"
+
+    # Within
+
+    def _ask(self, request: str, **arguments: Any) -> Any:
+        """Puts a request to the engine, which knows of all imports up to now."""
+        self._require_setup(f"{request}()").state.tell_engine()
+        return self._settings.engine.ask(request, **arguments)
+
+    def _marked(self, request: str, **arguments: Any) -> list[str]:
+        """The names that the engine marks, in their order."""
+        marks: str = self._ask(request, **arguments)
+        names = self._require_setup(request).catalog.sorted_names()
+        return list(compress(names, marks.encode().translate(_MARKS)))
+
+    def _set_reloading(self, reloading: Reloading) -> Self:
+        before, self._settings.reloading = self._settings.reloading, reloading
+        try:
+            if self._session is not None:
+                self._session.start_reloading()
+        except BaseException:
+            self._settings.reloading = before
+            raise
+        return self
+
+    def _require_configurable(self, call: str) -> None:
+        if self._session is not None:
+            raise ConfigurationError(
+                f"{call} after setup(): configure a loader before setup(), or call teardown() first"
+            )
+
+    def _require_setup(self, call: str) -> Session:
+        if self._session is None:
+            raise SetupRequiredError(f"{call} needs a loader that is set up: call setup() first")
+        return self._session
+
+    def _require_reloader(self, call: str) -> Reloader:
+        if not self._settings.reloading.is_enabled:
+            raise ReloadingDisabledError(f"{call} needs reloading: call enable_reloading() first")
+        session = self._require_setup(call)
+        session.start_reloading()
+        assert session.reloader is not None
+        return session.reloader
+
+
+def _paths(base_path: StrPath | Iterable[StrPath] | None) -> list[StrPath]:
+    """The base paths, whether one or several are given. What is neither is left to `push_dir` to refuse."""
+    if base_path is None:
+        return []
+    if isinstance(base_path, str | os.PathLike):
+        return [base_path]
+    try:
+        return list(base_path)
+    except TypeError:
+        return [base_path]  # type: ignore[list-item]

@@ -40,13 +40,13 @@ class Project:
     def delete(self, name):
         path = self.path(name)
         (shutil.rmtree if os.path.isdir(path) else os.remove)(path)
-        self.loader.notify(path, "deleted")
+        self.loader.notify(path)
         return self
 
     def rename(self, name, to):
         os.makedirs(os.path.dirname(self.path(to)), exist_ok=True)
         os.rename(self.path(name), self.path(to))
-        self.loader.notify(self.path(name), "renamed", to=self.path(to))
+        self.loader.notify(self.path(name), self.path(to))
         return self
 
     def flush(self):

@@ -35,18 +35,25 @@ def test_a_base_path_that_is_no_directory(folder, path, message):
     assert refusal(AutoLoader, folder / path, "app") == message.format(folder)
 
 
-@pytest.mark.parametrize("path", [3, b"app", "a\0b", "\ud800", object])
-def test_a_base_path_that_is_no_path(path):
-    assert refusal(AutoLoader, [path], "app") == (
-        f"the base path: {path!r} is no text that can be a path or a name; pass a str or a PathLike"
-    )
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        (3, "expected str or os.PathLike, got 3"),
+        (b"app", "expected str or os.PathLike, got b'app'"),
+        (object, "expected str or os.PathLike, got <class 'object'>"),
+        ("a\0b", "'a\\x00b' contains a null character; remove it"),
+        ("\ud800", "'\\ud800' is not valid Unicode; remove the surrogates"),
+    ],
+)
+def test_a_base_path_that_is_no_path(path, fault):
+    assert refusal(AutoLoader, [path], "app") == f"the base path: {fault}"
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "top_level='': pass a dotted name such as 'myapp', or None for top-level modules"),
-        (3, "top_level=3: pass a dotted name such as 'myapp', or None"),
+        ("", "top_level='': expected a dotted name such as 'myapp', or None for top-level modules"),
+        (3, "top_level=3: expected a dotted name such as 'myapp', or None for top-level modules"),
         (
             "my-app",
             "'my-app' cannot be imported: a part of it is no identifier ('my-app'); write it like 'myapp.models'",
@@ -58,7 +65,7 @@ def test_a_base_path_that_is_no_path(path):
         ),
         (
             "random",
-            "top_level='random' would hide the standard library's module of that name: choose another name, or pass "
+            "top_level='random' would shadow the standard library's module of that name: choose another name, or pass "
             "allow_shadowing=True",
         ),
     ],
@@ -89,10 +96,7 @@ def test_a_bad_inflection(folder):
         'inflect({"html-parser": "HTMLParser"}): "html-parser" is no file name without .py that Python can import; write it '
         'like {"html_parser": "HTMLParser"}'
     )
-    assert (
-        refusal(loader.inflect, {"a": 3})
-        == "inflect(): 3 is no text that can be a path or a name; pass a str or a PathLike"
-    )
+    assert refusal(loader.inflect, {"a": 3}) == "inflect(): expected str or os.PathLike, got 3"
     assert refusal(loader.acronym, "A B") == 'acronym("A B"): not one word of letters and digits; write it like "API"'
 
 

@@ -4,7 +4,14 @@ import importlib
 import sys
 
 import pytest
-from pyautoload_wasm import AutoLoader, ConfigurationError, ReloadingDisabledError, SetupRequiredError, null_inflector
+from pyautoload_wasm import (
+    AutoLoader,
+    AutoloadError,
+    ConfigurationError,
+    ReloadingDisabledError,
+    SetupRequiredError,
+    null_inflector,
+)
 
 FILES = {
     "user.py": "class User: pass\n",
@@ -160,7 +167,7 @@ def test_what_is_neither_a_name_nor_a_function_is_refused(autoload, event, wrong
     with pytest.raises(ConfigurationError):
         getattr(loader, event)(wrong)
     if event in ("on_load", "on_unload"):
-        with pytest.raises(ConfigurationError, match=rf"^{event}\(.*\): pass a function$"):
+        with pytest.raises(ConfigurationError, match=rf"^{event}\(.*\): expected a function$"):
             getattr(loader, event)("app.user")(wrong)
 
 
@@ -292,7 +299,7 @@ def test_a_root_that_was_deleted_is_an_error_and_the_loader_goes_on(write):
         importlib.import_module("app.a")
         (folder / "two/b.py").unlink()
         (folder / "two").rmdir()
-        with pytest.raises(ImportError, match=f"the root {folder}/two cannot be read"):
+        with pytest.raises(AutoloadError, match=f"the root {folder}/two cannot be read"):
             loader.reload()
         write({"one/a.py": "x = 22\n", "two/b.py": "y = 2\n"})
         loader.reload()
@@ -369,7 +376,7 @@ def test_who_has_looked_for_a_bare_name_in_vain_is_reloaded_when_it_comes(autolo
     loader = autoload({"asks.py": source}, lambda loader: loader.implicit_names().enable_reloading())
     assert run("import app.asks")["app"].asks.found is None
     write({"app/user.py": "class User: pass\n"})
-    loader.notify(f"{loader.roots[0].path}/user.py", "created")
+    loader.notify(f"{loader.roots[0].path}/user.py")
     assert list(loader.flush().reloaded) == ["app.asks"]
     assert sys.modules["app.asks"].found.__module__ == "app.user"
 

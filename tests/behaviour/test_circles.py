@@ -11,7 +11,7 @@ from raised import shown
 def circle_message(base, module, attr, *steps):
     lines = "".join(f"  {base}/{step}\n" for step in steps)
     return (
-        f"'{module}' has no '{attr}' yet: it is still being imported, in a circle of imports:\n{lines}"
+        f"'{module}' has no '{attr}' yet: it is still being imported, in an import cycle:\n{lines}"
         "Move one of these imports into the function that needs it, or move what both sides need to a third module."
     )
 

@@ -58,7 +58,7 @@ def test_another_policy_is_refused_before_anything_is_loaded(autoload):
     loader = autoload(FILES)
     with pytest.raises(ConfigurationError) as caught:
         loader.eager_load(on_error="ignore")
-    assert str(caught.value) == 'eager_load(on_error=\'ignore\'): pass "log", "collect" or "raise"'
+    assert str(caught.value) == 'eager_load(on_error=\'ignore\'): expected "log", "collect" or "raise"'
     assert "app.a" not in sys.modules
 
 

@@ -18,6 +18,9 @@ from pyautoload_wasm import (
     ConflictError,
     ModuleNotFoundError,
     NameMismatchError,
+    NameNotFoundError,
+    ReloadError,
+    ReloadingDisabledError,
     SetupRequiredError,
 )
 from raised import last_line, shown
@@ -36,29 +39,51 @@ FILES = {
 @pytest.mark.parametrize(
     ("error", "bases"),
     [
-        (AutoloadError, [ImportError]),
+        (AutoloadError, [Exception]),
         (ModuleNotFoundError, [AutoloadError, builtins.ModuleNotFoundError]),
-        (CircularDependencyError, [AutoloadError]),
-        (NameMismatchError, [AutoloadError]),
+        (NameNotFoundError, [AutoloadError, ImportError]),
+        (CircularDependencyError, [AutoloadError, ImportError]),
+        (NameMismatchError, [AutoloadError, ImportError]),
         (ConfigurationError, [AutoloadError, ValueError]),
         (ConflictError, [ConfigurationError]),
         (SetupRequiredError, [AutoloadError]),
+        (ReloadError, [AutoloadError]),
+        (ReloadingDisabledError, [ReloadError]),
     ],
 )
-def test_every_error_is_exported_and_an_import_error(error, bases):
+def test_only_what_an_import_can_raise_is_an_import_error(error, bases):
     assert list(error.__bases__) == bases
-    assert issubclass(error, ImportError)
-    assert error.__name__ in pyautoload_wasm.__all__
+    assert getattr(pyautoload_wasm, error.__name__) is error
+
+
+def test_a_star_import_brings_every_error_but_leaves_python_s_name_alone():
+    namespace = {}
+    exec("from pyautoload_wasm import *\nfound = ModuleNotFoundError", namespace)
+    assert namespace["found"] is builtins.ModuleNotFoundError
+    errors = {
+        name
+        for name, value in vars(pyautoload_wasm).items()
+        if isinstance(value, type) and issubclass(value, AutoloadError)
+    }
+    assert errors - {"ModuleNotFoundError"} <= set(namespace)
+
+
+def test_a_misconfigured_loader_does_not_pass_for_a_missing_module(tmp_path):
+    with pytest.raises(ConfigurationError):
+        try:
+            AutoLoader(tmp_path / "missing", "app")
+        except ImportError:
+            raise AssertionError from None
 
 
 def test_what_needs_a_set_up_says_so(write):
     loader = AutoLoader(write({"app/a.py": ""}) / "app", "app")
     for call, use in {
-        "eager_load": loader.eager_load,
+        "eager_load()": loader.eager_load,
         "registry": lambda: loader.registry,
-        "module_name_at": lambda: loader.module_name_at("a.py"),
-        "expected_names": loader.expected_names,
-        "shadowed": loader.shadowed,
+        "module_name_at()": lambda: loader.module_name_at("a.py"),
+        "expected_names()": loader.expected_names,
+        "shadowed()": loader.shadowed,
     }.items():
         with pytest.raises(SetupRequiredError) as caught:
             use()
@@ -85,32 +110,32 @@ def test_roots_that_overlap_are_a_conflict(write):
         (
             "app.models.usr",
             "no usr.py and no folder usr in {}/models",
-            "The nearest is {}/models/user.py: write 'app.models.user' or 'app.models.User', or create the file",
+            "Did you mean 'app.models.user' or 'app.models.User' ({}/models/user.py)?",
         ),
         (
             "app.models.USER",
             "no USER.py and no folder USER in {}/models",
-            "The nearest is {}/models/user.py: write 'app.models.user' or 'app.models.User', or create the file",
+            "Did you mean 'app.models.user' or 'app.models.User' ({}/models/user.py)?",
         ),
         (
             "app.Models.USER",
             "no USER.py and no folder USER in {}/models",
-            "The nearest is {}/models/user.py: write 'app.models.user' or 'app.models.User', or create the file",
+            "Did you mean 'app.models.user' or 'app.models.User' ({}/models/user.py)?",
         ),
         (
             "app.Student_Utils",
             "no Student_Utils.py and no folder Student_Utils in {}",
-            "The nearest is {}/student_utils.py: write 'app.student_utils' or 'app.StudentUtils', or create the file",
+            "Did you mean 'app.student_utils' or 'app.StudentUtils' ({}/student_utils.py)?",
         ),
         (
             "app.model.user",
             None,
-            "The nearest is {}/models: write 'app.models' or 'app.Models', or create the file",
+            "Did you mean 'app.models' or 'app.Models' ({}/models)?",
         ),
         (
             "app.models.zebra",
             "no zebra.py and no folder zebra in {}/models",
-            "What is there: html_parser, plain, user; correct the name, or create the file",
+            "It contains html_parser, plain, user; correct the name, or create the file",
         ),
     ],
 )
@@ -133,8 +158,8 @@ def test_importlib_s_import_module_has_the_same_error(autoload):
     with pytest.raises(ModuleNotFoundError) as caught:
         importlib.import_module(".usr", "app.models")
     assert str(caught.value) == (
-        f"No module named 'app.models.usr': there is no usr.py and no folder usr in {base}/models. The nearest is "
-        f"{base}/models/user.py: write 'app.models.user' or 'app.models.User', or create the file"
+        f"No module named 'app.models.usr': there is no usr.py and no folder usr in {base}/models. Did you mean "
+        f"'app.models.user' or 'app.models.User' ({base}/models/user.py)?"
     )
 
 
@@ -143,7 +168,7 @@ def test_a_long_list_is_cut_and_several_folders_are_named(write, failing):
     with AutoLoader([folder / "one", folder / "two"], "app"):
         error = failing("import app.qqq")
     assert str(error) == (
-        f"No module named 'app.qqq': there is no qqq.py and no folder qqq in {folder}/one and {folder}/two. What is there: a, b, "
+        f"No module named 'app.qqq': there is no qqq.py and no folder qqq in {folder}/one and {folder}/two. It contains a, b, "
         "c, d, e, f and 3 more; correct the name, or create the file"
     )
 
@@ -151,7 +176,7 @@ def test_a_long_list_is_cut_and_several_folders_are_named(write, failing):
 def test_an_empty_project_says_that_it_is_empty(autoload, failing, tmp_path):
     autoload({})
     assert str(failing("import app.user")) == (
-        f"No module named 'app.user': there is no user.py and no folder user in {tmp_path}/app. No module is there; correct the "
+        f"No module named 'app.user': there is no user.py and no folder user in {tmp_path}/app. It contains no module; correct the "
         "name, or create the file"
     )
 
@@ -169,8 +194,8 @@ def test_at_the_top_level_only_what_is_like_a_module_of_ours_is_explained(autolo
     autoload(FILES, top_level=None)
     error = failing("import student_util")
     assert str(error) == (
-        f"No module named 'student_util': there is no student_util.py and no folder student_util in {tmp_path}/app. The nearest "
-        f"is {tmp_path}/app/student_utils.py: write 'student_utils' or 'StudentUtils', or create the file"
+        f"No module named 'student_util': there is no student_util.py and no folder student_util in {tmp_path}/app. Did you "
+        f"mean 'student_utils' or 'StudentUtils' ({tmp_path}/app/student_utils.py)?"
     )
     assert type(failing("import no_such_distribution")) is builtins.ModuleNotFoundError
 
@@ -220,19 +245,19 @@ def test_a_finder_that_came_later_has_its_turn_first(autoload, run):
             "app.models",
             "Usr",
             "no usr.py and no folder usr in {}/models",
-            "The nearest is {}/models/user.py: write 'app.models.user' or 'app.models.User', or create the file",
+            "Did you mean 'app.models.user' or 'app.models.User' ({}/models/user.py)?",
         ),
         (
             "app.models",
             "zebra",
             "no zebra.py and no folder zebra in {}/models",
-            "What is there: html_parser, plain, user; correct the name, or create the file",
+            "It contains html_parser, plain, user; correct the name, or create the file",
         ),
         (
             "app.pkg",
             "build_al",
             "no build_al.py and no folder build_al in {}/pkg",
-            "The nearest name there is 'build_all': write that, or create the file",
+            "Did you mean 'build_all'?",
         ),
     ],
 )
@@ -242,7 +267,7 @@ def test_a_missing_name_in_a_from_import_is_helped(autoload, failing, package, n
     assert str(error) == (
         f"cannot import name '{name}' from '{package}': it defines no '{name}', and there is {looked_for}. {advice}"
     ).replace("{}", base)
-    assert type(error) is AutoloadError
+    assert type(error) is NameNotFoundError
     assert error.name == package
     assert shown(error) == [("<test>", 1)]
     assert error.__context__ is None

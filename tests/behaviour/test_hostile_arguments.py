@@ -13,6 +13,7 @@ import types
 import pytest
 from pyautoload_wasm import AutoLoader, AutoloadError, ConfigurationError, engine_info
 from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._bridge import loader_from
 
 MEGABYTE = 1 << 20
 
@@ -108,7 +109,7 @@ def test_configuration_survives(project, value):
     loader = AutoLoader(project, "app")
     survives(loader.push_dir, value)
     survives(loader.push_dir, project / "models", value)
-    survives(AutoLoader.from_options, value)
+    survives(loader_from, value)
     for call in (loader.inflect, loader.acronym, loader.ignore, loader.collapse, loader.do_not_eager_load):
         # What is legal and would leave the project out is tried on another loader.
         survives(getattr(AutoLoader(project, "app"), call.__name__), value)
@@ -125,8 +126,8 @@ def test_configuration_survives(project, value):
             loader.ignore(refused)
     if isinstance(value, str):
         survives(AutoLoader(project, "app").inflect, {value: "X"})
-        survives(AutoLoader.from_options, json.dumps({"roots": [{"dir": value, "namespace": value}]}))
-        survives(AutoLoader.from_options, json.dumps({"inflect": {value: value}, "ignore": [value]}))
+        survives(loader_from, json.dumps({"roots": [{"dir": value, "namespace": value}]}))
+        survives(loader_from, json.dumps({"inflect": {value: value}, "ignore": [value]}))
     loader = AutoLoader(project, "app")
     survives(loader.push_dir, value)
     works(loader)
@@ -260,7 +261,7 @@ def test_every_text_gets_an_answer(text):
 def test_deep_options_are_refused(project):
     for text in ('{"roots": ' + "[" * 200 + "]" * 200 + "}", "[" * MEGABYTE, '{"x": ' * 100_000):
         with pytest.raises(ConfigurationError, match="the options cannot be read"):
-            AutoLoader.from_options(text)
+            loader_from(text)
 
 
 @pytest.mark.smoke

@@ -311,7 +311,7 @@ def test_a_key_error_in_the_file_does_not_pass_for_a_missing_name(implicit, run,
     with pytest.raises(AutoloadError) as caught:
         asks.get()
     assert str(caught.value) == (
-        f"'User' stands for app.user, and {tmp_path}/app/user.py raised KeyError('x') while it was imported: mend that file"
+        f"'User' stands for app.user, and {tmp_path}/app/user.py raised KeyError('x') while it was imported: fix that file"
     )
     assert isinstance(caught.value.__cause__, KeyError)
 
@@ -410,7 +410,7 @@ def test_a_namespace_without_builtins_of_its_own(autoload):
 @pytest.mark.parametrize("wrong", [3, "globals", object(), sys])
 def test_what_is_no_namespace_is_refused(autoload, wrong):
     loader = autoload(SHOP)
-    with pytest.raises(ConfigurationError, match=r"^implicit_names\(.*\): pass globals\(\), or nothing$"):
+    with pytest.raises(ConfigurationError, match=r"^implicit_names\(.*\): expected globals\(\), or no argument$"):
         loader.implicit_names(wrong)
     with pytest.raises(ConfigurationError, match=r"^implicit_names\(\) after setup\(\): configure a loader before"):
         loader.implicit_names()

@@ -152,7 +152,7 @@ def test_what_is_no_name_is_refused(write, inflect, message):
     finders = list(sys.meta_path)
     with pytest.raises(ConfigurationError) as caught:
         loader.setup()
-    way_out = ": let it return a name such as 'User', or None where none is expected"
+    way_out = ": return a name such as 'User', or None to expect no attribute"
     assert str(caught.value) == message.format(folder) + way_out
     assert sys.meta_path == finders
     loader.inflector = null_inflector
@@ -167,7 +167,7 @@ def test_an_inflector_that_raises_is_refused_with_the_file(write):
     with pytest.raises(ConfigurationError) as caught:
         loader.setup()
     assert str(caught.value) == (
-        f"the inflector raised KeyError for {folder}/app/user.py: mend it, or let it return None where no attribute is expected"
+        f"the inflector raised KeyError for {folder}/app/user.py: fix it, or return None to expect no attribute"
     )
     assert isinstance(caught.value.__cause__, KeyError)
 
@@ -175,7 +175,7 @@ def test_an_inflector_that_raises_is_refused_with_the_file(write):
 @pytest.mark.parametrize("value", [None, 3, "camelize", {"a": "b"}])
 def test_what_cannot_be_called_is_no_inflector(write, value):
     loader = AutoLoader(write({"app/user.py": ""}) / "app", "app")
-    with pytest.raises(ConfigurationError, match=r"^inflector = .*: assign a callable \(stem, path\) -> attribute"):
+    with pytest.raises(ConfigurationError, match=r"^inflector = .*: expected a callable \(stem, path\) -> attribute"):
         loader.inflector = value
     with loader:
         assert loader.registry["app.user"].attribute == "User"

@@ -221,7 +221,7 @@ def test_what_is_no_namespace_is_refused(autoload, wrong):
     loader = autoload(FILES)
     with pytest.raises(
         ConfigurationError,
-        match=r"^eager_load_namespace\(.*\): pass a package, or a dotted name such as 'myapp.models'$",
+        match=r"^eager_load_namespace\(.*\): expected a package, or a dotted name such as 'myapp.models'$",
     ):
         loader.eager_load_namespace(wrong)
 
@@ -343,5 +343,5 @@ def test_a_file_that_raises_raises(autoload):
 )
 def test_all_of_it_needs_a_loader_that_is_set_up(write, call, argument):
     loader = AutoLoader(write({"app/a.py": ""}) / "app", "app")
-    with pytest.raises(SetupRequiredError, match=rf"^{call} needs a loader that is set up: call setup\(\) first$"):
+    with pytest.raises(SetupRequiredError, match=rf"^{call}\(\) needs a loader that is set up: call setup\(\) first$"):
         getattr(loader, call)(*[] if argument is None else [argument])

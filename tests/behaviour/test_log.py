@@ -158,10 +158,10 @@ def test_the_tag_is_the_root_s_name_unless_it_is_set(write):
 def test_what_is_no_destination_is_refused(autoload, run, wrong):
     loader = autoload({"user.py": ""})
     with pytest.raises(
-        ConfigurationError, match=r"^log\(.*\): pass a logging\.Logger or a callable such as print; without an argument"
+        ConfigurationError, match=r"^log\(.*\): expected a logging\.Logger or a callable such as print; log\(\) writes"
     ):
         loader.log(wrong)
-    with pytest.raises(ConfigurationError, match=r"^tag: 3 is no text"):
+    with pytest.raises(ConfigurationError, match=r"^tag: expected str or os.PathLike, got 3"):
         loader.tag = 3
     assert "app.user" in sys.modules or run("import app.user")
 

@@ -253,7 +253,7 @@ def test_a_deleted_module_whose_callback_is_interrupted_is_removed_by_the_next_f
             raise KeyboardInterrupt
 
     os.remove(f"{shop.base}/other.py")
-    shop.loader.notify(f"{shop.base}/other.py", "deleted")
+    shop.loader.notify(f"{shop.base}/other.py")
     with pytest.raises(KeyboardInterrupt):
         shop.loader.flush()
     shop.loader.flush()

@@ -118,7 +118,7 @@ def test_raise_if_failed_says_what_runs_its_old_code(project):
     assert isinstance(caught.value.__cause__, SyntaxError)
 
 
-EVENTS = 'pass a path, or events such as {"kind": "modified", "path": "/app/user.py"}'
+EVENTS = 'expected a path, or an event such as {"kind": "modified", "path": "/app/user.py"}'
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,16 @@ EVENTS = 'pass a path, or events such as {"kind": "modified", "path": "/app/user
     [
         ((7,), f"notify(7): {EVENTS}"),
         (([{"path": "/a.py"}],), f"notify(an object of type 'dict'): {EVENTS}"),
-        (("/a.py", "touched"), "notify(kind='touched'): pass one of created, modified, deleted, renamed"),
-        (("/a.py", "renamed"), "notify(kind='renamed'): say what it is called now, with to="),
-        (("/a.py", "deleted", "/b.py"), "notify(kind='deleted'): pass to= for a renamed path alone"),
-        (("a\0b",), "notify(): 'a\\x00b' is no text that can be a path or a name; pass a str or a PathLike"),
+        (
+            ({"path": "/a.py", "kind": "touched"},),
+            "notify(kind='touched'): expected one of created, modified, deleted, renamed",
+        ),
+        (({"path": "/a.py", "kind": "renamed"},), "notify(kind='renamed'): add the new path as 'to'"),
+        (
+            ({"path": "/a.py", "kind": "deleted", "to": "/b.py"},),
+            "notify(kind='deleted'): only an event of kind 'renamed' has a 'to'",
+        ),
+        (("a\0b",), "notify(): 'a\\x00b' contains a null character; remove it"),
     ],
 )
 def test_an_event_that_is_none_is_refused(project, arguments, message):
@@ -145,7 +151,7 @@ def test_what_is_no_module_s_file_is_no_news(project, tmp_path):
     (tmp_path / "app/empty").mkdir()
     (tmp_path / "app/data.json").write_text("{}")
     for name in ("empty", "data.json", "never.py", "never.txt", "models"):
-        assert not shop.loader.notify(tmp_path / "app" / name, "created").flush(), name
+        assert not shop.loader.notify(tmp_path / "app" / name).flush(), name
 
 
 def test_a_file_that_nobody_has_loaded_is_news_when_it_comes_and_when_it_goes(project):
@@ -155,3 +161,13 @@ def test_a_file_that_nobody_has_loaded_is_news_when_it_comes_and_when_it_goes(pr
     assert (report.changed, report.removed) == ([path], {})
     assert shop.write("models/user.py", "").flush().changed == [path]
     assert not shop.write("models/passing.py", "").delete("models/passing.py").flush()
+
+
+def test_notify_takes_paths_events_and_lists_of_both(project):
+    names = ["app.a", "app.b", "app.c", "app.d"]
+    shop = project({f"{name}.py": "x = 1\n" for name in "abcd"}, *names)
+    for name in "abcd":
+        shop.put(f"{name}.py", "x = 22\n")
+    event = {"kind": "modified", "path": shop.path("c.py")}
+    shop.loader.notify(shop.path("a.py"), [shop.path("b.py"), event], {"kind": "modified", "path": shop.path("d.py")})
+    assert sorted(shop.flush().reloaded) == names

@@ -341,7 +341,7 @@ def test_a_namespace_that_gets_another_folder_stays_the_same_package(write):
         __import__("app.models.user")
         models, user = sys.modules["app.models"], sys.modules["app.models.user"]
         write({"two/models/order.py": "y = 2\n"})
-        report = loader.notify(base / "two/models/order.py", "created").flush()
+        report = loader.notify(base / "two/models/order.py").flush()
         assert not report.reloaded
         assert sys.modules["app.models"] is models
         assert sys.modules["app.models.user"] is user

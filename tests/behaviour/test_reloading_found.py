@@ -104,8 +104,8 @@ def test_a_folder_beside_a_module_is_no_change_of_the_module(project):
     """The folder of an explicit namespace goes and comes back: an event of the folder, whose module is a file beside it."""
     app = project({"hotel.py": "VALUE = 1\n", "hotel/room.py": ""}, "app.hotel.room")
     before = sys.modules["app.hotel"]
-    app.loader.notify(f"{app.base}/hotel", "deleted")
-    app.loader.notify(f"{app.base}/hotel/room.py", "created")
+    app.loader.notify(f"{app.base}/hotel")
+    app.loader.notify(f"{app.base}/hotel/room.py")
     assert app.flush().reloaded == {}
     assert sys.modules["app.hotel"] is before
 

@@ -5,7 +5,7 @@ import os
 import sys
 
 import pytest
-from pyautoload_wasm import AutoLoader
+from pyautoload_wasm import AutoLoader, AutoloadError
 
 
 def managed(loader):
@@ -363,6 +363,6 @@ def test_a_root_that_is_gone_is_said_so_at_set_up(write):
     loader = AutoLoader(folder / "app", "app")
     (folder / "app/a.py").unlink()
     (folder / "app").rmdir()
-    with pytest.raises(ImportError, match=f"the root {folder}/app cannot be read"):
+    with pytest.raises(AutoloadError, match=f"the root {folder}/app cannot be read"):
         loader.setup()
     assert loader not in AutoLoader.loaders()

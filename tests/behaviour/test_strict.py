@@ -5,7 +5,8 @@ import json
 import sys
 
 import pytest
-from pyautoload_wasm import AutoLoader, NameMismatchError, null_inflector
+from pyautoload_wasm import NameMismatchError, null_inflector
+from pyautoload_wasm._bridge import loader_from
 from raised import shown
 
 
@@ -26,7 +27,7 @@ from raised import shown
 )
 def test_no_way_in_gets_past_it(autoload, run, statement):
     autoload({"user.py": "class Person: pass\n"}, strict=True)
-    with pytest.raises(NameMismatchError, match=r"/app/user\.py is expected to define 'User', and does not"):
+    with pytest.raises(NameMismatchError, match=r"/app/user\.py is expected to define 'User', but does not"):
         run(statement)
     assert "app.user" not in sys.modules
     assert "app.User" not in sys.modules
@@ -113,8 +114,8 @@ def test_it_does_not_read_the_import_graph(autoload, run):
     """The expected attribute alone is asked for: a record would have every file of the project scanned for imports."""
     loader = autoload({"user.py": "class User: pass\n"}, strict=True)
     asked = []
-    ask = loader._engine._request
-    loader._engine._request = lambda text: asked.append(text) or ask(text)
+    ask = loader._settings.engine._request
+    loader._settings.engine._request = lambda text: asked.append(text) or ask(text)
     run("import app.user")
     assert not [text for text in asked if '"record"' in text]
 
@@ -156,7 +157,7 @@ def test_strict_a_file_without_its_attribute_is_an_error_with_two_ways_out(autol
     ]:
         error = failing(statement)
         assert type(error) is NameMismatchError
-        assert str(error) == f"{base}/user.py is expected to define 'User', and does not. {advice}"
+        assert str(error) == f"{base}/user.py is expected to define 'User', but does not. {advice}"
         assert (error.name, error.path) == ("app.user", f"{base}/user.py")
         assert shown(error) == [("<test>", 1)]
         assert "app.user" not in sys.modules
@@ -190,7 +191,7 @@ def test_strict_reaches_eager_loading_and_spares_packages_and_programs(autoload)
 
 def test_strict_is_an_option_of_the_npm_package_too(write, failing):
     base = write({"app/user.py": ""}) / "app"
-    with AutoLoader.from_options(json.dumps({"basePath": str(base), "topLevel": "app", "strict": True})):
+    with loader_from(json.dumps({"basePath": str(base), "topLevel": "app", "strict": True})):
         assert type(failing("import app.user")) is NameMismatchError
 
 

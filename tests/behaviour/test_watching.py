@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from pyautoload_wasm import AutoLoader, ConfigurationError, Hold, ReloadingDisabledError
+from pyautoload_wasm import ConfigurationError, Hold, ReloadingDisabledError, _bridge
 
 
 @pytest.fixture
@@ -21,18 +21,18 @@ def edit(loader, source):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"watch": 7}, "enable_reloading(watch=7): pass True, False or None"),
-        ({"watch": "yes"}, "enable_reloading(watch='yes'): pass True, False or None"),
-        ({"watch": []}, "enable_reloading(watch=an object of type 'list'): pass True, False or None"),
-        ({"flush": "later"}, "enable_reloading(flush='later'): pass 'auto' or 'manual'"),
-        ({"flush": True}, "enable_reloading(flush=True): pass 'auto' or 'manual'"),
+        ({"watch": 7}, "enable_reloading(watch=7): expected True, False or None"),
+        ({"watch": "yes"}, "enable_reloading(watch='yes'): expected True, False or None"),
+        ({"watch": []}, "enable_reloading(watch=an object of type 'list'): expected True, False or None"),
+        ({"flush": "later"}, "enable_reloading(flush='later'): expected 'auto' or 'manual'"),
+        ({"flush": True}, "enable_reloading(flush=True): expected 'auto' or 'manual'"),
     ],
 )
 def test_other_arguments_are_refused_and_change_nothing(loader, options, message):
     with pytest.raises(ConfigurationError) as refusal:
         loader.enable_reloading(**options)
     assert str(refusal.value) == message
-    assert not loader.is_reloading
+    assert not loader.reloading_enabled
 
 
 @pytest.mark.smoke
@@ -67,33 +67,52 @@ def test_what_was_seen_before_unwatch_is_flushed_after_it(loader):
 
 def test_a_second_set_up_reloads_as_the_first_did(loader):
     loader.enable_reloading().teardown()
-    assert not loader.is_reloading
+    assert not loader.reloading_enabled
     loader.setup()
-    assert loader.is_reloading
+    assert loader.reloading_enabled
     __import__("app.user")
     loader.notify(edit(loader, "NAME = 'Eve'\n"))
     assert list(loader.flush().reloaded) == ["app.user"]
 
 
-def test_reports_are_told_as_json_after_the_flush_whoever_asked_for_it(loader):
+def test_reports_are_told_as_json_after_the_flush_whoever_asked_for_it(write):
     told = []
+    base = write({"app/user.py": "NAME = 'Ada'\n"}) / "app"
+    options = json.dumps({"basePath": str(base), "topLevel": "app", "reloading": True, "flush": "manual"})
+    loader = _bridge.set_up(options, lambda text: told.append((json.loads(text), loader.flush().waiting)))
     __import__("app.user")
-    loader.enable_reloading().tell_reports(lambda text: told.append((json.loads(text), loader.flush().waiting)))
     loader.notify(edit(loader, "NAME = 'Eve'\n")).flush()
     loader.flush()
     [(report, waiting)] = told
     assert report["reloaded"] == [{"name": "app.user", "reason": "its file has changed"}]
     assert not waiting
-    loader.tell_reports(None).notify(edit(loader, "NAME = 'Joan'\n")).flush()
+    _bridge.dispose(loader)
+    loader.setup()
+    __import__("app.user")
+    loader.notify(edit(loader, "NAME = 'Joan'\n")).flush()
     assert len(told) == 1
+    loader.teardown()
+
+
+def test_javascript_calls_methods_with_json_and_gets_their_errors_by_name(loader):
+    assert json.loads(_bridge.call(loader, "graph", "[]"))["answer"]["nodes"] == ["app", "app.user"]
+    error = json.loads(_bridge.call(loader, "flush", "[]"))
+    assert error == {
+        "name": "ReloadingDisabledError",
+        "message": "flush() needs reloading: call enable_reloading() first",
+    }
+    assert json.loads(_bridge.call(loader, "enable_reloading", "[false]")) == {"answer": None}
+    events = json.dumps([[{"kind": "modified", "path": edit(loader, "NAME = 'Eve'\n")}]])
+    assert json.loads(_bridge.call(loader, "notify", events)) == {"answer": None}
+    assert len(json.loads(_bridge.call(loader, "flush", "[]"))["answer"]["changed"]) == 1
 
 
 def test_from_options_reloads_on_demand(tmp_path):
     options = f'{{"basePath": "{tmp_path.as_posix()}", "topLevel": "app", "reloading": true, "flush": "manual"}}'
-    with AutoLoader.from_options(options) as loader:
-        assert loader.is_reloading
-    with AutoLoader.from_options(options.replace("true", "false")) as loader:
-        assert not loader.is_reloading
+    with _bridge.loader_from(options) as loader:
+        assert loader.reloading_enabled
+    with _bridge.loader_from(options.replace("true", "false")) as loader:
+        assert not loader.reloading_enabled
     with pytest.raises(ConfigurationError) as refusal:
-        AutoLoader.from_options(options.replace("manual", "later"))
+        _bridge.loader_from(options.replace("manual", "later"))
     assert "unknown variant `later`, expected `auto` or `manual`" in str(refusal.value)

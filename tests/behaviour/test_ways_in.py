@@ -213,7 +213,7 @@ def test_what_was_nobody_s_package_when_somebody_asked_is_ours_once_it_is_there(
     assert finder.find_spec("late.thing", ["/nowhere"]) is None
     run("import Box.lid, box.lid")
     assert sys.modules["Box.lid"] is sys.modules["box.lid"]
-    loader.notify(write({"app/late/thing.py": "x = 2\n"}) / "app/late/thing.py", "created")
+    loader.notify(write({"app/late/thing.py": "x = 2\n"}) / "app/late/thing.py")
     loader.flush()
     assert run("import late.thing; x = late.thing.x")["x"] == 2
 
@@ -236,7 +236,7 @@ def test_a_camelized_name_taken_in_a_circular_import_is_refused_with_a_way_out(a
         run("import app.a_one")
     path = loader.roots[0].path
     assert str(caught.value) == (
-        "'app.a_one' has no 'AOne' yet: it is still being imported, in a circle of imports:\n"
+        "'app.a_one' has no 'AOne' yet: it is still being imported, in an import cycle:\n"
         f"  {path}/a_one.py, line 1: app.a_one imports app.b_two\n"
         f"  {path}/b_two.py, line 1: app.b_two takes 'AOne' from app.a_one\n"
         "Move one of these imports into the function that needs it, or move what both sides need to a third module."

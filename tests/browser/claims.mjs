@@ -50,7 +50,7 @@ async function editThrough(far, near, name) {
   far.start?.();
   const refusal = nextMessage(far);
   far.postMessage({ type: "pyautoload-wasm:events", events: [{ kind: "touched", path: USER }] });
-  equal((await refusal).message, "notify(kind='touched'): pass one of created, modified, deleted, renamed");
+  equal((await refusal).message, "notify(kind='touched'): expected one of created, modified, deleted, renamed");
   const answer = nextMessage(far);
   const text = `class User:\n    name = '${name}'\n`;
   far.postMessage({ type: "pyautoload-wasm:events", events: [{ kind: "modified", path: USER, text }] });

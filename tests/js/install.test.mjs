@@ -227,7 +227,7 @@ describe("install with options", () => {
       { ...shop, topLevel: "a.class" },
       /ConfigurationError: 'a\.class' cannot be imported/,
     ],
-    ["a top level of the standard library", { ...shop, topLevel: "wave" }, /ConfigurationError: .*would hide/],
+    ["a top level of the standard library", { ...shop, topLevel: "wave" }, /ConfigurationError: .*would shadow/],
     ["an inflection that is no name", { ...shop, inflect: { a: "b c" } }, /ConfigurationError: .*"b c"/],
     ["an acronym that is no word", { ...shop, acronyms: ["A-B"] }, /ConfigurationError: .*"A-B"/],
     ["a root twice", { ...shop, roots: [{ dir: BASE, namespace: "x" }] }, /ConfigurationError: .*is a root already/],
@@ -297,7 +297,7 @@ describe("install with options", () => {
   test("a loader that Python has torn down is disposed of as well", async () => {
     const autoload = await install(pyodide, shop);
     pyodide.runPython(
-      "from pyautoload_wasm.loader import _active\nfor loader in list(_active): loader.teardown()\ndel _active, loader",
+      "from pyautoload_wasm import AutoLoader\nfor loader in AutoLoader.loaders(): loader.teardown()\ndel AutoLoader, loader",
     );
     autoload.dispose();
     assert.deepEqual(importSystem(), untouched);

@@ -15,25 +15,25 @@ describe("refusals carry Python's message", () => {
       "notify() of another kind",
       (autoload) => autoload.notify([{ kind: "touched", path: USER }]),
       "ConfigurationError",
-      "notify(kind='touched'): pass one of created, modified, deleted, renamed",
+      "notify(kind='touched'): expected one of created, modified, deleted, renamed",
     ],
     [
       "notify() of a renamed path alone",
       (autoload) => autoload.notify([{ kind: "renamed", path: USER }]),
       "ConfigurationError",
-      "notify(kind='renamed'): say what it is called now, with to=",
+      "notify(kind='renamed'): add the new path as 'to'",
     ],
     [
       "notify() of what is no list",
       (autoload) => autoload.notify(7),
       "ConfigurationError",
-      'notify(7): pass a path, or events such as {"kind": "modified", "path": "/app/user.py"}',
+      'notify(7): expected a path, or an event such as {"kind": "modified", "path": "/app/user.py"}',
     ],
     [
       "notify() of a path that is none",
       (autoload) => autoload.notify([{ kind: "modified", path: 7 }]),
       "ConfigurationError",
-      "notify(): 7 is no text that can be a path or a name; pass a str or a PathLike",
+      "notify(): expected str or os.PathLike, got 7",
     ],
     [
       "write() where a file is in the way",
@@ -51,7 +51,7 @@ describe("refusals carry Python's message", () => {
       "write() of what is no path",
       (autoload) => autoload.write(7, ""),
       "ConfigurationError",
-      "notify(): 7 is no text that can be a path or a name; pass a str or a PathLike",
+      "notify(): expected str or os.PathLike, got 7",
     ],
     [
       "listen() to what is no port",
@@ -158,13 +158,13 @@ describe("listen()", () => {
 
   const WRONG = [
     [undefined, `a message ${type} needs events, a list such as [{kind: "modified", path: "/app/user.py"}]`],
-    [[null], 'notify(None): pass a path, or events such as {"kind": "modified", "path": "/app/user.py"}'],
+    [[null], 'notify(None): expected a path, or an event such as {"kind": "modified", "path": "/app/user.py"}'],
     [
       [
         { kind: "modified", path: USER, text: "NAME = 'Eve'" },
         { kind: "gone", path: USER },
       ],
-      "notify(kind='gone'): pass one of created, modified, deleted, renamed",
+      "notify(kind='gone'): expected one of created, modified, deleted, renamed",
     ],
     [[{ kind: "modified", path: USER, text: 7 }], "the text of an event has to be a string, not of type number"],
     [

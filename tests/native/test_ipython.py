@@ -64,7 +64,7 @@ def test_a_failure_is_one_line_and_the_cell_runs(shell, loader, capsys):
     folder = loader.roots[0].path
     assert text == (
         "pyautoload_wasm: app.user failed, line 1 (ModuleNotFoundError: No module named 'app.usr': there is no usr.py and no folder "
-        f"usr in {folder}. The nearest is {folder}/user.py: write 'app.user' or 'app.User', or create the file), "
+        f"usr in {folder}. Did you mean 'app.user' or 'app.User' ({folder}/user.py)?), "
         "old code runs on\nAda\n"
     )
 

@@ -6,7 +6,8 @@ import sys
 import threading
 
 import pytest
-from pyautoload_wasm import AutoLoader, ConfigurationError, watching
+from pyautoload_wasm import AutoLoader, ConfigurationError
+from pyautoload_wasm._reload import watch
 from pyautoload_wasm.errors import AutoloadError
 
 #: No test waits as long as this, unless it fails.
@@ -54,14 +55,14 @@ def test_a_written_file_is_reloaded_by_itself(watched):
 
 def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watched):
     seen = threading.Event()
-    flush = watched._automation._watch.flush
+    flush = watched._automation._watch._flush
 
     def noted():
         outcome = flush()
         seen.set()
         return outcome
 
-    watched._automation._watch.flush = noted
+    watched._automation._watch._flush = noted
     with watched.hold():
         write(watched, "user.py", "NAME = 'Eve'\n")
         assert seen.wait(PATIENCE)
@@ -72,14 +73,14 @@ def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watch
 
 def test_a_reload_waits_for_the_end_of_an_import(watched):
     seen = threading.Event()
-    flush = watched._automation._watch.flush
+    flush = watched._automation._watch._flush
 
     def noted():
         outcome = flush()
         seen.set()
         return outcome
 
-    watched._automation._watch.flush = noted
+    watched._automation._watch._flush = noted
     slow = (
         "import pathlib, sys\n"
         "pathlib.Path(__file__).with_name('user.py').write_text(\"NAME = 'Eve'\\n\")\n"
@@ -140,14 +141,14 @@ def test_without_watchfiles_the_refusal_says_what_to_install(tmp_path, monkeypat
         assert str(refusal.value) == (
             "enable_reloading(watch=True) needs watchfiles outside of Pyodide: pip install pyautoload_wasm[watch]"
         )
-        assert not loader.is_reloading
+        assert not loader.reloading_enabled
 
 
 def test_a_folder_that_cannot_be_watched_is_said_and_nothing_is_set_up(tmp_path, monkeypatch):
     def refuse(*arguments):
         raise OSError("no inotify watches are left")
 
-    monkeypatch.setattr(watching, "_watchfiles", lambda: refuse)
+    monkeypatch.setattr(watch, "_watchfiles", lambda: refuse)
     loader = AutoLoader(tmp_path, "app").enable_reloading(watch=True)
     finders = list(sys.meta_path)
     with pytest.raises(AutoloadError) as refusal:

@@ -77,7 +77,7 @@ class Run:
             self.loader.notify(events)
         else:
             for event in events:
-                self.loader.notify(event["path"], event["kind"], event.get("to"))
+                self.loader.notify(event)
 
     def _flush(self) -> None:
         before = Before(

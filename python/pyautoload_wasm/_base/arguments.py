@@ -1,31 +1,68 @@
-"""What users hand over, as the engine can take it; and how a refused argument is shown."""
+"""What users hand over, as the engine can take it; and how a refused argument is shown in a message."""
 
 from __future__ import annotations
 
 import os
+from keyword import iskeyword
+from typing import TypeAlias
 
 from pyautoload_wasm.errors import ConfigurationError
 
-StrPath = str | os.PathLike[str]
+#: A path, or anything that stands for one.
+StrPath: TypeAlias = str | os.PathLike[str]
 
 
-def plain_text(value: StrPath, what: str) -> str:
-    """A path or a word as text that the engine can take."""
+def plain_text(value: object, what: str) -> str:
+    """A path or a word as text that the engine can take. ``what`` begins the error message.
+
+    Raises ConfigurationError for anything but a str or a path, and for text that no file system and no encoding can represent.
+    """
     try:
-        text = os.fspath(value)
-        if isinstance(text, str) and "\0" not in text:
-            text.encode()
-            return text
-    except (TypeError, UnicodeEncodeError):
-        pass
-    raise ConfigurationError(
-        f"{what}: {shown(value)} is no text that can be a path or a name; pass a str or a PathLike"
-    )
+        text = os.fspath(value)  # type: ignore[call-overload]
+    except TypeError:
+        text = None
+    if not isinstance(text, str):
+        raise ConfigurationError(f"{what}: expected str or os.PathLike, got {shown(value)}")
+    if "\0" in text:
+        raise ConfigurationError(f"{what}: {shown(text)} contains a null character; remove it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{what}: {shown(text)} is not valid Unicode; remove the surrogates") from None
+    return text
+
+
+def absolute_path(value: object, what: str) -> str:
+    """A path as an absolute one; a relative path counts from the working directory. Raises ConfigurationError."""
+    return os.path.abspath(plain_text(value, what))
+
+
+def is_within(path: str, directory: str) -> bool:
+    """Whether an absolute path is a directory, or below it."""
+    return f"{path}/".startswith(f"{directory.rstrip('/')}/")
+
+
+def is_module_name(name: object) -> bool:
+    """Whether an import statement can name a module so.
+
+    >>> is_module_name("myapp.models.user"), is_module_name("myapp..user"), is_module_name("myapp.class")
+    (True, False, False)
+    """
+    return isinstance(name, str) and all(part.isidentifier() and not iskeyword(part) for part in name.split("."))
+
+
+def join_name(namespace: str, stem: str) -> str:
+    """A module's dotted name; the empty namespace is the top level.
+
+    >>> join_name("myapp.models", "user"), join_name("", "user")
+    ('myapp.models.user', 'user')
+    """
+    return f"{namespace}.{stem}" if namespace else stem
 
 
 def shown(value: object) -> str:
-    """A refused argument in a message: short, whatever it is. Of containers the type alone, since a cyclic or deep one can end
-    the interpreter in a Pyodide that prints it.
+    """A refused argument in a message: short, whatever it is. Of a container only the type is shown, since a cyclic or deep one can
+    crash the interpreter of a Pyodide that prints it.
     """
     is_plain = isinstance(value, str | bytes | float | type | None)
     # A long number cannot be written in decimal.

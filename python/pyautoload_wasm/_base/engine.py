@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyautoload_wasm import errors
-from pyautoload_wasm._base.host import IN_PYODIDE, script
+from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def _pyodide_files() -> Any:
     from pyodide.ffi import JsException
 
     try:
-        return script("vfs.js", "FileSystem").new(pyodide_js.FS)
+        return javascript_class("vfs.js", "FileSystem").new(pyodide_js.FS)
     except JsException:
         return None
 

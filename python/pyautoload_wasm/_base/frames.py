@@ -1,15 +1,174 @@
-"""Keeps the autoloader's own frames out of tracebacks: a user sees the lines that the user wrote."""
+"""All that knows Python's frames. A door, where Python or a user enters the autoloader, asks here once who is calling, and hands the
+answer down; no other file looks at a frame.
+
+Where there is no frame to look at, as in a call from JavaScript, from a C extension or from ``atexit``, the answer is None.
+
+The second half keeps the autoloader's own frames out of tracebacks, so that a user sees only the lines that the user wrote.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
+import traceback
+import warnings
 from collections.abc import Callable
 from functools import wraps
-from types import FunctionType
-from typing import Any, TypeVar
+from opcode import opmap
+from types import FrameType, FunctionType
+from typing import Any, NamedTuple, TypeVar
+
+from pyautoload_wasm.errors import AutoloadWarning
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
+
+_IMPORT_FROM = opmap["IMPORT_FROM"]
+_IMPORT_MODULE = importlib.import_module.__code__
+_BOOTSTRAP = vars(importlib._bootstrap)
+#: From `import_module_caller` up to a frame of importlib's that is surely there: between them are `find_spec`, once or twice, and
+#: perhaps a function that it calls; above, at least _find_spec, _find_and_load_unlocked and _find_and_load.
+_UP_TO_IMPORTLIB = 4
+
+
+# Who is calling
+
+
+class Caller:
+    """The Python code that called the autoloader."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: FrameType) -> None:
+        self._frame = frame
+
+    @property
+    def module(self) -> object:
+        """The ``__name__`` of the namespace that the code runs in, normally a str; None where it has none."""
+        return self._frame.f_globals.get("__name__")
+
+    @property
+    def line(self) -> int:
+        """The line that is running, counted from one."""
+        return self._frame.f_lineno or 0
+
+    @property
+    def runs_import_from(self) -> bool:
+        """Whether the code is in the middle of ``from package import name``.
+
+        CPython turns any AttributeError there into its own "cannot import name", while a question such as `hasattr` wants the
+        AttributeError. The running instruction tells the two apart.
+        """
+        frame = self._frame
+        return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM
+
+    def runs_in(self, namespace: dict[str, Any]) -> bool:
+        """Whether a namespace holds the code's globals."""
+        return self._frame.f_globals is namespace
+
+
+def caller() -> Caller | None:
+    """The caller of the function that calls this; None where no Python code called it."""
+    frame = sys._getframe(1).f_back
+    return None if frame is None else Caller(frame)
+
+
+def import_module_caller() -> Caller | None:
+    """The caller of ``importlib.import_module``, where that has called a finder's `find_spec`; None for any other import. To be called
+    by `find_spec`, or by a function that it calls.
+    """
+    try:
+        frame: FrameType | None = sys._getframe(_UP_TO_IMPORTLIB)
+    except ValueError:
+        return None
+    while frame is not None and frame.f_globals is _BOOTSTRAP:
+        frame = frame.f_back
+    if frame is None or frame.f_code is not _IMPORT_MODULE:
+        return None
+    return None if frame.f_back is None else Caller(frame.f_back)
+
+
+def is_import() -> bool:
+    """Whether an import, and not a question such as ``importlib.util.find_spec``, has called a finder's `find_spec`. To be called by
+    that.
+
+    importlib's `_find_and_load_unlocked` is then two frames up. The alternative is the module's import lock, which is as private, and
+    is held as well where another finder asks in the midst of an import. Where the frames are others, as may be in a future CPython,
+    the answer is no, and Python's own error is what users see.
+    """
+    frame = sys._getframe(1).f_back
+    frame = frame and frame.f_back
+    return frame is not None and frame.f_code.co_name == "_find_and_load_unlocked"
+
+
+# What is running
+
+
+class Line(NamedTuple):
+    """A line of a user's code that is being executed."""
+
+    #: ``__name__`` of the namespace that it runs in.
+    module: str
+    #: Name of the function; ``<module>`` for a module's body.
+    function: str
+    path: str
+    line: int
+
+
+def running_lines(error: BaseException | None = None) -> list[Line]:
+    """The users' running lines, outermost first, and below them those through which an error has come."""
+    frames: list[tuple[FrameType, int]] = []
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        frames.append((frame, frame.f_lineno))
+        frame = frame.f_back
+    frames.reverse()
+    # The traceback begins with a frame of ours that is running.
+    entry = None if error is None else error.__traceback__
+    while entry is not None:
+        frames.append((entry.tb_frame, entry.tb_lineno))
+        entry = entry.tb_next
+    return [
+        Line(str(frame.f_globals.get("__name__")), frame.f_code.co_name, frame.f_code.co_filename, line)
+        for frame, line in frames
+        if not _is_ours(frame.f_code.co_filename) and not _is_importlib(frame.f_code.co_filename)
+    ]
+
+
+def warn_at_users_line(message: str) -> None:
+    """Issues an `AutoloadWarning` at the line of the user's code that is running, whatever the depth of our own calls."""
+    lines = running_lines()
+    if lines:
+        at = lines[-1]
+        warnings.warn_explicit(message, AutoloadWarning, at.path, at.line, at.module)
+    else:
+        warnings.warn(message, AutoloadWarning, stacklevel=2)
+
+
+def failing_line(error: BaseException, path: str | None) -> int | None:
+    """The innermost line of a file through which an error has come, counted from one."""
+    if isinstance(error, SyntaxError) and error.filename == path:
+        return error.lineno
+    line = None
+    entry = error.__traceback__
+    while entry is not None:
+        if entry.tb_frame.f_code.co_filename == path:
+            line = entry.tb_lineno
+        entry = entry.tb_next
+    return line
+
+
+def formatted(error: BaseException) -> str:
+    """A traceback as Python prints it, with the users' lines alone."""
+    shown = traceback.TracebackException.from_exception(error)
+    shown.stack = traceback.StackSummary.from_list(
+        [frame for frame in shown.stack if not _is_ours(frame.filename) and not _is_importlib(frame.filename)]
+    )
+    return "".join(shown.format())
+
+
+# Tracebacks without our frames
 
 
 def hidden(function: F) -> F:
@@ -20,7 +179,7 @@ def hidden(function: F) -> F:
 
 
 def hidden_call(function: F) -> F:
-    """Leaves a function and the importlib frames that led to it out of tracebacks, though it calls what the user wrote.
+    """Leaves a function, and the importlib frames that led to it, out of tracebacks, although it calls what the user wrote.
 
     CPython shows importlib's frames in errors other than ImportError, unless they end in its `_call_with_frames_removed`.
     """
@@ -30,7 +189,7 @@ def hidden_call(function: F) -> F:
     return function
 
 
-def forget_ours(error: BaseException) -> None:
+def drop_own_frames(error: BaseException) -> None:
     """Takes the autoloader's frames off the front of an error's traceback.
 
     To be called in an ``except`` block that ends in a bare ``raise``, which adds no entry for its own frame (CPython 3.11 and later).
@@ -38,54 +197,51 @@ def forget_ours(error: BaseException) -> None:
     entry = error.__traceback__
     # The first entry is the caller's, whatever its file is called.
     entry = entry and entry.tb_next
-    while entry is not None and is_ours(entry.tb_frame.f_code.co_filename):
+    while entry is not None and _is_ours(entry.tb_frame.f_code.co_filename):
         entry = entry.tb_next
     own = error.__traceback__
-    if own is not None and own.tb_frame.f_back is not None and is_importlib(own.tb_frame.f_back.f_code.co_filename):
+    if own is not None and own.tb_frame.f_back is not None and _is_importlib(own.tb_frame.f_back.f_code.co_filename):
         # `from package import name` comes by way of importlib, whose frames go only together with ours: see `hidden_call`.
         own.tb_next = entry
     else:
         error.__traceback__ = entry
 
 
-def unseen(function: F) -> F:
-    """Leaves a function that users call out of tracebacks, with all that it calls here."""
-
+def _hidden_method(function: F) -> F:
     @wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:
         try:
             return function(*arguments, **options)
         except BaseException as error:
-            forget_ours(error)
+            drop_own_frames(error)
             raise
 
     return call  # type: ignore[return-value]
 
 
-def unseen_methods(cls: C) -> C:
+def hidden_methods(cls: C) -> C:
     """Leaves what users call of a class out of tracebacks: its public methods, special methods and properties."""
     for name, member in list(vars(cls).items()):
         if name.startswith("_") and not name.startswith("__"):
             continue
         if isinstance(member, FunctionType):
-            setattr(cls, name, unseen(member))
+            setattr(cls, name, _hidden_method(member))
         elif isinstance(member, classmethod):
-            setattr(cls, name, classmethod(unseen(member.__func__)))
+            setattr(cls, name, classmethod(_hidden_method(member.__func__)))
         elif isinstance(member, property):
-            fget, fset = member.fget and unseen(member.fget), member.fset and unseen(member.fset)
+            fget, fset = member.fget and _hidden_method(member.fget), member.fset and _hidden_method(member.fset)
             setattr(cls, name, property(fget, fset, member.fdel, member.__doc__))
     return cls
 
 
-def is_ours(filename: str) -> bool:
-    """Whether a file is part of this package."""
-    return filename.startswith(_HERE)
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(_PACKAGE)
 
 
-def is_importlib(filename: str) -> bool:
+def _is_importlib(filename: str) -> bool:
     """Whether a code object's file is CPython's import machinery, or passes for it."""
     return filename.startswith("<frozen importlib.")
 
 
-# From a code object, since that is what filenames are compared with.
-_HERE = os.path.dirname(os.path.dirname(is_ours.__code__.co_filename)) + os.sep
+# From a code object, since that is what file names are compared with.
+_PACKAGE = os.path.dirname(os.path.dirname(_is_ours.__code__.co_filename)) + os.sep

@@ -2,71 +2,76 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
-from importlib.util import decode_source
+from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING
 
-from pyautoload_wasm.errors import AutoloadError, ModuleNotFoundError, NameMismatchError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pyautoload_wasm._imports.finder import AutoloadFinder
-    from pyautoload_wasm._project.catalog import Table
+from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._project.catalog import Catalog, Namespace
+from pyautoload_wasm.errors import ModuleNotFoundError, NameMismatchError, NameNotFoundError
 
 #: So many names are listed where none is near.
 _LISTED = 6
 
 
-def missing_module(finder: AutoloadFinder, fullname: str) -> ModuleNotFoundError | None:
+def missing_module(catalog: Catalog, fullname: str) -> ModuleNotFoundError | None:
     """The error for a module that nobody has found; None where it is not for this loader to say."""
-    namespace, _, stem = fullname.rpartition(".")
-    table = finder.table_of(namespace)
-    if table is None or (namespace and not finder.manages(namespace)):
+    name, _, stem = fullname.rpartition(".")
+    namespace = catalog.namespace(name)
+    if namespace is None or (name and not catalog.manages(name)):
         return None
-    near = _nearest(stem, table)
-    if not namespace and near is None:
+    near = _nearest_stem(catalog.engine, stem, namespace)
+    if not name and near is None:
         return None  # The top level belongs to everybody: what is like none of our modules may be a package to install.
-    folders = " and ".join(table.directories) or "the project"
+    folders = " and ".join(namespace.directories) or "the project"
     looked_for = f"No module named {fullname!r}: there is no {stem}.py and no folder {stem} in {folders}"
     if near is not None:
-        return ModuleNotFoundError(f"{looked_for}. {_way_to(finder, table, near)}", name=fullname)
-    in_the_way = _problem_of(finder, table, stem)
-    if in_the_way is not None:
-        return ModuleNotFoundError(f"{looked_for}. {in_the_way}", name=fullname)
-    return ModuleNotFoundError(f"{looked_for}. {_what_is_there(table)}", name=fullname)
+        advice = _did_you_mean(catalog, namespace, near)
+    else:
+        advice = _problem_of(catalog, namespace, stem) or _contents(namespace)
+    return ModuleNotFoundError(f"{looked_for}. {advice}", name=fullname)
 
 
-def missing_name(finder: AutoloadFinder, package: ModuleType, namespace: str, attr: str) -> AutoloadError | None:
-    """The error for ``from package import attr``; None where a module that is not ours has the name."""
-    table = finder.table_of(namespace)
-    if table is None or f"{package.__name__}.{attr}" in sys.modules:
+def missing_name(catalog: Catalog, package: ModuleType, name: str, attr: str) -> NameNotFoundError | None:
+    """The error for ``from package import attr``, where ``name`` is the package's name in the catalog; None where a module that is not
+    ours has the name.
+    """
+    namespace = catalog.namespace(name)
+    if namespace is None or f"{package.__name__}.{attr}" in sys.modules:
         return None
-    stem = finder.engine.ask("underscore", attr=attr)
-    folders = " and ".join(table.directories) or "the project"
+    stem = catalog.expected_stem(attr)
+    folders = " and ".join(namespace.directories) or "the project"
     looked_for = (
         f"cannot import name {attr!r} from {package.__name__!r}: it defines no {attr!r}, and there is no {stem}.py and no folder "
         f"{stem} in {folders}"
     )
-    own = [name for name in vars(package) if not name.startswith("_") and name not in table.modules]
-    near = _nearest(attr, table)
-    near_own = _closest(attr, own)
+    own = [word for word in vars(package) if not word.startswith("_") and word not in namespace.modules]
+    near = _nearest_stem(catalog.engine, attr, namespace)
     if near is not None:
-        advice = _way_to(finder, table, near)
-    elif near_own is not None:
-        advice = f"The nearest name there is '{near_own}': write that, or create the file"
+        advice = _did_you_mean(catalog, namespace, near)
+    elif (near_own := _nearest(catalog.engine, attr, own)) is not None:
+        advice = f"Did you mean '{near_own}'?"
     else:
-        advice = _problem_of(finder, table, stem) or _what_is_there(table)
-    return AutoloadError(f"{looked_for}. {advice}", name=package.__name__, path=getattr(package, "__file__", None))
+        advice = _problem_of(catalog, namespace, stem) or _contents(namespace)
+    return NameNotFoundError(f"{looked_for}. {advice}", name=package.__name__, path=getattr(package, "__file__", None))
 
 
-def name_mismatch(finder: AutoloadFinder, name: str, path: str) -> NameMismatchError | None:
+def file_is_gone(fullname: str, path: str) -> ModuleNotFoundError:
+    """The error for a module whose file was deleted since the scan."""
+    return ModuleNotFoundError(
+        f"No module named {fullname!r}: its file {path} was there when the project was scanned and is gone now; restore it, "
+        "or remove the import",
+        name=fullname,
+        path=path,
+    )
+
+
+def name_mismatch(engine: Engine, name: str, path: str) -> NameMismatchError | None:
     """The error for a loaded file without its expected attribute; None where it has it, or where none is expected."""
     stem = name.rpartition(".")[2]
-    expected = finder.engine.ask("attribute", name=name)
+    expected = engine.ask("attribute", name=name)
     module = sys.modules.get(name)
     if (
         expected is None
@@ -76,7 +81,7 @@ def name_mismatch(finder: AutoloadFinder, name: str, path: str) -> NameMismatchE
     ):
         return None
     defined = _defined(module, name)
-    near = _closest(expected, defined)
+    near = _nearest(engine, expected, defined)
     if near is not None:
         found = f"The nearest name there is '{near}'"
     elif defined:
@@ -84,42 +89,35 @@ def name_mismatch(finder: AutoloadFinder, name: str, path: str) -> NameMismatchE
     else:
         found = "It defines no class and no function"
     ways_out = f"name one of them '{expected}'" if len(defined) > 1 and near is None else f"call it '{expected}'"
-    inflect = f"tell the loader: inflect({{'{stem}': '{near or (defined or ['ItsName'])[0]}'}})"
     ways_out = ways_out if defined else f"define '{expected}'"
+    inflect = f"tell the loader: inflect({{'{stem}': '{near or (defined or ['ItsName'])[0]}'}})"
     return NameMismatchError(
-        f"{path} is expected to define '{expected}', and does not. {found}: {ways_out}, or {inflect}",
+        f"{path} is expected to define '{expected}', but does not. {found}: {ways_out}, or {inflect}",
         name=name,
         path=path,
     )
 
 
-def hidden_file(path: str, stem: str) -> str:
-    """What to say of a top-level file or folder that would hide another module and is left out."""
+def unregistered_file(path: str, stem: str) -> str:
+    """What to say of a top-level file or folder that is left out, since it would shadow another module."""
     other = "the standard library" if stem in sys.stdlib_module_names else "an installed module"
     way_out = f"file, for example to {stem}_.py" if path.endswith(".py") else f"folder, for example to {stem}_"
     return f"{path} is not what `import {stem}` gives: {other} has that name; rename the {way_out}"
 
 
-def lines_that_import(code: CodeType, source: bytes, names: Iterable[str]) -> dict[str, int]:
-    """Which of some top-level names a module imports, with the first line that does.
+def lines_that_import(engine: Engine, code: CodeType, path: str, names: Iterable[str]) -> dict[str, int]:
+    """Which of some top-level names the module at a path imports, with the first line that does.
 
-    Nearly every module is ruled out by the names in its code objects; only a source that uses one as a name is parsed.
+    Nearly every module is ruled out by the names in its code objects; only a file that uses one as a name is read by the engine.
     """
     wanted = set(names)
     if wanted.isdisjoint(_names(code)):
         return {}
     lines: dict[str, int] = {}
-    for node in ast.walk(ast.parse(decode_source(source))):
-        if isinstance(node, ast.Import):
-            imported = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            imported = [node.module]
-        else:
-            continue
-        for name in imported:
-            top = name.partition(".")[0]
-            if top in wanted:
-                lines[top] = min(node.lineno, lines.get(top, node.lineno))
+    for statement in engine.ask("imports", path=path):
+        top = statement["module"].partition(".")[0]
+        if top in wanted and not statement["level"]:
+            lines[top] = min(statement["line"], lines.get(top, statement["line"]))
     return lines
 
 
@@ -131,53 +129,50 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
-def _way_to(finder: AutoloadFinder, table: Table, stem: str) -> str:
-    """Where a module is, and how its names are written."""
-    name = f"{table.name}.{stem}" if table.name else stem
-    path = (finder.engine.ask("record", name=name) or {}).get("path", name)
-    table.alias("")
-    attrs = [attr for attr, of in (table.aliases or {}).items() if of == stem]
-    words = " or ".join(f"'{word}'" for word in [name, *(f"{table.name}.{attr}".lstrip(".") for attr in attrs)])
-    return f"The nearest is {path}: write {words}, or create the file"
+def _did_you_mean(catalog: Catalog, namespace: Namespace, stem: str) -> str:
+    """How the names of the nearest module are written, and where it is."""
+    name = join_name(namespace.name, stem)
+    path = (catalog.engine.ask("record", name=name) or {}).get("path", name)
+    attrs = [join_name(namespace.name, attr) for attr, of in namespace.aliases.items() if of == stem]
+    words = " or ".join(f"'{word}'" for word in [name, *attrs])
+    return f"Did you mean {words} ({path})?"
 
 
-def _what_is_there(table: Table) -> str:
-    there = f"What is there: {_listed(table.modules)}" if table.modules else "No module is there"
+def _contents(namespace: Namespace) -> str:
+    there = f"It contains {_listed(namespace.modules)}" if namespace.modules else "It contains no module"
     return f"{there}; correct the name, or create the file"
 
 
-def _problem_of(finder: AutoloadFinder, table: Table, stem: str) -> str | None:
-    """What was left out of a namespace though its name is like the one that is looked for."""
-    for problem in finder.engine.ask("problems"):
+def _problem_of(catalog: Catalog, namespace: Namespace, stem: str) -> str | None:
+    """What was left out of a namespace although its name is like the one that is looked for."""
+    for problem in catalog.engine.ask("problems"):
         folder, _, name = problem["path"].rpartition("/")
-        if folder in table.directories and _folded(name.removesuffix(".py")) == _folded(stem):
+        if folder in namespace.directories and _folded(name.removesuffix(".py")) == _folded(stem):
             return str(problem["message"])
     return None
-
-
-def _nearest(word: str, table: Table) -> str | None:
-    """The stem that a word was probably meant to be."""
-    table.alias("")
-    aliases = table.aliases or {}
-    near = _closest(word, [*table.modules, *aliases])
-    return None if near is None else aliases.get(near, near)
-
-
-def _closest(word: str, names: Sequence[str]) -> str | None:
-    """The name that differs least: in case and underscores alone, or in a few letters."""
-    import difflib  # 4 ms in Pyodide, and wanted for errors alone
-
-    by_folded = {_folded(name): name for name in reversed(names)}
-    close = difflib.get_close_matches(_folded(word), by_folded, n=1)
-    return by_folded[close[0]] if close else None
 
 
 def _folded(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum()) or name
 
 
+def _nearest_stem(engine: Engine, word: str, namespace: Namespace) -> str | None:
+    """The stem that a word was probably meant to be."""
+    near = _nearest(engine, word, [*namespace.modules, *namespace.aliases])
+    return None if near is None else namespace.stem(near)
+
+
+def _nearest(engine: Engine, word: str, names: Sequence[str]) -> str | None:
+    """The name that differs least: in case and underscores alone, or in a few letters."""
+    import difflib  # TEMP
+
+    by_folded = {_folded(name): name for name in reversed(names)}
+    close = difflib.get_close_matches(_folded(word), by_folded, n=1)
+    return by_folded[close[0]] if close else None
+
+
 def _defined(module: ModuleType | None, name: str) -> list[str]:
-    """The classes and functions that a module defines itself, in their order; without any, its other public names."""
+    """The classes and functions that a module defines itself, in their order."""
     attributes = vars(module) if isinstance(module, ModuleType) else {}
     own = [attr for attr, value in attributes.items() if getattr(value, "__module__", None) == name]
     return [attr for attr in own if not attr.startswith("_")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pyautoload_wasm.loader import AutoLoader
 
 if TYPE_CHECKING:
-    from pyautoload_wasm._reload.watch import Hold
+    from pyautoload_wasm._reload.automation import Hold
 
 
 class Notebook:
@@ -48,7 +48,7 @@ class Notebook:
         self._take_charge()
 
     def _take_charge(self) -> None:
-        active = [loader for loader in AutoLoader.loaders() if loader.is_reloading]
+        active = [loader for loader in AutoLoader.loaders() if loader.reloading_enabled]
         for loader in list(self._holds):
             if loader not in active:
                 self._holds.pop(loader).release()

@@ -12,15 +12,14 @@ import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._base.arguments import StrPath, plain_text
-from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
+from pyautoload_wasm._base.arguments import StrPath, absolute_path
+from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._imports.packages import Package, adopted
+from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pyautoload_wasm._base.engine import Engine
-    from pyautoload_wasm._imports.finder import AutoloadFinder
 
 
 def package_of(file: StrPath) -> tuple[str, ModuleType]:
@@ -28,7 +27,7 @@ def package_of(file: StrPath) -> tuple[str, ModuleType]:
 
     Raises ConfigurationError for another file, and for a package that is not being imported.
     """
-    path = os.path.abspath(plain_text(file, "for_package()"))
+    path = absolute_path(file, "for_package()")
     if os.path.basename(path) != "__init__.py":
         raise ConfigurationError(
             f"for_package(): {path} is no __init__.py: call it in a package's own __init__.py, as for_package(__file__); for a "
@@ -45,27 +44,31 @@ def package_of(file: StrPath) -> tuple[str, ModuleType]:
     )
 
 
-def adopt(package: ModuleType, finder: AutoloadFinder) -> None:
+def adopt(package: ModuleType, state: LoadState) -> None:
     """Lets a package that somebody else has made find its children as attributes."""
     if type(package) is ModuleType:
         package.__class__ = Package
-    adopted[package.__name__] = finder
-    finder.adopted.add(package.__name__)
+    adopted[package.__name__] = state
+    state.catalog.adopted.add(package.__name__)
 
 
-def release(package: ModuleType, finder: AutoloadFinder, *, keeps_children: bool = False) -> None:
+def release(package: ModuleType, state: LoadState, *, keeps_children: bool = False) -> None:
     """Gives a package back as it was; without the attributes that came from its children, unless those stay."""
     name = package.__name__
-    if adopted.get(name) is not finder:
+    if adopted.get(name) is not state:
         return
     del adopted[name]
     for attr, value in [] if keeps_children else list(package.__dict__.items()):
-        is_child = isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and finder.owns(value.__name__)
-        stem = finder.stem_of(name, attr)
+        is_child = (
+            isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__)
+        )
+        stem = state.catalog.stem_of(name, attr)
         child = sys.modules.get(f"{name}.{stem}") if stem is not None else None
-        if is_child or (child is not None and finder.owns(child.__name__) and getattr(child, attr, None) is value):
+        if is_child or (
+            child is not None and state.catalog.owns(child.__name__) and getattr(child, attr, None) is value
+        ):
             del package.__dict__[attr]
-    if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "finder"):
+    if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "state"):
         package.__class__ = ModuleType  # type: ignore[assignment]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._base.host import IN_PYODIDE, script
+from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ class MemoryChanges(Changes):
         import pyodide_js
         from pyodide.ffi import create_proxy
 
-        counter = script("memory.js", "MemoryChanges")
+        counter = javascript_class("memory.js", "MemoryChanges")
         self.count = array("I", [0])
         self._array = create_proxy(self.count)
         address, _ = self.count.buffer_info()

@@ -16,15 +16,15 @@ from operator import attrgetter
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from pyautoload_wasm._diagnosis.cycles import circle, is_initializing
+from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.frames import caller, drop_own_frames
+from pyautoload_wasm._diagnosis.cycles import cycle_error, is_initializing
+from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm.errors import AutoloadError
-from pyautoload_wasm._imports.loaders import SourceLoader
-from pyautoload_wasm._base.frames import forget_ours, hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pyautoload_wasm._imports.finder import AutoloadFinder
 
 #: Until CPython 3.12 an import statement looks for `__import__` in the dict itself, past `__missing__`.
 _IMPORTS_PAST_MISSING: Final = sys.version_info < (3, 13)
@@ -39,63 +39,64 @@ class _Fallback:
     Its own attributes have names that nobody writes bare.
     """
 
-    __slots__ = ("__dict__", "__finders__", "__globals__")
-    __finders__: list[AutoloadFinder]
+    __slots__ = ("__dict__", "__globals__", "__states__")
+    __states__: list[LoadState]
     __globals__: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
         # A KeyError becomes the NameError of the instruction that looks the name up. Code that runs in a namespace of its own, as by
         # exec(source, {}), inherits the builtins of who runs it, and has no part in this.
-        frame = sys._getframe(1)
+        asker = caller()
         namespace = self.__globals__
-        if frame.f_globals is not namespace or name.startswith("__"):
+        if asker is None or not asker.runs_in(namespace) or name.startswith("__"):
             raise KeyError(name)
         try:
-            for finder in self.__finders__:
-                for around in _nearest_first(namespace, finder):
-                    stem = finder.stem_at(around, name)
-                    if stem is not None:
-                        fullname = f"{around}.{stem}" if around else stem
-                        finder.observe(frame, fullname)
-                        module = sys.modules.get(fullname)
-                        if module is None or is_initializing(module):
-                            module = _imported(finder, fullname, name)
-                        if stem == name:
-                            return module
-                        value = getattr(module, name, _UNDEFINED)
-                        if value is not _UNDEFINED:
-                            return value
-                        _refuse_circle(module, name, namespace)
-                    else:
+            for state in self.__states__:
+                for scope in _scopes(namespace, state.catalog):
+                    stem = state.catalog.find_stem(scope, name)
+                    if stem is None:
                         # Who has looked for it in vain is affected when it comes.
-                        finder.observe_missing(frame, around, name)
+                        state.observe_missing(asker, scope, name)
+                        continue
+                    fullname = join_name(scope, stem)
+                    state.observe(asker, fullname)
+                    module = sys.modules.get(fullname)
+                    if module is None or is_initializing(module):
+                        module = _imported(state, fullname, name)
+                    if stem == name:
+                        return module
+                    value = getattr(module, name, _UNDEFINED)
+                    if value is not _UNDEFINED:
+                        return value
+                    _refuse_cycle(module, name, namespace)
             raise KeyError(name)
         except BaseException as error:
-            forget_ours(error)
+            drop_own_frames(error)
             raise
 
 
-def _nearest_first(namespace: dict[str, Any], finder: AutoloadFinder) -> tuple[str, ...]:
-    """The namespaces whose modules a name can mean: those around a managed module; for others, such as a notebook, the roots'."""
+def _scopes(namespace: dict[str, Any], catalog: Catalog) -> tuple[str, ...]:
+    """The namespaces whose modules a bare name can mean, nearest first: those around a managed module; for others, such as a notebook,
+    the roots'.
+    """
     names = (namespace.get("__name__"), "__path__" in namespace, namespace.get("__package__"))
     try:
-        known = finder.nearest.get(names)
+        known = catalog.bare_name_scopes.get(names)
     except TypeError:  # Anybody can give a namespace any name.
         return ("",)
     if known is None:
-        known = finder.nearest[names] = _around(names, finder)
+        known = catalog.bare_name_scopes[names] = _scopes_of(names, catalog)
     return known
 
 
-def _around(names: tuple[Any, bool, Any], finder: AutoloadFinder) -> tuple[str, ...]:
+def _scopes_of(names: tuple[Any, bool, Any], catalog: Catalog) -> tuple[str, ...]:
     own, is_package, package = names
-    around = ""
-    if isinstance(own, str) and finder.manages(own):
+    if isinstance(own, str) and catalog.manages(own):
         around = own if is_package else own.rpartition(".")[0]
-    elif isinstance(package, str) and finder.manages(package):
+    elif isinstance(package, str) and catalog.manages(package):
         around = package
     else:
-        return (*dict.fromkeys(root.namespace for root in finder.roots if root.namespace), "")
+        return (*dict.fromkeys(root.namespace for root in catalog.roots if root.namespace), "")
     outwards = []
     while around:
         outwards.append(around)
@@ -103,24 +104,23 @@ def _around(names: tuple[Any, bool, Any], finder: AutoloadFinder) -> tuple[str, 
     return (*outwards, "")
 
 
-def _imported(finder: AutoloadFinder, fullname: str, name: str) -> ModuleType:
+def _imported(state: LoadState, fullname: str, name: str) -> ModuleType:
     try:
         __import__(fullname)
     except KeyError as error:
         # It would pass for a name that is not defined.
-        forget_ours(error)
-        path = finder.engine.ask("record", name=fullname)["path"]
-        message = (
-            f"{name!r} stands for {fullname}, and {path} raised KeyError({error}) while it was imported: mend that file"
-        )
-        raise AutoloadError(message, name=fullname, path=path) from error
+        drop_own_frames(error)
+        path = state.catalog.engine.ask("record", name=fullname)["path"]
+        raise AutoloadError(
+            f"{name!r} stands for {fullname}, and {path} raised KeyError({error}) while it was imported: fix that file"
+        ) from error
     return sys.modules[fullname]
 
 
-def _refuse_circle(module: ModuleType, name: str, asker: dict[str, Any]) -> None:
+def _refuse_cycle(module: ModuleType, name: str, asker: dict[str, Any]) -> None:
     """Explains why a module that is still running does not have a name. Who asks for a name of its own has Python's error."""
     if is_initializing(module) and vars(module) is not asker:
-        circular = circle(module, name)
+        circular = cycle_error(module, name)
         if circular is not None:
             raise circular
 
@@ -135,19 +135,19 @@ class _Import:
 class ImplicitBuiltins(dict[str, Any]):
     """A module's ``__builtins__``: the real ones to whoever looks, and for names that running code looks up more than those."""
 
-    __slots__ = ("__before__", "__finders__", "__live__", "__missing__")
+    __slots__ = ("__before__", "__live__", "__missing__", "__states__")
     __before__: Any
-    __finders__: list[AutoloadFinder]
+    __states__: list[LoadState]
     __live__: dict[str, Any]
     __missing__: Callable[[str], Any]
 
-    def __init__(self, namespace: dict[str, Any], finder: AutoloadFinder) -> None:
+    def __init__(self, namespace: dict[str, Any], state: LoadState) -> None:
         before = namespace.get("__builtins__", _UNDEFINED)
         live: dict[str, Any] = before if isinstance(before, dict) else vars(builtins)
         if isinstance(before, ModuleType):
             live = vars(before)
         fallback = _Fallback()
-        fallback.__finders__ = self.__finders__ = [finder]
+        fallback.__states__ = self.__states__ = [state]
         fallback.__globals__ = namespace
         fallback.__dict__ = live
         self.__before__ = before
@@ -202,32 +202,22 @@ for _method in (
     setattr(ImplicitBuiltins, _method, _of_the_real_ones(_method))
 
 
-def hand_over(namespace: dict[str, Any], finder: AutoloadFinder) -> None:
+def hand_over(namespace: dict[str, Any], state: LoadState) -> None:
     """Lets undefined names resolve in the code that runs in a namespace from now on. Several loaders can, the first one first."""
     there = namespace.get("__builtins__")
     if not isinstance(there, ImplicitBuiltins):
-        namespace["__builtins__"] = ImplicitBuiltins(namespace, finder)
-    elif finder not in there.__finders__:
-        there.__finders__.append(finder)
+        namespace["__builtins__"] = ImplicitBuiltins(namespace, state)
+    elif state not in there.__states__:
+        there.__states__.append(state)
 
 
-def take_back(namespace: dict[str, Any], finder: AutoloadFinder) -> None:
+def take_back(namespace: dict[str, Any], state: LoadState) -> None:
     """Leaves a namespace as it was before `hand_over`."""
     there = namespace.get("__builtins__")
-    if isinstance(there, ImplicitBuiltins) and finder in there.__finders__:
-        there.__finders__.remove(finder)
-        if not there.__finders__:
+    if isinstance(there, ImplicitBuiltins) and state in there.__states__:
+        there.__states__.remove(state)
+        if not there.__states__:
             if there.__before__ is _UNDEFINED:
                 del namespace["__builtins__"]
             else:
                 namespace["__builtins__"] = there.__before__
-
-
-class ImplicitLoader(SourceLoader):
-    """Executes a source file whose undefined names are looked for among the loader's modules."""
-
-    @hidden
-    def exec_module(self, module: ModuleType) -> None:
-        """Runs the module's body."""
-        hand_over(module.__dict__, self.finder)
-        super().exec_module(module)

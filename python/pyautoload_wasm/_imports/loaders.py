@@ -1,7 +1,7 @@
 """What executes a module once the finder has found it: source files, namespace packages, and camelized names.
 
-Code objects are kept. A file whose status is the one that it was compiled under is executed again without being read; in Pyodide
-that makes an import eight times cheaper, as the status is not asked for either while nothing changes in memory (``memory.py``). A
+Code objects are cached. A file whose status is the one that it was compiled under is executed again without being read; in Pyodide
+that makes an import eight times cheaper, as the status is not asked for either while nothing changes in memory (``changes.py``). A
 status is trusted only when the file had not been touched for a while when it was read, since quick edits leave time and size as they
 were.
 """
@@ -10,58 +10,32 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
-from typing import TYPE_CHECKING, Any, cast
+from types import CodeType, ModuleType
+from typing import Any, cast
 
-from pyautoload_wasm._diagnosis import names as explain
-from pyautoload_wasm._diagnosis.cycles import circle, explain_circle, is_initializing, taken
-from pyautoload_wasm.errors import AutoloadWarning
-from pyautoload_wasm._imports.changes import UNCOUNTED
-from pyautoload_wasm._imports.packages import AliasedPackage, Package
-from pyautoload_wasm._imports.files import Status, digest_of, is_settled, status_of
+from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import hidden, hidden_call
-
-if TYPE_CHECKING:
-    from types import CodeType, ModuleType
-
-    from pyautoload_wasm._imports.finder import AutoloadFinder
-
-
-#: What was read of a file: its status, and a hash. A plain tuple, as a status is one.
-Content = tuple[Status, int]
-
-
-class KeptCode:
-    """A code object and what is known of the file that it was compiled from."""
-
-    __slots__ = ("as_of", "code", "content", "digest", "is_settled", "status")
-
-    def __init__(self, code: CodeType, content: Content) -> None:
-        self.code = code
-        self.content = content
-        self.status, self.digest = content
-        #: Whether another edit would show in the file's status: it had not been touched for a while when it was read.
-        self.is_settled = is_settled(self.status)
-        #: The count of changes in memory for which it is the right one.
-        self.as_of = UNCOUNTED
-
-
-#: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
-#: A plain tuple, since every import makes one.
-Execution = tuple[str | None, Content | None, int, bool]
+from pyautoload_wasm._diagnosis.cycles import cycle_error, explain_cycle, is_initializing, missing_attribute
+from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
+from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
+from pyautoload_wasm._imports.packages import AliasedPackage, Package
+from pyautoload_wasm._imports.state import CachedCode, Content, LoadState
+from pyautoload_wasm.errors import AutoloadWarning
 
 
 class SourceLoader(SourceFileLoader):
-    """Executes a source file. ``finder`` is the finder that made it."""
+    """Executes a source file."""
 
     #: What was read of the file when its code was asked for last.
     _content: Content | None = None
 
-    def __init__(self, fullname: str, path: str, finder: AutoloadFinder) -> None:
+    def __init__(self, fullname: str, path: str, state: LoadState) -> None:
         self.name = fullname
         self.path = path
-        self.finder = finder
+        self.state = state
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -70,108 +44,117 @@ class SourceLoader(SourceFileLoader):
 
     @hidden
     def get_code(self, fullname: str) -> CodeType:
-        """The code object: the kept one, from bytecode, or compiled."""
+        """The code object: cached, from bytecode, or compiled."""
         path = self.path
-        finder = self.finder
-        kept = finder.codes.get(path)
+        state = self.state
+        cached = state.codes.get(path)
         try:
-            if kept is not None and (
-                path in finder.trusted or kept.as_of == finder.memory.count[0] or self._is_unchanged(kept)
+            if cached is not None and (
+                path in state.pinned or cached.as_of == state.changes.count[0] or self._is_unchanged(cached)
             ):
-                self._content = kept.content
-                return kept.code
-            source, status = finder.read(self.name, path)
+                self._content = cached.content
+                return cached.code
+            source, status = state.read(self.name, path)
         except FileNotFoundError:
-            raise finder.file_is_gone(self.name, path) from None
+            raise file_is_gone(self.name, path) from None
         self._content = content = status, digest_of(source)
-        if kept is not None and kept.digest == content[1]:
-            return self.keep(kept.code, content)
+        if cached is not None and cached.digest == content[1]:
+            return self._cache(cached.code, content)
         if sys.dont_write_bytecode or not is_settled(status):
             return self.compile(source, content)
         code = cast("CodeType", super().get_code(fullname))  # a source file always has code
-        self._warn_of_hidden(code, source)
-        return self.keep(code, content)
+        self._warn_of_unregistered(code)
+        return self._cache(code, content)
 
     @hidden
-    def _is_unchanged(self, kept: KeptCode) -> bool:
+    def _is_unchanged(self, cached: CachedCode) -> bool:
         """Whether the file is the one that was compiled. Where somebody counts changes, it is not looked at again before the next."""
-        if not kept.is_settled or kept.status != status_of(self.path):
+        if not cached.is_settled or cached.status != status_of(self.path):
             return False
-        kept.as_of = self.finder.count_for(self.path)
+        cached.as_of = self.state.count_for(self.path)
         return True
 
     @hidden
     def compile(self, source: bytes, content: Content) -> CodeType:
-        """Compiles what was read of the file, and keeps it. Raises what the compiler raises."""
+        """Compiles what was read of the file, and caches it. Raises what the compiler raises."""
         code: CodeType = self.source_to_code(source, self.path)
-        self._warn_of_hidden(code, source)
-        return self.keep(code, content)
+        self._warn_of_unregistered(code)
+        return self._cache(code, content)
 
-    def keep(self, code: CodeType, content: Content) -> CodeType:
-        """Keeps a code object with what was read of the file that it was compiled from."""
-        self.finder.codes[self.path] = KeptCode(code, content)
+    def _cache(self, code: CodeType, content: Content) -> CodeType:
+        self.state.codes[self.path] = CachedCode(code, content)
         return code
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
-        """Runs the module's body. A circle of imports that fails in it is explained, and so is a file that Python cannot see."""
-        finder = self.finder
-        if finder.observed and self.name in finder.executed:
-            finder.forget_observed({self.name})  # What one execution has observed is not what the next one does.
+        """Runs the module's body. An import cycle that fails in it is explained, and so is a file that Python cannot see."""
+        state = self.state
+        if state.observed and self.name in state.executed:
+            state.forget_observed({self.name})  # What one execution has observed is not what the next one does.
         self._content = None
-        running = finder.running
+        running = state.running
         running.append(self.name)
-        started = next(finder.starts)
+        place = next(state.places)
         try:
+            if state.prepare is not None:
+                state.prepare(module.__dict__)
             _execute(self.get_code(self.name), module.__dict__)
-            if finder.strict:
-                mismatch = explain.name_mismatch(finder, self.name, self.path)
+            if state.catalog.settings.strict:
+                mismatch = name_mismatch(state.catalog.engine, self.name, self.path)
                 if mismatch is not None:
                     raise mismatch
         except (ImportError, AttributeError) as error:
-            circular = explain_circle(error, finder)
-            self._note_failure(started, error if circular is None else circular)
+            circular = explain_cycle(error, state.catalog)
+            self._note_failure(place, error if circular is None else circular)
             if circular is not None:
                 raise circular.with_traceback(error.__traceback__) from None
-            self._note_hidden(error)
+            self._note_unregistered(error)
             raise
         except BaseException as error:
-            self._note_failure(started, error)
+            self._note_failure(place, error)
             raise
         finally:
             running.pop()
-        finder.executed[self.name] = (self.path, self._content, started, False)
-        if finder.on_load:
-            finder.loaded(self.name)
+        state.executed[self.name] = (self.path, self._content, place, False)
+        if state.on_load:
+            state.loaded(self.name)
+        if state.catalog.settings.log is not None:
+            state.say(f"{self.name} loaded from {self.path}")
 
-    def _note_failure(self, started: int, error: BaseException) -> None:
-        finder = self.finder
-        finder.executed[self.name] = (self.path, self._content, started, True)
-        if finder.journal is not None:
-            finder.journal.failed.append((self.name, error))
+    def _note_failure(self, place: int, error: BaseException) -> None:
+        state = self.state
+        state.executed[self.name] = (self.path, self._content, place, True)
+        if state.journal is not None:
+            state.journal.failed.append((self.name, error))
+        if state.catalog.settings.log is not None:
+            state.say(f"{self.name} failed, from {self.path}: {type(error).__name__}: {error}")
 
-    def _warn_of_hidden(self, code: CodeType, source: bytes) -> None:
+    def _warn_of_unregistered(self, code: CodeType) -> None:
         """Warns where the module imports a name that a file of the user has in vain.
 
         A warning, at the line of the import, since the import itself succeeds: nothing else of ours runs when it hurts, unless it
-        does so while a module is imported (`_note_hidden`). Changing the other module, or an exception hook, would be felt by
+        does so while a module is imported (`_note_unregistered`). Changing the other module, or an exception hook, would be felt by
         everybody.
         """
-        files = self.finder.hidden_files()
+        catalog = self.state.catalog
+        files = catalog.unregistered_files()
         if files:
-            for stem, line in explain.lines_that_import(code, source, files).items():
+            for stem, line in lines_that_import(catalog.engine, code, self.path, files).items():
                 warnings.warn_explicit(
-                    explain.hidden_file(files[stem], stem), AutoloadWarning, self.path, line, self.name
+                    unregistered_file(files[stem], stem), AutoloadWarning, self.path, line, self.name
                 )
 
-    def _note_hidden(self, error: BaseException) -> None:
+    def _note_unregistered(self, error: BaseException) -> None:
         """Adds to an error about a missing attribute that the user's file of that name is another module."""
-        files = self.finder.hidden_files()
-        found = taken(error) if files else None
-        if found is not None and found.module.__name__ in files:
-            note = explain.hidden_file(files[found.module.__name__], found.module.__name__)
+        files = self.state.catalog.unregistered_files()
+        missing = missing_attribute(error) if files else None
+        if missing is not None and missing.module.__name__ in files:
+            note = unregistered_file(files[missing.module.__name__], missing.module.__name__)
             if note not in getattr(error, "__notes__", ()):
                 error.add_note(note)
+
+    def __repr__(self) -> str:
+        return f"<pyautoload_wasm's loader of {self.name} from {self.path}>"
 
 
 @hidden_call
@@ -180,14 +163,25 @@ def _execute(code: CodeType, namespace: dict[str, Any]) -> None:
 
 
 class DirectoryLoader(NamespaceLoader):
-    """Makes an implicit namespace package."""
+    """Makes an implicit namespace package. ``find_namespace`` is what CPython's namespace path asks when its parent's path changes."""
 
     _path: list[str]
 
-    def __init__(self, fullname: str, path: list[str], finder: AutoloadFinder) -> None:
-        super().__init__(fullname, path, finder.find_namespace)
+    def __init__(
+        self,
+        fullname: str,
+        path: list[str],
+        state: LoadState,
+        find_namespace: Callable[[str, Sequence[str] | None], ModuleSpec | None],
+    ) -> None:
+        super().__init__(fullname, path, find_namespace)
         self.name = fullname
-        self.finder = finder
+        self.state = state
+
+    @property
+    def search_locations(self) -> list[str]:
+        """The package's ``__path__``, which CPython recomputes."""
+        return self._path
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> Any:
@@ -199,11 +193,16 @@ class DirectoryLoader(NamespaceLoader):
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing but the note."""
-        finder = self.finder
-        finder.executed[self.name] = (None, None, next(finder.starts), False)
-        if finder.on_load:
-            finder.loaded(self.name)
+        """Notes that the package is there; nothing of it runs."""
+        state = self.state
+        state.executed[self.name] = (None, None, next(state.places), False)
+        if state.on_load:
+            state.loaded(self.name)
+        if state.catalog.settings.log is not None:
+            state.say(f"{self.name} made of {', '.join(module.__path__) or 'its roots'}")
+
+    def __repr__(self) -> str:
+        return f"<pyautoload_wasm's loader of the namespace {self.name}>"
 
 
 @hidden_call
@@ -214,39 +213,57 @@ def _import(name: str) -> None:
 class AliasLoader(Loader):
     """Gives the module of ``user.py`` when ``User`` is imported."""
 
-    def __init__(self, fullname: str, target: str, finder: AutoloadFinder) -> None:
+    def __init__(self, fullname: str, target: str, state: LoadState) -> None:
         self.name = fullname
         self.target = target
-        self.finder = finder
+        self.state = state
         self._spec: ModuleSpec | None = None
+
+    @property
+    def target_spec(self) -> ModuleSpec | None:
+        """The module's spec under its own name."""
+        return self._spec
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The module under its own name, imported now."""
         _import(self.target)
         module = sys.modules[self.target]
-        self.finder.aliases.setdefault(self.target, set()).add(self.name)
+        self.state.aliases.setdefault(self.target, set()).add(self.name)
         attr = self.name.rpartition(".")[2]
         self._spec = own_spec(module)
         if is_initializing(module) and not hasattr(module, attr):
-            circular = circle(module, attr)
+            circular = cycle_error(module, attr)
             if circular is not None:
                 raise circular
         return module
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing: the module has been executed under its own name."""
-        # importlib has put the alias's spec on the module, and will make it an attribute of the package.
+        """Takes the alias's spec off the module again, which has been executed under its own name."""
+        # importlib has put it there, and will make the module an attribute of the package.
         module.__spec__ = self._spec
         package = sys.modules.get(self.name.rpartition(".")[0])
         if type(package) is Package:
             package.__class__ = AliasedPackage
+
+    def __repr__(self) -> str:
+        return f"<pyautoload_wasm's loader of {self.target} as {self.name}>"
 
 
 def own_spec(module: ModuleType) -> ModuleSpec | None:
     """A module's spec under its own name, also while another thread imports it under a camelized one."""
     spec = getattr(module, "__spec__", None)
     while spec is not None and isinstance(spec.loader, AliasLoader):
-        spec = spec.loader._spec
+        spec = spec.loader.target_spec
     return spec
+
+
+def loaded_name(state: LoadState, name: str) -> str | None:
+    """A loaded module's own name, also where a camelized one is given; None for what is not loaded, or not ours."""
+    catalog = state.catalog
+    if name not in sys.modules:
+        namespace, _, attr = name.rpartition(".")
+        name = join_name(namespace, catalog.stem_of(namespace, attr) or attr)
+    spec = own_spec(sys.modules[name]) if name in sys.modules and name in catalog.supplied else None
+    return None if spec is None else spec.name

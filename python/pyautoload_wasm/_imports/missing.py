@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
-from typing import TYPE_CHECKING
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
+from pyautoload_wasm._base.frames import hidden, is_import
 from pyautoload_wasm._diagnosis.names import missing_module
-from pyautoload_wasm._base.frames import hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from importlib.machinery import ModuleSpec
-    from types import ModuleType
-
-    from pyautoload_wasm._imports.finder import AutoloadFinder
+from pyautoload_wasm._project.catalog import Catalog
 
 
 class MissingFinder(MetaPathFinder):
-    """Finds nothing. Stands last, so that extension modules, bytecode and other people's finders have had their chance."""
+    """Finds nothing. It stands last, so that extension modules, bytecode and other people's finders have had their chance."""
 
-    def __init__(self, finder: AutoloadFinder) -> None:
-        self.finder = finder
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
 
     @hidden
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """None, or for an import of a module that should be ours its ModuleNotFoundError.
-
-        An import is told from a question (``importlib.util.find_spec``, which wants None) by who asks: importlib's
-        `_find_and_load_unlocked`, two frames up. The alternative is the module's lock, which an import holds; but that is as
-        private, and held as well where another finder asks in the midst of the import. Where the frames are others, as in a
-        future CPython, Python's own error is what happens.
-        """
-        caller = sys._getframe(1).f_back
-        if caller is None or caller.f_code.co_name != "_find_and_load_unlocked":
+        """None for a question. For an import of a module that should be ours, raises its ModuleNotFoundError."""
+        if not is_import():
             return None
-        error = missing_module(self.finder, fullname)
+        error = missing_module(self._catalog, fullname)
         if error is None:
             return None
         later = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
@@ -46,3 +35,6 @@ class MissingFinder(MetaPathFinder):
             if spec is not None:
                 return spec
         raise error
+
+    def __repr__(self) -> str:
+        return f"<pyautoload_wasm's finder that explains missing modules of {self._catalog.settings.tag}>"

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import ModuleType
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    from types import ModuleType
+from pyautoload_wasm._base.arguments import is_module_name, shown
+from pyautoload_wasm._results.reports import CallbackError, ReloadReport
+from pyautoload_wasm.errors import ConfigurationError
 
-    from pyautoload_wasm._results.reports import ReloadReport
-
-ModuleCallback = Callable[[str, "ModuleType"], object]
-ReloadCallback = Callable[["ReloadReport"], object]
+#: Called with a module's name and the module.
+ModuleCallback: TypeAlias = Callable[[str, ModuleType], object]
+#: Called with the report of a flush.
+ReloadCallback: TypeAlias = Callable[[ReloadReport], object]
 
 _log = logging.getLogger("pyautoload_wasm")
-
-
-class CallbackError(NamedTuple):
-    """A callback that raised: what it was called for and which it is, with its error."""
-
-    callback: str
-    error: BaseException
-
-    def plain(self) -> dict[str, str]:
-        """As plain data."""
-        return {"callback": self.callback, "traceback": "".join(traceback.format_exception(self.error))}
 
 
 class Callbacks:
@@ -34,11 +24,24 @@ class Callbacks:
 
     def __init__(self) -> None:
         self.on_setup: list[Callable[[], object]] = []
+        #: Each with the module that it is for; None for all modules.
         self.on_load: list[tuple[str | None, ModuleCallback]] = []
         self.on_unload: list[tuple[str | None, ModuleCallback]] = []
         self.on_reload: list[ReloadCallback] = []
-        #: What has raised since somebody took the list.
+        #: Called with the report of a flush that did something, when the next flush could begin.
+        self.after_flush: ReloadCallback | None = None
+        #: What has raised since the list was taken last.
         self.errors: list[CallbackError] = []
+        #: The module's own name for each name that it can be imported under, while the loader is set up.
+        self.real_name: Callable[[str], str] = str
+
+    def remove(self, callback: object) -> None:
+        """Calls a function no longer, whatever it was registered for."""
+        self.on_setup = [one for one in self.on_setup if one != callback]
+        self.on_reload = [one for one in self.on_reload if one != callback]
+        for callbacks in (self.on_load, self.on_unload):
+            # In place: the loader's state looks at this very list to know whether somebody wants to be called.
+            callbacks[:] = [entry for entry in callbacks if entry[1] != callback]
 
     def loaded(self, name: str, module: ModuleType) -> None:
         """A module was executed."""
@@ -67,10 +70,11 @@ class Callbacks:
         self, event: str, callbacks: list[tuple[str | None, ModuleCallback]], name: str, module: ModuleType
     ) -> None:
         # Those for one module come before those for all.
-        for wanted in (name, None):
-            for of, callback in list(callbacks):
-                if of == wanted:
-                    self._call(f"{event}({name!r})", callback, name, module)
+        entries = list(callbacks)
+        for _, callback in [entry for entry in entries if entry[0] is not None and self.real_name(entry[0]) == name]:
+            self._call(f"{event}({name!r})", callback, name, module)
+        for _, callback in [entry for entry in entries if entry[0] is None]:
+            self._call(f"{event}({name!r})", callback, name, module)
 
     def _call(self, event: str, callback: Callable[..., object], *arguments: Any) -> None:
         try:
@@ -79,3 +83,28 @@ class Callbacks:
             where = f"{event}: {getattr(callback, '__qualname__', None) or type(callback).__name__}"
             _log.error("the callback %s raised", where, exc_info=error)
             self.errors.append(CallbackError(where, error))
+
+
+def checked(callback: Any, call: str) -> Any:
+    """A callback, if it can be called. Raises ConfigurationError."""
+    if not callable(callback):
+        raise ConfigurationError(f"{call}({shown(callback)}): expected a function")
+    return callback
+
+
+def registering(call: str, callbacks: list[tuple[str | None, ModuleCallback]], name: Any) -> Any:
+    """What `on_load` and `on_unload` return, which are decorators with a name, without one, and without parentheses.
+
+    Raises ConfigurationError for a name that no module can have.
+    """
+    if callable(name):
+        callbacks.append((None, name))
+        return name
+    if name is not None and not is_module_name(name):
+        raise ConfigurationError(f"{call}({shown(name)}): expected a dotted module name such as 'myapp.models.user'")
+
+    def register(callback: Any) -> Any:
+        callbacks.append((name, checked(callback, call)))
+        return callback
+
+    return register

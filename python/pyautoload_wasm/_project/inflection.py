@@ -8,21 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from keyword import iskeyword
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from pyautoload_wasm._base.arguments import shown
+from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._base.frames import hidden_methods, warn_at_users_line
 from pyautoload_wasm.errors import ConfigurationError
-from pyautoload_wasm._base.frames import unseen_methods
-
-if TYPE_CHECKING:
-    from pyautoload_wasm._base.engine import Engine
 
 #: From a stem and its path to the attribute that the file is expected to define; None where nothing is expected.
 Inflect: TypeAlias = Callable[[str, str], str | None]
 
 
-@unseen_methods
-class Inflector:
+@hidden_methods
+class DefaultInflector:
     """A loader's own inflector: what `inflect` and `acronym` have told it, and UpperCamelCase.
 
     An inflector in its place can call it:
@@ -33,11 +31,15 @@ class Inflector:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        #: The calls of `inflect` and `acronym`, as a user writes them.
+        self.told: list[str] = []
         #: The answers for all modules of a scan, while it is under way.
         self._known: dict[str, str | None] = {}
+        self._was_asked = False
 
     def __call__(self, stem: str, path: str = "") -> str | None:
         """The attribute of a stem; None where it would be no name. The path makes no difference."""
+        self._was_asked = True
         if stem in self._known:
             return self._known[stem]
         attr: str | None = self._engine.ask("camelize", text=stem)
@@ -50,6 +52,7 @@ class Inflector:
         attributes = {}
         first = None
         modules = self._engine.ask("to_inflect")
+        self._was_asked = False
         self._known = {name.rpartition(".")[2]: attr for attr, _, name, _ in modules}
         try:
             for _, _, name, path in modules:
@@ -63,7 +66,19 @@ class Inflector:
         finally:
             self._known = {}
         self._engine.ask("set_attributes", attributes=attributes)
+        if modules and self.told and not self._was_asked:
+            self._warn_of_lost_inflections()
         return first
+
+    def _warn_of_lost_inflections(self) -> None:
+        told, self.told = self.told, []  # said once
+        warn_at_users_line(
+            f"{', '.join(told)}: no effect, since loader.inflector decides on all names and does not call the inflector that it "
+            "replaced; remove these calls, or call the former loader.inflector from the new one"
+        )
+
+    def __repr__(self) -> str:
+        return f"<the default inflector{''.join(f', {told}' for told in self.told)}>"
 
 
 def null_inflector(stem: str, path: str) -> str:
@@ -84,12 +99,12 @@ def decided(inflect: Inflect, stem: str, path: str) -> str | None:
         attr = inflect(stem, path)
     except Exception as error:
         raise ConfigurationError(
-            f"the inflector raised {type(error).__name__} for {path}: mend it, or let it return None where no attribute is expected"
+            f"the inflector raised {type(error).__name__} for {path}: fix it, or return None to expect no attribute"
         ) from error
     if attr is None or (isinstance(attr, str) and attr.isidentifier() and not iskeyword(attr)):
         return attr
     raise ConfigurationError(
-        f"the inflector returned {shown(attr)} for {path}: let it return a name such as 'User', or None where none is expected"
+        f"the inflector returned {shown(attr)} for {path}: return a name such as 'User', or None to expect no attribute"
     )
 
 

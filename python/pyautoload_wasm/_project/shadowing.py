@@ -1,4 +1,4 @@
-"""What a top-level module would hide: the standard library, and what can be imported from ``sys.path``."""
+"""What a top-level module would shadow: the standard library, and what can be imported from ``sys.path``."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from importlib.machinery import PathFinder, all_suffixes
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from pyautoload_wasm._results.project import Root
 
 STANDARD_LIBRARY = "the standard library's module of that name"
 
 
-def hidden_distributions(stems: Iterable[str], roots: Iterable[str]) -> dict[str, str]:
-    """Which of the stems ``sys.path`` has a module for that is not below a root: stem to what it would hide.
+def shadowed_distributions(stems: Iterable[str], roots: Sequence[Root]) -> dict[str, str]:
+    """Which of the stems ``sys.path`` has a module for that is not below a root: stem to what it would shadow.
 
     One listing for each entry of ``sys.path`` rules nearly all stems out; only what is left is looked up.
     """
     candidates = set(stems) & _names_on_path()
-    inside = tuple(f"{root}/" for root in roots)
-    hidden = {}
+    shadowed = {}
     for stem in candidates:
         spec = PathFinder.find_spec(stem)
-        if spec is not None and spec.origin is not None and not spec.origin.startswith(inside):
-            hidden[stem] = f"the installed module {spec.origin}"
-    return hidden
+        if spec is None or spec.origin is None or any(root.contains(spec.origin) for root in roots):
+            continue
+        shadowed[stem] = f"the installed module {spec.origin}"
+    return shadowed
 
 
 def _names_on_path() -> set[str]:

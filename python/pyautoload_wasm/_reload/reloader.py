@@ -12,24 +12,29 @@ import time
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._reload import transaction
-from pyautoload_wasm._results.reports import FailedReload, ReloadReport
+from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._imports.files import digest_of, read_source
+from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._reload import transaction
+from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._reload.transaction import Step, StepError
+from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    from pyautoload_wasm._imports.finder import AutoloadFinder
-    from pyautoload_wasm._reload.tracking import Tracking
+    from importlib.machinery import ModuleSpec
 
 
 class Reloader:
     """The events and reloads of one loader that is set up."""
 
-    def __init__(self, finder: AutoloadFinder, roots: Iterable[str], tracking: Tracking) -> None:
-        self._finder = finder
+    def __init__(self, state: LoadState, tracking: Tracking, find_spec: Callable[[str], ModuleSpec | None]) -> None:
+        self._state = state
+        self._catalog = state.catalog
+        self._engine = state.catalog.engine
         self._tracking = tracking
+        #: The spec of a managed module as it is now.
+        self._find_spec = find_spec
         self._marked: dict[str, None] = {}
         #: Held while that changes, as any thread may tell of events.
         self._marking = threading.Lock()
@@ -37,14 +42,13 @@ class Reloader:
         #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
         #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
-        self._roots = [(f"{path}/", f"{root}/") for root in roots for path in {root, os.path.realpath(root)}]
+        roots = [root.path for root in self._catalog.roots]
+        self._roots = [(path, root) for root in roots for path in {root, os.path.realpath(root)}]
         #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
         self.sources: list[Callable[[], Iterable[str]]] = []
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
-        #: Called with the report of a flush that did something, when the next flush could begin.
-        self.on_report: Callable[[ReloadReport], object] | None = None
-        finder.engine.ask("enable_reloading")
+        self._engine.ask("enable_reloading")
 
     def mark(self, paths: Iterable[str]) -> None:
         """Notes that something has happened to some absolute paths."""
@@ -61,34 +65,35 @@ class Reloader:
     def _own(self, path: str) -> str | None:
         """A path as the roots are called, if it is in one or above."""
         for real, root in self._roots:
-            if path.startswith(real):
+            if is_within(path, real):
                 return root + path[len(real) :]
-            if real.startswith(f"{path}/"):
+            if is_within(real, path):
                 return path
         return None
 
     @property
     def watched_roots(self) -> list[str]:
         """The directories below which paths are ours, each under all its names."""
-        return [real[:-1] for real, _ in self._roots]
+        return [real for real, _ in self._roots]
 
     @property
     def is_busy(self) -> bool:
         """Whether a flush would have to wait."""
-        return bool(self._finder.running) or self._flushing.locked()
+        return bool(self._state.running) or self._flushing.locked()
 
     def flush(self, forced: Iterable[str] = (), *, rescan: bool = False) -> ReloadReport:
         """Applies the events since the last flush. With ``rescan`` looks for changes that nobody reported, by content, and tries again
         what has failed before.
         """
-        if self._finder.running or not self._flushing.acquire(blocking=False):
+        if self._state.running or not self._flushing.acquire(blocking=False):
             return ReloadReport(waiting=True)
         try:
             report = self._flush(list(forced), rescan=rescan)
         finally:
             self._flushing.release()
-        if report and self.on_report is not None:
-            self.on_report(report)
+        after_flush = self._state.callbacks.after_flush
+        if report and after_flush is not None:
+            after_flush(report)
         return report
 
     def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
@@ -102,7 +107,7 @@ class Reloader:
             changes = self._changes(marked, rescan=rescan)
             if not changes and not forced and not rescan:
                 return report
-            plan = self._finder.plan(
+            plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=rescan
             )
             report.changed = plan["changed"]
@@ -117,22 +122,22 @@ class Reloader:
             self._has_pending = True
             raise
         if report.failed or self._has_pending:
-            self._finder.tell_engine()
-            report.pending = self._finder.engine.ask("pending").split()
+            self._state.tell_engine()
+            report.pending = self._engine.ask("pending").split()
             self._has_pending = bool(report.pending)
         report.seconds = time.perf_counter() - start
-        report.errors = self._finder.callbacks.take_errors()
+        report.errors = self._state.callbacks.take_errors()
         if report:
-            self._finder.callbacks.reloaded(report)
-            report.errors += self._finder.callbacks.take_errors()
+            self._state.callbacks.reloaded(report)
+            report.errors += self._state.callbacks.take_errors()
         return report
 
     def _changes(self, marked: Iterable[str], *, rescan: bool) -> dict[str, int | None]:
         """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well: each path
         with the hash of its source, or None where no source is.
         """
-        self._finder.tell_engine()
-        digests = self._finder.digests
+        self._state.tell_engine()
+        digests = self._state.digests
         changes: dict[str, int | None] = {}
         folders = set()
         for path in {**dict.fromkeys(marked), **(dict.fromkeys(digests) if rescan else {})}:
@@ -163,7 +168,7 @@ class Reloader:
 
     def _forget_gone(self, folders: set[str]) -> None:
         """Forgets the hashes of files that went with a folder: of these nobody has an event, and they are news when they come back."""
-        digests = self._finder.digests
+        digests = self._state.digests
         for path in list(digests):
             above = path
             while (above := above.rpartition("/")[0]) and above not in folders:
@@ -173,21 +178,21 @@ class Reloader:
 
     def _remove(self, removals: list[dict[str, str]], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
-        removed = transaction.Unloaded(self._finder)
+        removed = transaction.Unloaded(self._state)
         for removal in removals:
             name = removal["name"]
-            if (module := sys.modules.get(name)) is not None and name in self._finder.served:
-                self._finder.callbacks.unloading(name, module)
+            if (module := sys.modules.get(name)) is not None and name in self._catalog.supplied:
+                self._state.callbacks.unloading(name, module)
                 removed.take(name)
                 report.removed[name] = removal["reason"]
         if removals:
-            self._finder.engine.ask("mark_unloaded", names=[removal["name"] for removal in removals])
+            self._engine.ask("mark_unloaded", names=[removal["name"] for removal in removals])
 
     def _set_paths(self, names: list[str]) -> None:
         """Gives packages that stay the ``__path__`` that they have now."""
         for name in names:
             module = sys.modules.get(name)
-            spec = self._finder.find_spec(name)
+            spec = self._find_spec(name)
             if isinstance(module, ModuleType) and spec is not None:
                 module.__spec__, module.__loader__ = spec, spec.loader
                 module.__path__ = spec.submodule_search_locations or []
@@ -196,7 +201,7 @@ class Reloader:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
         gone = [step.name for step in steps if step.name not in sys.modules]
         if gone:
-            self._finder.engine.ask("mark_unloaded", names=gone)
+            self._engine.ask("mark_unloaded", names=gone)
             steps = _without(steps, {place for place, step in enumerate(steps) if step.name in gone})
         pending = [steps]
         while pending:
@@ -204,7 +209,7 @@ class Reloader:
             if not steps:
                 continue
             try:
-                report.rebound += transaction.run(self._finder, steps, self._tracking)
+                report.rebound += transaction.run(self._state, steps, self._tracking)
                 report.reloaded.update((step.name, step.reason) for step in steps)
             except StepError as failure:
                 held = _held(steps, steps.index(failure.step))

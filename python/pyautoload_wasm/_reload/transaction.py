@@ -11,16 +11,17 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pyautoload_wasm._imports.finder import Journal
-from pyautoload_wasm._imports.loaders import SourceLoader
+from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
-from pyautoload_wasm._reload.tracking import Rebinding, names_of
+from pyautoload_wasm._imports.loaders import SourceLoader
+from pyautoload_wasm._imports.state import Journal, LoadState
+from pyautoload_wasm._reload.tracking import Rebinding, Tracking, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pyautoload_wasm._imports.finder import AutoloadFinder
-    from pyautoload_wasm._reload.tracking import Tracking
+
+_MISSING: Any = object()
 
 
 class Step(NamedTuple):
@@ -43,22 +44,22 @@ class StepError(Exception):
         self.error = error
 
 
-def compile_step(finder: AutoloadFinder, step: Step) -> None:
+def compile_step(state: LoadState, step: Step) -> None:
     """Compiles a step's file as it is now, unless that was done. Raises what is wrong with it."""
     if step.file is None:
         return
-    kept = finder.codes.get(step.file)
-    # The code that was kept last may be that of a version which failed, when the module is no longer stale since its file is again
+    cached = state.codes.get(step.file)
+    # The code that was cached last may be that of a version which failed, when the module is no longer stale since its file is again
     # what it was.
-    if not step.is_stale and kept is not None and kept.digest == finder.digests.get(step.file):
+    if not step.is_stale and cached is not None and cached.digest == state.digests.get(step.file):
         return
-    loader = SourceLoader(step.name, step.file, finder)
+    loader = SourceLoader(step.name, step.file, state)
     try:
         source, status = read_source(step.file)
     except FileNotFoundError:
-        raise finder.file_is_gone(step.name, step.file) from None
+        raise file_is_gone(step.name, step.file) from None
     content = status, digest_of(source)
-    if kept is None or kept.digest != content[1]:
+    if cached is None or cached.digest != content[1]:
         loader.compile(source, content)
         linecache.cache.pop(step.file, None)
 
@@ -66,8 +67,8 @@ def compile_step(finder: AutoloadFinder, step: Step) -> None:
 class Unloaded:
     """Modules that were taken out of the import system, and can be put back."""
 
-    def __init__(self, finder: AutoloadFinder) -> None:
-        self._finder = finder
+    def __init__(self, state: LoadState) -> None:
+        self._state = state
         self._modules: dict[str, ModuleType] = {}
         self._aliases: dict[str, set[str]] = {}
         self._attributes: list[tuple[ModuleType, str, Any]] = []
@@ -79,13 +80,13 @@ class Unloaded:
 
     def take(self, name: str) -> None:
         """Takes a module out: from ``sys.modules``, under all its names, and from its parent."""
-        finder = self._finder
+        state = self._state
         module = sys.modules.pop(name, None)
         if module is None:
             return
-        finder.say(f"{name} unloaded")
+        state.say(f"{name} unloaded")
         self._modules[name] = module
-        aliases = finder.aliases.pop(name, None)
+        aliases = state.aliases.pop(name, None)
         for alias in aliases or ():
             sys.modules.pop(alias, None)
         if aliases:
@@ -94,8 +95,8 @@ class Unloaded:
         parent = sys.modules.get(namespace)
         if parent is None:
             return
-        for attr in (stem, *finder.attributes.get(name, ())):
-            value = names_of(parent).get(attr, finder)
+        for attr in (stem, *state.attributes.get(name, ())):
+            value = names_of(parent).get(attr, _MISSING)
             if value is module or (attr != stem and value is names_of(module).get(attr)):
                 self._attributes.append((parent, attr, value))
                 del names_of(parent)[attr]
@@ -106,7 +107,7 @@ class Unloaded:
             sys.modules[name] = module
             for alias in self._aliases.get(name, ()):
                 sys.modules[alias] = module
-                self._finder.aliases.setdefault(name, set()).add(alias)
+                self._state.aliases.setdefault(name, set()).add(alias)
         for parent, attr, value in self._attributes:
             names_of(parent)[attr] = value
 
@@ -122,25 +123,25 @@ class Unloaded:
                 names_of(new).setdefault(attr, value)
 
 
-def run(finder: AutoloadFinder, steps: Sequence[Step], tracking: Tracking) -> list[str]:
+def run(state: LoadState, steps: Sequence[Step], tracking: Tracking) -> list[str]:
     """Reloads the modules of a transaction. Returns the names in tracked namespaces that were bound anew.
 
     Raises StepError, and whatever ends a program; everything is as it was then.
     """
     for step in steps:
         try:
-            compile_step(finder, step)
+            compile_step(state, step)
         except Exception as error:
             raise StepError(step, error) from None
-    unloaded = Unloaded(finder)
+    unloaded = Unloaded(state)
     rebinding = Rebinding(tracking)
-    finder.journal = journal = Journal()
-    finder.trusted = {step.file for step in steps if step.file is not None}
+    state.journal = journal = Journal()
+    state.pinned = {step.file for step in steps if step.file is not None}
     step = steps[0]
     try:
         for step in reversed(steps):
             if (module := sys.modules.get(step.name)) is not None:
-                finder.callbacks.unloading(step.name, module)
+                state.callbacks.unloading(step.name, module)
             unloaded.take(step.name)
         for step in steps:
             __import__(step.name)
@@ -148,23 +149,23 @@ def run(finder: AutoloadFinder, steps: Sequence[Step], tracking: Tracking) -> li
         rebinding.apply(unloaded.modules)
     except BaseException as error:
         rebinding.undo()
-        _undo(finder, journal, unloaded)
+        _undo(state, journal, unloaded)
         if isinstance(error, Exception | SystemExit):
             raise StepError(_culprit(steps, journal, error) or step, error) from None
         raise
     finally:
-        finder.journal = None
-        finder.trusted = frozenset()
+        state.journal = None
+        state.pinned = frozenset()
     return rebinding.names
 
 
-def _undo(finder: AutoloadFinder, journal: Journal, unloaded: Unloaded) -> None:
+def _undo(state: LoadState, journal: Journal, unloaded: Unloaded) -> None:
     """Takes out what a failed transaction has brought in, and puts the old modules back."""
-    new = Unloaded(finder)
-    for name in reversed(journal.sought):
-        finder.executed.pop(name, None)
+    new = Unloaded(state)
+    for name in reversed(journal.imported):
+        state.executed.pop(name, None)
         new.take(name)
-    finder.forget_observed(set(journal.sought))
+    state.forget_observed(set(journal.imported))
     unloaded.put_back()
 
 

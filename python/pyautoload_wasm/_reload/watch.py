@@ -1,25 +1,24 @@
-"""Where events come from by themselves, and when they are applied by themselves.
+"""Where events come from by themselves.
 
 In Pyodide ``watch.js`` collects what happens in the filesystem, and asks for a turn of the event loop. Elsewhere a thread of ours
-waits for the operating system, by way of watchfiles. Neither runs a user's code: both flush, on a turn of their own.
+waits for the operating system, by way of watchfiles. Neither runs a user's code: both ask for a flush, on a turn of their own.
 """
 
 from __future__ import annotations
 
 import enum
-import logging
 import os
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
+from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
-from pyautoload_wasm._base.host import IN_PYODIDE, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pyautoload_wasm._reload.reloader import Reloader
 
 #: How long an automatic flush waits for the end of an import in Pyodide, before it looks again.
 _PATIENCE_MS = 20
@@ -28,75 +27,6 @@ _PATIENCE_SECONDS = 0.02
 #: Changes of a desktop's files are gathered until nothing happens for a step, since who saves a file may write it in several parts; at
 #: most so long.
 _DEBOUNCE_MS, _STEP_MS = 400, 50
-
-_log = logging.getLogger("pyautoload_wasm")
-
-
-class Hold:
-    """Keeps automatic flushes off until `release`, or to the end of a ``with`` block."""
-
-    def __init__(self, automation: Automation) -> None:
-        self._automation = automation
-        automation.hold(self)
-
-    def release(self) -> None:
-        """Lets automatic flushes happen again, unless somebody else holds them off. A second call does nothing."""
-        self._automation.release(self)
-
-    def __enter__(self) -> Hold:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.release()
-
-
-class Automation:
-    """What one loader does by itself: it watches, it flushes, and somebody may hold that off."""
-
-    def __init__(self) -> None:
-        # Who holds does not go on while an automatic flush is under way. Re-entrant, since a callback of that flush may hold.
-        self.lock = threading.RLock()
-        self._holds: set[Hold] = set()
-        self._watch: Watch | None = None
-        self._mode: tuple[bool, bool] | None = None
-
-    @property
-    def is_held(self) -> bool:
-        """Whether somebody keeps automatic flushes off."""
-        return bool(self._holds)
-
-    def hold(self, hold: Hold) -> None:
-        """One more keeps them off."""
-        with self.lock:
-            self._holds.add(hold)
-
-    def release(self, hold: Hold) -> None:
-        """One less."""
-        with self.lock:
-            self._holds.discard(hold)
-            if not self._holds and self._watch is not None:
-                self._watch.schedule()
-
-    def start(self, reloader: Reloader, *, watches: bool, flushes: bool) -> None:
-        """Begins to watch the roots and to flush by itself, or what of it is asked for; in place of what was asked for before."""
-        if self._mode == (watches, flushes):
-            return
-        is_change = self._watch is not None
-        self.stop()
-        if IN_PYODIDE:
-            if watches or flushes:
-                self._watch = PyodideWatch(reloader, self, watches=watches, flushes=flushes)
-        elif watches:
-            self._watch = DiskWatch(reloader, self, flushes=flushes)
-        self._mode = (watches, flushes)
-        if is_change and self._watch is not None:
-            self._watch.schedule()
-
-    def stop(self) -> None:
-        """Ends it. What was seen and not yet flushed is left to the next `flush`."""
-        watch, self._watch, self._mode = self._watch, None, None
-        if watch is not None:
-            watch.stop()
 
 
 class Outcome(enum.Enum):
@@ -107,58 +37,33 @@ class Outcome(enum.Enum):
     BUSY = enum.auto()
 
 
-class Watch:
-    """The automatic side of one reloader: its event source, and its flushes."""
-
-    def __init__(self, reloader: Reloader, automation: Automation) -> None:
-        self._reloader = reloader
-        self._automation = automation
-
-    def schedule(self) -> None:
-        """There may be something to flush."""
-
-    def stop(self) -> None:
-        """Ends it."""
-
-    def flush(self) -> Outcome:
-        """Flushes, unless that has to wait. What goes wrong is logged, since there is no caller to be told."""
-        with self._automation.lock:
-            if self._automation.is_held:
-                return Outcome.HELD
-            if self._reloader.is_busy:
-                return Outcome.BUSY
-            try:
-                report = self._reloader.flush()
-            except BaseException:
-                _log.error("an automatic reload failed; it is tried again with the next event", exc_info=True)
-                return Outcome.DONE
-        if report.failed:
-            _log.warning("%s", report)
-        return Outcome.BUSY if report.waiting else Outcome.DONE
+#: Flushes, unless that has to wait.
+Flush: TypeAlias = Callable[[], Outcome]
 
 
-class PyodideWatch(Watch):
+class PyodideWatch:
     """Watches Pyodide's filesystem, and flushes on a later turn of the event loop."""
 
-    def __init__(self, reloader: Reloader, automation: Automation, *, watches: bool, flushes: bool) -> None:
-        super().__init__(reloader, automation)
+    def __init__(self, reloader: Reloader, flush: Flush | None, *, watches: bool) -> None:
+        self._reloader = reloader
+        self._flush = flush
         import pyodide_js
         from pyodide.ffi import JsException, create_proxy
 
         try:
-            watcher = script("watch.js", "Watcher")
+            watcher = javascript_class("watch.js", "Watcher")
         except JsException as error:
             raise AutoloadError(
                 f"enable_reloading() evaluates a script of the wheel, and this page's content security policy forbids that ({error}): "
                 "install the npm package pyautoload-wasm, which needs no 'unsafe-eval', or call enable_reloading(watch=False, "
                 "flush='manual') and tell the loader of changes with notify()"
             ) from None
-        self._turn_proxy = create_proxy(self._turn) if flushes else None
+        self._turn_proxy = create_proxy(self._turn) if flush else None
         roots = "\0".join(reloader.watched_roots) if watches else ""
         self._watcher: Any = watcher.new(pyodide_js.FS, roots, self._turn_proxy)
         if watches:
             reloader.sources.append(self._take)
-        if flushes:
+        if flush:
             reloader.on_mark = self.schedule
 
     def schedule(self) -> None:
@@ -180,7 +85,7 @@ class PyodideWatch(Watch):
             self._turn_proxy.destroy()
 
     def _turn(self) -> None:
-        if self.flush() is Outcome.BUSY and self._watcher is not None:
+        if self._flush is not None and self._flush() is Outcome.BUSY and self._watcher is not None:
             self._watcher.schedule(_PATIENCE_MS)
 
     def _take(self) -> Iterable[str]:
@@ -201,12 +106,12 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-class DiskWatch(Watch):
+class DiskWatch:
     """Watches folders of a desktop from a thread of its own, and flushes there."""
 
-    def __init__(self, reloader: Reloader, automation: Automation, *, flushes: bool) -> None:
-        super().__init__(reloader, automation)
-        self._flushes = flushes
+    def __init__(self, reloader: Reloader, flush: Flush | None) -> None:
+        self._reloader = reloader
+        self._flush = flush
         #: What has changed and nobody has taken: of two threads one appends while the other takes.
         self._paths: deque[str] = deque()
         self._stopped = threading.Event()
@@ -242,14 +147,14 @@ class DiskWatch(Watch):
             if isinstance(changes, str):
                 continue
             self._paths.extend(path for _, path in changes if "/__pycache__" not in path)
-            if self._flushes:
-                self._flush_when_free()
+            if self._flush is not None:
+                self._flush_when_free(self._flush)
         self._changes.close()
 
-    def _flush_when_free(self) -> None:
+    def _flush_when_free(self, flush: Flush) -> None:
         while not self._stopped.is_set():
             self._may_flush.clear()
-            outcome = self.flush()
+            outcome = flush()
             if outcome is Outcome.DONE:
                 break
             if outcome is Outcome.HELD:
@@ -272,7 +177,7 @@ def _watchfiles() -> Any:
     return RustNotify
 
 
-def require() -> None:
+def require_watching() -> None:
     """Raises ConfigurationError where folders cannot be watched here."""
     if not IN_PYODIDE:
         _watchfiles()

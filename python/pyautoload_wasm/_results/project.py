@@ -1,14 +1,16 @@
-"""The registry as Python sees it: a read-only mapping whose records are made when they are asked for."""
+"""A project as plain data: roots, records, import graph, problems; and the registry, a read-only mapping of names to records."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from pyautoload_wasm._base.frames import unseen_methods
+from pyautoload_wasm._base.arguments import is_module_name, is_within
+from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._base.frames import hidden_methods
 
-if TYPE_CHECKING:
-    from pyautoload_wasm._base.engine import Engine
+#: Why an edge of the import graph is there: see `Edge`.
+EdgeKind: TypeAlias = Literal["parent", "import", "deferred", "type_checking", "attribute", "observed"]
 
 
 class Root(NamedTuple):
@@ -16,6 +18,10 @@ class Root(NamedTuple):
 
     path: str
     namespace: str
+
+    def contains(self, path: str) -> bool:
+        """Whether an absolute path is the directory, or below it."""
+        return is_within(path, self.path)
 
 
 class Shadowed(NamedTuple):
@@ -42,15 +48,18 @@ class Problem(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """One import of one module by another. ``kind`` is parent, import, deferred, type_checking,
-    attribute (of a package, as in ``app.models.User``, or by name, as in ``import_module("app.models")``) or observed.
+    """One import of one module by another.
 
-    ``line`` is counted from one, and 0 for a parent; ``names`` are those that it takes, ``*`` for all.
+    ``kind`` is "import" for a statement that runs when the importer is imported, "deferred" for one in a function or a lazy one,
+    "type_checking" for one that only type checkers see, "attribute" for an attribute of a package, as in ``app.models.User``, or a
+    literal name, as in ``import_module("app.models")``, "observed" for an import that was seen while the importer ran, and "parent"
+    for the package that the importer lies in. ``line`` is counted from one, and 0 for a parent. ``names`` are those that the
+    import takes, ``*`` for all.
     """
 
     importer: str
     imported: str
-    kind: str
+    kind: EdgeKind
     path: str
     line: int
     names: tuple[str, ...]
@@ -84,7 +93,7 @@ class Record(NamedTuple):
     dependents: tuple[str, ...]
 
 
-@unseen_methods
+@hidden_methods
 class Registry(Mapping[str, Record]):
     """Module names to records, parents before children."""
 
@@ -94,8 +103,7 @@ class Registry(Mapping[str, Record]):
 
     def __getitem__(self, name: str) -> Record:
         self._refresh()
-        is_name = isinstance(name, str) and name.replace(".", "").isidentifier()
-        found = self._engine.ask("record", name=name) if is_name else None
+        found = self._engine.ask("record", name=name) if is_module_name(name) else None
         if found is None:
             raise KeyError(name)
         found["dependencies"] = tuple(found["dependencies"])

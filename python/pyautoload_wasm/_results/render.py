@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._results.project import Graph, Registry
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pyautoload_wasm.loader import AutoLoader
-    from pyautoload_wasm._results.project import Graph
 
 #: How the lines of an edge that is not an ordinary import look in Graphviz.
 _STYLES = {"deferred": "dashed", "type_checking": "dotted", "attribute": "dashed", "observed": "bold"}
 _ARROWS = {"deferred": "-.->", "type_checking": "-.->", "attribute": "-.->", "observed": "==>"}
 
 
-def tree(loader: AutoLoader) -> str:
+def tree(registry: Registry) -> str:
     """Module names, indented, each with its attribute and its file."""
-    rows = [(record.name, record.attribute or "", record.path) for record in loader.registry.values()]
+    rows = [(record.name, record.attribute or "", record.path) for record in registry.values()]
     names = ["  " * name.count(".") + name.rpartition(".")[2] for name, _, _ in rows]
     width = max((len(name) for name in names), default=0)
     attributes = max((len(attribute) for _, attribute, _ in rows), default=0)

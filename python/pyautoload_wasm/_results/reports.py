@@ -1,16 +1,24 @@
-"""What a reload did, and why."""
+"""What a reload or an eager load did, and why."""
 
 from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
+from pyautoload_wasm._base.frames import failing_line, formatted, hidden_methods
 from pyautoload_wasm.errors import ReloadError
-from pyautoload_wasm._base.frames import is_importlib, is_ours
 
-if TYPE_CHECKING:
-    from pyautoload_wasm._project.callbacks import CallbackError
+
+class CallbackError(NamedTuple):
+    """A callback that raised: what it was called for and which it is, with its error."""
+
+    callback: str
+    error: BaseException
+
+    def plain(self) -> dict[str, str]:
+        """As plain data."""
+        return {"callback": self.callback, "traceback": "".join(traceback.format_exception(self.error))}
 
 
 @dataclass
@@ -25,24 +33,12 @@ class FailedReload:
     @property
     def line(self) -> int | None:
         """The line of the module's file where it failed, counted from one."""
-        if isinstance(self.error, SyntaxError) and self.error.filename == self.path:
-            return self.error.lineno
-        line = None
-        entry = self.error.__traceback__
-        while entry is not None:
-            if entry.tb_frame.f_code.co_filename == self.path:
-                line = entry.tb_lineno
-            entry = entry.tb_next
-        return line
+        return failing_line(self.error, self.path)
 
     @property
     def traceback(self) -> str:
         """The traceback as Python would print it, with the users' lines alone."""
-        shown = traceback.TracebackException.from_exception(self.error)
-        shown.stack = traceback.StackSummary.from_list(
-            [frame for frame in shown.stack if not is_ours(frame.filename) and not is_importlib(frame.filename)]
-        )
-        return "".join(shown.format())
+        return formatted(self.error)
 
     def plain(self) -> dict[str, Any]:
         """As plain data."""
@@ -57,6 +53,7 @@ class FailedReload:
         }
 
 
+@hidden_methods
 @dataclass
 class ReloadReport:
     """What `flush` did. False where nothing was to be done."""
@@ -123,3 +120,39 @@ class ReloadReport:
                 f"{failed.name} failed{line} ({type(failed.error).__name__}: {failed.error}), old code runs on"
             )
         return "; ".join(parts) or "nothing to reload"
+
+
+@hidden_methods
+@dataclass
+class EagerLoadReport:
+    """What eager loading did. False where nothing was to be loaded."""
+
+    #: Names of the modules that are loaded.
+    loaded: list[str] = field(default_factory=list)
+    #: Names of the modules that could not be loaded, each with its exception.
+    failed: dict[str, BaseException] = field(default_factory=dict)
+    #: Names of the modules that were left out: programs (``__main__``), and what `do_not_eager_load` covers.
+    skipped: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.loaded or self.failed)
+
+    def add(self, other: EagerLoadReport) -> None:
+        """Takes what another report says into this one."""
+        self.loaded += other.loaded
+        self.failed |= other.failed
+        self.skipped += other.skipped
+        self.seconds += other.seconds
+
+    def raise_if_failed(self) -> None:
+        """Raises the exception of the first module that could not be loaded."""
+        for error in self.failed.values():
+            raise error
+
+    def __str__(self) -> str:
+        parts = []
+        if self.loaded:
+            parts.append(f"loaded {len(self.loaded)} module{'s' if len(self.loaded) > 1 else ''}")
+        parts += [f"{name} failed ({type(error).__name__}: {error})" for name, error in self.failed.items()]
+        return "; ".join(parts) or "nothing to load"

@@ -1,0 +1,175 @@
+"""What a loader has loaded: code objects, executions, and imports that were observed; the notes from which the registry, the graph and
+a rollback are told.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable
+from types import CodeType, ModuleType
+from typing import Any, TypeAlias
+
+from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.frames import Caller, hidden
+from pyautoload_wasm._base.host import IN_PYODIDE
+from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
+from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
+from pyautoload_wasm._project.callbacks import Callbacks
+from pyautoload_wasm._project.catalog import Catalog
+
+#: What was read of a file: its status, and a hash. A plain tuple, as a status is one.
+Content: TypeAlias = tuple[Status, int]
+#: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
+#: A plain tuple, since every import makes one.
+Execution: TypeAlias = tuple[str | None, Content | None, int, bool]
+
+#: The states of the loaders that are set up, in the order in which they were.
+active: list[LoadState] = []
+
+
+class CachedCode:
+    """A code object, and what is known of the file that it was compiled from."""
+
+    __slots__ = ("as_of", "code", "content", "digest", "is_settled", "status")
+
+    def __init__(self, code: CodeType, content: Content) -> None:
+        self.code = code
+        self.content = content
+        self.status, self.digest = content
+        #: Whether another edit would show in the file's status: the file had not been touched for a while when it was read.
+        self.is_settled = is_settled(self.status)
+        #: The count of changes in memory for which the code is known to be current.
+        self.as_of = UNCOUNTED
+
+
+class Journal:
+    """What happens in the import system while a reload is under way."""
+
+    def __init__(self) -> None:
+        #: Names that an import has found, in order.
+        self.imported: list[str] = []
+        #: Modules that raised, the innermost first.
+        self.failed: list[tuple[str, BaseException]] = []
+
+
+class LoadState:
+    """The state of one loader that is set up. The loaders of its modules, which can outlive it, hold on to it."""
+
+    def __init__(self, catalog: Catalog, callbacks: Callbacks) -> None:
+        self.catalog = catalog
+        self.callbacks = callbacks
+        #: Whom to call when a module has run; here as well, since every import looks whether there is anybody.
+        self.on_load = callbacks.on_load
+        #: Code objects by file.
+        self.codes: dict[str, CachedCode] = {}
+        #: Files whose cached code is current, whatever the filesystem says: those of a reload that is under way.
+        self.pinned: frozenset[str] | set[str] = frozenset()
+        #: Who counts the changes of files in memory, from when on that spares looking at files.
+        self.changes: Changes = UNOPENED
+        self._ahead = ReadAhead(self._open_changes)
+        #: The hash of each file that was executed, or failed to be, as far as the registry was told.
+        self.digests: dict[str, int] = {}
+        #: Modules that were executed since the registry was told.
+        self.executed: dict[str, Execution] = {}
+        #: The modules that are running, in all threads. A list, since that grows and shrinks in one step.
+        self.running: list[str] = []
+        #: What a reload may have to undo; None where nobody notes it.
+        self.journal: Journal | None = None
+        #: Other names that modules were imported under.
+        self.aliases: dict[str, set[str]] = {}
+        #: The attributes that packages have got for what their modules define.
+        self.attributes: dict[str, set[str]] = {}
+        #: Imports that the source does not show, until the graph is told: importer, imported, line.
+        self.observed: set[tuple[str, str, int]] = set()
+        #: The places of executions.
+        self.places = itertools.count()
+        #: What prepares a module's namespace before its body runs, if anything does.
+        self.prepare: Callable[[dict[str, Any]], object] | None = None
+        catalog.before_scan = self.tell_engine
+        callbacks.real_name = catalog.real_name
+
+    def close(self) -> None:
+        """Lets go of everything."""
+        self.catalog.close()
+        changes, self.changes = self.changes, Changes()
+        self._ahead = ReadAhead(self._open_changes)
+        changes.close()
+
+    # Files
+
+    @hidden
+    def read(self, fullname: str, path: str) -> Source:
+        """A module's source, which may have been read ahead. Raises OSError."""
+        if not IN_PYODIDE:
+            return read_source(path)
+        source = self._ahead.take(path)
+        if source is None:
+            source = read_source(path)
+            namespace = self.catalog.namespaces.get(fullname.rpartition(".")[0])
+            if namespace is not None:
+                directory = path.rpartition("/")[0]
+                self._ahead.note(directory, (stem for stem, at in namespace.modules.items() if at == directory))
+        return source
+
+    def count_for(self, path: str) -> int:
+        """The count of changes for which a file stays as it is, where somebody counts."""
+        return self._open_changes().count_for(path)
+
+    def _open_changes(self) -> Changes:
+        if self.changes is UNOPENED:
+            self.changes = count_changes()
+        return self.changes
+
+    # Executions
+
+    def tell_engine(self) -> None:
+        """Tells the engine what was executed and observed since it was told last: one crossing for all imports.
+
+        Under the lock, since who finds nothing to tell must not ask the engine before another thread has told it.
+        """
+        with self.catalog.lock:
+            # A new execution forgets what was observed in the one before, so it comes first.
+            executed = []
+            for name in list(self.executed):
+                path, content, place, failed = self.executed.pop(name)
+                mtime, digest = (None, None) if content is None else (mtime_of(content[0]), content[1])
+                executed.append((name, mtime, digest, place, failed))
+                if path is not None and digest is not None:
+                    self.digests[path] = digest
+            if executed:
+                self.catalog.engine.ask("mark_loaded", modules=executed)
+            observed = [self.observed.pop() for _ in range(len(self.observed))]
+            if observed:
+                self.catalog.engine.ask("observe", imports=sorted(observed))
+
+    def loaded(self, name: str) -> None:
+        """Tells those who want to know that a module has run."""
+        self.callbacks.loaded(name, sys.modules[name])
+
+    def set_attribute(self, package: ModuleType, fullname: str, attr: str, value: Any) -> None:
+        """Gives a package the attribute that one of its modules defines, so that the next lookup finds it there."""
+        package.__dict__[attr] = value
+        self.attributes.setdefault(fullname, set()).add(attr)
+
+    # Observed imports
+
+    def observe(self, importer: Caller | None, imported: str) -> None:
+        """Notes an import that somebody makes, if it is one of our modules."""
+        if importer is not None and importer.module in self.catalog.supplied:
+            self.observed.add((str(importer.module), imported, importer.line))
+
+    def observe_missing(self, importer: Caller | None, namespace: str, attr: str) -> None:
+        """Notes that one of our modules has looked for a name in vain: it is affected when the name comes."""
+        if importer is not None and importer.module in self.catalog.supplied and attr.isidentifier():
+            self.observe(importer, join_name(namespace, self.catalog.expected_stem(attr)))
+
+    def forget_observed(self, importers: set[str]) -> None:
+        """Drops what was observed of some modules since the graph was told."""
+        self.observed.difference_update([seen for seen in self.observed if seen[0] in importers])
+
+    def say(self, text: str) -> None:
+        """Writes a line of the log, if there is one."""
+        log = self.catalog.settings.log
+        if log is not None:
+            log.say(text)

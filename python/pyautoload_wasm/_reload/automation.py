@@ -1,0 +1,104 @@
+"""When events are applied by themselves, and who holds that off."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from functools import partial
+
+from pyautoload_wasm._base.host import IN_PYODIDE
+from pyautoload_wasm._reload.reloader import Reloader
+from pyautoload_wasm._reload.watch import DiskWatch, Outcome, PyodideWatch
+
+_log = logging.getLogger("pyautoload_wasm")
+
+
+class Hold:
+    """Keeps automatic flushes off until `release`, or to the end of a ``with`` block."""
+
+    def __init__(self, automation: Automation) -> None:
+        self._automation = automation
+        automation.hold(self)
+
+    def release(self) -> None:
+        """Lets automatic flushes happen again, unless somebody else holds them off. A second call does nothing."""
+        self._automation.release(self)
+
+    def __enter__(self) -> Hold:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        return f"<Hold{'' if self._automation.holds(self) else ', released'}>"
+
+
+class Automation:
+    """What one loader does by itself: it watches, it flushes, and somebody may hold that off."""
+
+    def __init__(self) -> None:
+        # Who holds does not go on while an automatic flush is under way. Re-entrant, since a callback of that flush may hold.
+        self.lock = threading.RLock()
+        self._holds: set[Hold] = set()
+        self._watch: PyodideWatch | DiskWatch | None = None
+        self._mode: tuple[bool, bool] | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody keeps automatic flushes off."""
+        return bool(self._holds)
+
+    def holds(self, hold: Hold) -> bool:
+        """Whether a hold keeps them off, and was not released."""
+        return hold in self._holds
+
+    def hold(self, hold: Hold) -> None:
+        """Keeps automatic flushes off until the hold is released."""
+        with self.lock:
+            self._holds.add(hold)
+
+    def release(self, hold: Hold) -> None:
+        """Lets automatic flushes happen again, when nobody else keeps them off."""
+        with self.lock:
+            self._holds.discard(hold)
+            if not self._holds and self._watch is not None:
+                self._watch.schedule()
+
+    def start(self, reloader: Reloader, *, watches: bool, flushes: bool) -> None:
+        """Begins to watch the roots and to flush by itself, or what of it is asked for; in place of what was asked for before."""
+        if self._mode == (watches, flushes):
+            return
+        is_change = self._watch is not None
+        self.stop()
+        flush = partial(self._flush, reloader) if flushes else None
+        if IN_PYODIDE:
+            if watches or flushes:
+                self._watch = PyodideWatch(reloader, flush, watches=watches)
+        elif watches:
+            self._watch = DiskWatch(reloader, flush)
+        self._mode = (watches, flushes)
+        if is_change and self._watch is not None:
+            self._watch.schedule()
+
+    def stop(self) -> None:
+        """Ends watching and flushing. What was seen and not yet flushed is left to the next `flush`."""
+        watch, self._watch, self._mode = self._watch, None, None
+        if watch is not None:
+            watch.stop()
+
+    def _flush(self, reloader: Reloader) -> Outcome:
+        """Flushes, unless that has to wait. What goes wrong is logged, since there is no caller to be told."""
+        with self.lock:
+            if self.is_held:
+                return Outcome.HELD
+            if reloader.is_busy:
+                return Outcome.BUSY
+            try:
+                report = reloader.flush()
+            except BaseException:
+                _log.error("an automatic reload failed; it is tried again with the next event", exc_info=True)
+                return Outcome.DONE
+        if report.failed:
+            _log.warning("%s", report)
+        return Outcome.BUSY if report.waiting else Outcome.DONE

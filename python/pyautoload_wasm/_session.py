@@ -1,0 +1,184 @@
+"""A loader that is set up: its finders in ``sys.meta_path``, what they know, and its reloads. A session exists exactly from `setup` to
+`teardown`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from typing import Any
+
+from pyautoload_wasm._diagnosis.names import unregistered_file
+from pyautoload_wasm._eager import EagerLoader
+from pyautoload_wasm._imports import state as states
+from pyautoload_wasm._imports.adoption import adopt, release, warn_of_extra_files
+from pyautoload_wasm._imports.finder import AutoloadFinder
+from pyautoload_wasm._imports.implicit import hand_over, take_back
+from pyautoload_wasm._imports.missing import MissingFinder
+from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._project.callbacks import Callbacks
+from pyautoload_wasm._project.catalog import Catalog
+from pyautoload_wasm._project.settings import Settings
+from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, shadowed_distributions
+from pyautoload_wasm._reload.automation import Automation
+from pyautoload_wasm._reload.reloader import Reloader
+from pyautoload_wasm._reload.tracking import Tracking
+from pyautoload_wasm.errors import ConfigurationError, ConflictError
+
+#: Set-ups and teardowns happen one after the other, so that of two threads that set up one loader the second is refused.
+changing = threading.RLock()
+#: The sessions that exist, in the order in which they were set up.
+_sessions: list[Session] = []
+
+_log = logging.getLogger("pyautoload_wasm")
+
+
+class Session:
+    """One loader, set up."""
+
+    def __init__(self, settings: Settings, callbacks: Callbacks, tracking: Tracking, automation: Automation) -> None:
+        """Scans the roots and installs the finders. To be called under `changing`.
+
+        Raises what `AutoLoader.setup` raises; nothing is installed then.
+        """
+        if not settings.roots:
+            raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
+        _refuse_overlaps(settings)
+        self._settings = settings
+        self._tracking = tracking
+        self._automation = automation
+        self.catalog = Catalog(settings)
+        self.state = LoadState(self.catalog, callbacks)
+        if settings.implicit_names:
+            self.state.prepare = self.hand_over
+        try:
+            self._scan()
+            if settings.library is not None and settings.library.warns_of_extra_files:
+                warn_of_extra_files(settings.library.package, settings.engine)  # first, since a warning can be an error
+        except BaseException:
+            settings.engine.ask("forget")
+            raise
+        self.eager = EagerLoader(self.state)
+        self.reloader: Reloader | None = None
+        self.finder = AutoloadFinder(self.state)
+        self._missing_finder = MissingFinder(self.catalog)
+        self._install()
+        try:
+            self.start_reloading()
+        except BaseException:
+            self.close()
+            raise
+        self._adopt()
+
+    def _scan(self) -> None:
+        """Scans, and leaves out top-level modules that would shadow those of others."""
+        catalog, engine, settings = self.catalog, self._settings.engine, self._settings
+        reserves = not settings.allow_shadowing and any(not root.namespace for root in settings.roots)
+        if reserves:
+            engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=STANDARD_LIBRARY)
+        stems: str = catalog.scan()["top_level"]
+        if reserves:
+            shadowed = shadowed_distributions(stems.split(), catalog.roots)
+            for stem, what in shadowed.items():
+                engine.ask("reserve", names=stem, hidden=what)
+            if shadowed:
+                catalog.scan()
+        for stem, path in catalog.unregistered_files().items():
+            # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
+            _log.warning("%s", unregistered_file(path, stem))
+
+    def _install(self) -> None:
+        # Of two loaders that have one name the first has it, as of two roots.
+        ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
+        sys.meta_path.insert(ours[-1] + 1 if ours else 0, self.finder)
+        sys.meta_path.append(self._missing_finder)
+        states.active.append(self.state)
+        _sessions.append(self)
+
+    def _adopt(self) -> None:
+        for namespace in self._settings.implicit_namespaces:
+            self.hand_over(namespace)
+        if self._settings.library is not None:
+            package = self._settings.library.package
+            adopt(package, self.state)
+            if self._settings.implicit_names:
+                self.hand_over(package.__dict__)
+
+    def hand_over(self, namespace: dict[str, Any]) -> None:
+        """Lets bare names resolve by autoloading in the code that runs in a namespace from now on."""
+        hand_over(namespace, self.state)
+
+    # Reloading
+
+    def start_reloading(self) -> None:
+        """Makes the reloader if reloading is enabled, and has it watch and flush as the settings say."""
+        reloading = self._settings.reloading
+        if not reloading.is_enabled:
+            return
+        if self.reloader is None:
+            self.reloader = Reloader(self.state, self._tracking, self.finder.find_spec)
+        self._automation.start(self.reloader, watches=reloading.watches, flushes=reloading.flush == "auto")
+
+    # The end
+
+    def close(self, *, keeps_modules: bool = False) -> None:
+        """Removes the finders, and from ``sys.modules`` what they brought in, unless that is to stay."""
+        with changing:
+            for installed in (self.finder, self._missing_finder):
+                if installed in sys.meta_path:
+                    sys.meta_path.remove(installed)
+            _sessions.remove(self)
+            states.active.remove(self.state)
+            self._automation.stop()
+            self.reloader = None
+            library = self._settings.library
+            for namespace in self._settings.implicit_namespaces:
+                take_back(namespace, self.state)
+            if library is not None:
+                take_back(library.package.__dict__, self.state)
+        if library is not None:
+            release(library.package, self.state, keeps_children=keeps_modules)
+        if not keeps_modules:
+            self._unload_all()
+        self.state.close()
+        self._settings.engine.ask("forget")
+
+    def _unload_all(self) -> None:
+        owns = self.catalog.owns
+        for name in list(sys.modules):
+            if not owns(name):
+                continue
+            module = sys.modules.pop(name, None)
+            namespace, _, stem = name.rpartition(".")
+            parent = sys.modules.get(namespace)
+            if parent is not None and not owns(namespace) and parent.__dict__.get(stem) is module:
+                delattr(parent, stem)
+            self.state.say(f"{name} unloaded")
+
+    def sessions_before(self) -> list[Session]:
+        """The sessions whose finders stand before this one's."""
+        return _sessions[: _sessions.index(self)]
+
+    def __repr__(self) -> str:
+        return f"<Session of {self._settings.tag}>"
+
+
+def _refuse_overlaps(settings: Settings) -> None:
+    """Raises ConflictError for a root that overlaps one of another loader, unless that is left out there."""
+    for other in _sessions:
+        for theirs in other.catalog.roots:
+            for ours in settings.roots:
+                if theirs.contains(ours.path):
+                    is_left = other.catalog.settings.is_ignored(ours.path)
+                    way_out = f"let it ignore({ours.path!r})"
+                elif ours.contains(theirs.path):
+                    is_left = settings.is_ignored(theirs.path)
+                    way_out = f"ignore({theirs.path!r})"
+                else:
+                    continue
+                if not is_left:
+                    raise ConflictError(
+                        f"the root {ours.path} overlaps {theirs.path}, a root of another loader: let one loader have both, "
+                        f"{way_out}, or call teardown() of the other first"
+                    )
