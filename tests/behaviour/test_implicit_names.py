@@ -328,7 +328,7 @@ def test_a_name_of_the_file_itself_that_is_not_defined_yet(implicit, run):
         run("import app.user")
 
 
-def test_a_circle_is_explained(implicit, run, tmp_path):
+def test_a_cycle_is_explained(implicit, run, tmp_path):
     implicit({"a.py": "class A(B): pass\n", "b.py": "class B(A): pass\n"})
     with pytest.raises(CircularDependencyError) as caught:
         run("import app.a")

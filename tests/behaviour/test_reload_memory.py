@@ -30,7 +30,7 @@ def test_memory_is_flat_over_a_thousand_reloads(autoload):
     loader.track(names)
 
     def reload(number):
-        # Instances of the class that goes, in a circle with it.
+        # Instances of the class that goes, in a cycle with it.
         names["USER"] = user = app.user.User()
         user.me = user
         with open(path, "w", encoding="utf-8") as file:

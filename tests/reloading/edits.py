@@ -35,7 +35,7 @@ FEWEST = 6
 
 
 class Editor:
-    """Edits one project. Each edit is made in memory first, and only done where no circle of imports depends on who enters it."""
+    """Edits one project. Each edit is made in memory first, and only done where no import cycle depends on who enters it."""
 
     def __init__(self, random: random.Random, disk: Disk, size: int) -> None:
         self.random = random

@@ -51,7 +51,7 @@ class Graph:
         self.units = units = layout(files)
         #: All that a module imports, its parents included; not for type checkers alone.
         self.imports: Edges = {}
-        #: That of it which does not leave it as it is where a circle is entered elsewhere.
+        #: That of it which does not leave it as it is where a cycle is entered elsewhere.
         self._hard: Edges = {}
         self._at_import: Edges = {}
         #: What a module names, without the packages on the way.
@@ -86,13 +86,13 @@ class Graph:
         return {use: targets(name, unit, use, self.units) for use in uses if use.kind != "typing"}
 
     def is_clear(self) -> bool:
-        """Whether every circle of imports comes out alike wherever it is entered: because nothing is taken in it, or since it is
+        """Whether every import cycle comes out alike wherever it is entered: because nothing is taken in it, or since it is
         always entered by the package that holds all of it.
         """
-        for group in circles(self._named):
+        for group in cycles(self._named):
             if any(self._hard[name] & self._named[name] & group for name in group):
                 return False
-        for group in circles(self._at_import):
+        for group in cycles(self._at_import):
             top = min(group, key=len)
             if all(name == top or name.startswith(f"{top}.") for name in group):
                 continue
@@ -113,7 +113,7 @@ def closure(starts: Iterable[str], neighbours: Mapping[str, Iterable[str]], with
     return reached
 
 
-def circles(edges: Edges) -> list[set[str]]:
+def cycles(edges: Edges) -> list[set[str]]:
     """Groups of modules that import each other."""
     back: Edges = {name: set() for name in edges}
     for name, imported in edges.items():

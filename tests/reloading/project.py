@@ -18,7 +18,7 @@ COUNTER = "truth_counter"
 TAKING = ("module", "name", "value", "value", "extra", "base", "base", "star", "called", "try", "chain", "dynamic")
 #: Those that name the module from the top.
 ABSOLUTE = ("module", "chain", "dynamic")
-#: Ways that take nothing while the importer runs: a circle of these can be entered anywhere.
+#: Ways that take nothing while the importer runs: a cycle of these can be entered anywhere.
 SOFT = ("soft",)
 #: Ways that Python never executes when the importer is imported.
 IDLE = ("late", "typing")

@@ -6,7 +6,7 @@ import dataclasses
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from .graph import Graph, circles, closure
+from .graph import Graph, cycles, closure
 from .project import Use, parent_of
 from .record import children_are_current, identities, record
 
@@ -198,7 +198,7 @@ class Check:
             self.wrong.append(f"{name} is said to have failed with {error}, and can be imported")
             return
         culprit = next((one for one in truth["chain"] if one in group), name)
-        if culprit != name and not any({name, culprit} <= circle for circle in circles(self.graph.imports)):
+        if culprit != name and not any({name, culprit} <= cycle for cycle in cycles(self.graph.imports)):
             self.wrong.append(f"{name} is said to have failed with {error}, and it is {culprit} that fails")
 
 

@@ -1,4 +1,4 @@
-"""Circles of imports: those that CPython allows are allowed, and one that fails shows its steps."""
+"""Cycles of imports: those that CPython allows are allowed, and one that fails shows its steps."""
 
 import importlib
 import sys
@@ -8,7 +8,7 @@ from pyautoload_wasm import CircularDependencyError
 from raised import shown
 
 
-def circle_message(base, module, attr, *steps):
+def cycle_message(base, module, attr, *steps):
     lines = "".join(f"  {base}/{step}\n" for step in steps)
     return (
         f"'{module}' has no '{attr}' yet: it is still being imported, in an import cycle:\n{lines}"
@@ -29,7 +29,7 @@ def circle_message(base, module, attr, *steps):
         ("import app.A", "A"),
     ],
 )
-def test_a_circle_that_fails_shows_its_steps(autoload, failing, taking, attr):
+def test_a_cycle_that_fails_shows_its_steps(autoload, failing, taking, attr):
     base = (
         autoload(
             {
@@ -44,7 +44,7 @@ def test_a_circle_that_fails_shows_its_steps(autoload, failing, taking, attr):
     )
     error = failing("\nimport app.a")
     assert type(error) is CircularDependencyError
-    assert str(error) == circle_message(
+    assert str(error) == cycle_message(
         base,
         "app.a",
         attr,
@@ -59,13 +59,13 @@ def test_a_circle_that_fails_shows_its_steps(autoload, failing, taking, attr):
     assert not {"app.a", "app.b", "app.c.d", "app.e"} & set(sys.modules)
 
 
-def test_a_package_s_own_name_in_a_circle(autoload, failing):
+def test_a_package_s_own_name_in_a_cycle(autoload, failing):
     base = (
         autoload({"pkg/__init__.py": "from . import child\nX = 1\n", "pkg/child.py": "import app.pkg\napp.pkg.X\n"})
         .roots[0]
         .path
     )
-    assert str(failing("import app.pkg")) == circle_message(
+    assert str(failing("import app.pkg")) == cycle_message(
         base,
         "app.pkg",
         "X",
@@ -76,12 +76,12 @@ def test_a_package_s_own_name_in_a_circle(autoload, failing):
 
 def test_a_module_that_takes_from_itself(autoload, failing):
     base = autoload({"a.py": "from app.a import X\nX = 1\n"}).roots[0].path
-    assert str(failing("import app.a")) == circle_message(
+    assert str(failing("import app.a")) == cycle_message(
         base, "app.a", "X", "a.py, line 1: app.a takes 'X' from app.a"
     )
 
 
-def test_a_failed_circle_can_be_caught_as_python_s_is(autoload, run):
+def test_a_failed_cycle_can_be_caught_as_python_s_is(autoload, run):
     autoload(
         {
             "a.py": "import app.b\nX = 1\n",
@@ -106,7 +106,7 @@ def test_errors_that_only_look_circular_stay(autoload, failing):
         assert type(failing(f"import app.{name}")) is error
 
 
-# The circles that CPython's own tests hold to be legal (Lib/test/test_import/data/circular_imports), in other words.
+# The cycles that CPython's own tests hold to be legal (Lib/test/test_import/data/circular_imports), in other words.
 CIRCLES = {
     "basic.py": "from . import basic2\n",
     "basic2.py": "import app.basic\nimport app.subpkg.sub\n",
@@ -165,7 +165,7 @@ def outcome_of(module):
 
 
 @pytest.mark.parametrize("module", OUTCOMES)
-def test_a_circle_behaves_as_in_cpython(autoload, write, monkeypatch, module):
+def test_a_cycle_behaves_as_in_cpython(autoload, write, monkeypatch, module):
     folder = write({f"app/{name}": source for name, source in CIRCLES.items()})
     monkeypatch.syspath_prepend(str(folder))
     error, bound = outcome_of(module)
