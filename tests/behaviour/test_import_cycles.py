@@ -76,9 +76,7 @@ def test_a_package_s_own_name_in_a_cycle(autoload, failing):
 
 def test_a_module_that_takes_from_itself(autoload, failing):
     base = autoload({"a.py": "from app.a import X\nX = 1\n"}).roots[0].path
-    assert str(failing("import app.a")) == cycle_message(
-        base, "app.a", "X", "a.py, line 1: app.a takes 'X' from app.a"
-    )
+    assert str(failing("import app.a")) == cycle_message(base, "app.a", "X", "a.py, line 1: app.a takes 'X' from app.a")
 
 
 def test_a_failed_cycle_can_be_caught_as_python_s_is(autoload, run):

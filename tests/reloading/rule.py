@@ -6,7 +6,7 @@ import dataclasses
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from .graph import Graph, cycles, closure
+from .graph import Graph, closure, cycles
 from .project import Use, parent_of
 from .record import children_are_current, identities, record
 
