@@ -5,6 +5,7 @@ JavaScript brings. Either is a function from a JSON text to a JSON text.
 from __future__ import annotations
 
 import json
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,23 +17,38 @@ if TYPE_CHECKING:
 
 Ask: TypeAlias = "Callable[[str], str]"
 
+_WHERE = "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+
 
 def _find_door() -> tuple[str, Callable[[], Ask]]:
+    _refuse_subinterpreter()
     try:
         from pyautoload_wasm._engine import open_engine
     except ModuleNotFoundError as missing:
         if missing.name != "pyautoload_wasm._engine":
             raise
+    except ImportError as error:
+        raise ImportError(f"pyautoload_wasm cannot be loaded here: {error}. {_WHERE}", name="pyautoload_wasm") from None
     else:
         return "extension", partial(open_engine, _pyodide_files())
     try:
         import _pyautoload_wasm_js
     except ModuleNotFoundError:
-        raise errors.AutoloadError(
+        raise ImportError(
             "pyautoload_wasm has no engine here: install a wheel that was built for this Python, or call install(pyodide) of "
-            "the npm package pyautoload-wasm"
+            f"the npm package pyautoload-wasm. {_WHERE}",
+            name="pyautoload_wasm",
         ) from None
     return "javascript", _pyautoload_wasm_js.open_engine
+
+
+def _refuse_subinterpreter() -> None:
+    """Raises ImportError in a subinterpreter of CPython 3.11, which would load the extension; later versions refuse that themselves."""
+    if sys.version_info < (3, 12) and not IN_PYODIDE:
+        import _xxsubinterpreters
+
+        if _xxsubinterpreters.get_current() != _xxsubinterpreters.get_main():
+            raise ImportError(f"pyautoload_wasm cannot be loaded in a subinterpreter. {_WHERE}", name="pyautoload_wasm")
 
 
 def _pyodide_files() -> Any:
