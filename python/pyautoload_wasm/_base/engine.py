@@ -43,7 +43,7 @@ def _find_door() -> tuple[str, Callable[[], Ask]]:
 
 
 def _refuse_subinterpreter() -> None:
-    """Raises ImportError in a subinterpreter of CPython 3.11, which would load the extension; later versions refuse that themselves."""
+    """Raises ImportError in a subinterpreter of CPython 3.11, which would load the extension; later versions refuse."""
     if sys.version_info < (3, 12) and not IN_PYODIDE:
         import _xxsubinterpreters
 
