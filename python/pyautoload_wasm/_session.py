@@ -26,9 +26,10 @@ from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm.errors import ConfigurationError, ConflictError
 
-#: Set-ups and teardowns happen one after the other, so that of two threads that set up one loader the second is refused.
+#: Held while it is decided who is set up, so that of two threads that set up one loader the second is refused. Nobody's inflector,
+#: callback or log is called under it.
 changing = threading.RLock()
-#: The sessions that exist, in the order in which they were set up.
+#: The sessions that exist, in the order in which they were set up. A new list each time, since other threads walk through it.
 _sessions: list[Session] = []
 
 _log = logging.getLogger("pyautoload_wasm")
@@ -38,13 +39,12 @@ class Session:
     """One loader, set up."""
 
     def __init__(self, settings: Settings, callbacks: Callbacks, tracking: Tracking, automation: Automation) -> None:
-        """Scans the roots and installs the finders. To be called under `changing`.
+        """Scans the roots and installs the finders.
 
         Raises what `AutoLoader.setup` raises; nothing is installed then.
         """
         if not settings.roots:
             raise ConfigurationError("setup() without a root: pass base_path, or call push_dir() first")
-        _refuse_overlaps(settings)
         self._settings = settings
         self._tracking = tracking
         self._automation = automation
@@ -52,11 +52,13 @@ class Session:
         self.state = LoadState(self.catalog, callbacks)
         if settings.implicit_names:
             self.state.prepare = self.hand_over
+        self._claim_roots()
         try:
             self._scan()
             if settings.library is not None and settings.library.warns_of_extra_files:
                 warn_of_extra_files(settings.library.package, settings.engine)  # first, since a warning can be an error
         except BaseException:
+            self._leave()
             settings.engine.ask("forget")
             raise
         self.eager = EagerLoader(self.state)
@@ -70,6 +72,19 @@ class Session:
             self.close()
             raise
         self._adopt()
+
+    def _claim_roots(self) -> None:
+        """Takes a place among the sessions, whose roots do not overlap. Raises ConflictError."""
+        global _sessions
+        with changing:
+            _refuse_overlaps(self._settings)
+            _sessions = [*_sessions, self]
+
+    def _leave(self) -> None:
+        """Gives the place among the sessions up."""
+        global _sessions
+        with changing:
+            _sessions = [other for other in _sessions if other is not self]
 
     def _scan(self) -> None:
         """Scans, and leaves out top-level modules that would shadow those of others."""
@@ -89,12 +104,14 @@ class Session:
             _log.warning("%s", unregistered_file(path, stem))
 
     def _install(self) -> None:
-        # Of two loaders that have one name the first has it, as of two roots.
-        ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
-        sys.meta_path.insert(ours[-1] + 1 if ours else 0, self.finder)
-        sys.meta_path.append(self._missing_finder)
-        states.active.append(self.state)
-        _sessions.append(self)
+        with changing:
+            # Of two loaders that have one name the first has it, as of two roots.
+            ours = [at for at, other in enumerate(sys.meta_path) if isinstance(other, AutoloadFinder)]
+            sys.meta_path.insert(ours[-1] + 1 if ours else 0, self.finder)
+            sys.meta_path.append(self._missing_finder)
+            states.active = [*states.active, self.state]
+            self._leave()  # Whoever began later may have been ready first.
+            self._claim_roots()
 
     def _adopt(self) -> None:
         for namespace in self._settings.implicit_namespaces:
@@ -128,8 +145,8 @@ class Session:
             for installed in (self.finder, self._missing_finder):
                 if installed in sys.meta_path:
                     sys.meta_path.remove(installed)
-            _sessions.remove(self)
-            states.active.remove(self.state)
+            self._leave()
+            states.active = [other for other in states.active if other is not self.state]
             self._automation.stop()
             self.reloader = None
             library = self._settings.library

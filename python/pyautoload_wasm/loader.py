@@ -68,6 +68,7 @@ class AutoLoader:
         self._tracking = Tracking()
         self._automation = Automation()
         self._session: Session | None = None
+        self._is_setting_up = False
         for path in _paths(base_path):
             self.push_dir(path, namespace=top_level)
 
@@ -202,8 +203,12 @@ class AutoLoader:
         """
         with _session.changing:
             self._require_configurable("setup()")
+            self._is_setting_up = True
+        try:
             self._session = Session(self._settings, self._callbacks, self._tracking, self._automation)
             _loaders[self] = None
+        finally:
+            self._is_setting_up = False
         self._callbacks.set_up()
         return self
 
@@ -554,7 +559,7 @@ class AutoLoader:
         return self
 
     def _require_configurable(self, call: str) -> None:
-        if self._session is not None:
+        if self._session is not None or self._is_setting_up:
             raise ConfigurationError(
                 f"{call} after setup(): configure a loader before setup(), or call teardown() first"
             )

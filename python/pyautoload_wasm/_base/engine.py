@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -82,16 +84,30 @@ def engine_info() -> dict[str, str]:
     return {"door": _DOOR, "version": Engine().ask("version")}
 
 
+#: The engines that are in use, by `id`. A fork has to find none of them busy.
+_engines: dict[int, weakref.ref[Engine]] = {}
+
+
+def engines() -> list[Engine]:
+    """All engines that are in use."""
+    return [engine for known in list(_engines.values()) if (engine := known()) is not None]
+
+
 class Engine:
     """One engine: roots, rules, what was scanned, what is loaded."""
 
     def __init__(self) -> None:
         self._request: Ask = _open_engine()
+        #: Held during each request; also by whoever needs several answers of one state. Nothing is imported under this lock and no
+        #: user's code runs, so it cannot be part of a deadlock with the import system's own. Who holds it takes no other of its kind.
+        self.lock = threading.RLock()
+        _engines[id(self)] = weakref.ref(self)
 
     def __del__(self) -> None:
         # A JsProxy that goes while an error is under way makes Pyodide 0.26 and 0.27 lose the error. A finalizer has none: Python puts
         # it aside meanwhile. JavaScript would free the engine's memory only on some later turn of its event loop.
         request = self.__dict__.pop("_request", None)
+        _engines.pop(id(self), None)
         if hasattr(request, "free"):
             request.free()
 
@@ -100,7 +116,9 @@ class Engine:
 
         Raises what the core refuses: ConfigurationError, AutoloadError.
         """
-        answer, _ = _decode(self._request(_encode({request: arguments} if arguments else request)))
+        text = _encode({request: arguments} if arguments else request)
+        with self.lock:
+            answer, _ = _decode(self._request(text))
         error = answer.get("error")
         if error is not None:
             raise _ERRORS[error["kind"]](error["message"]) from None

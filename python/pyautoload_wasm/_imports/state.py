@@ -24,7 +24,8 @@ Content: TypeAlias = tuple[Status, int]
 #: A plain tuple, since every import makes one.
 Execution: TypeAlias = tuple[str | None, Content | None, int, bool]
 
-#: The states of the loaders that are set up, in the order in which they were.
+#: The states of the loaders that are set up, in the order in which they were. A new list each time, since other threads walk through
+#: it.
 active: list[LoadState] = []
 
 

@@ -1,21 +1,22 @@
 """What a loader knows of its modules without importing them: for each namespace that was asked for, a listing of its modules, fetched
 from the engine in one piece and dropped at each scan.
 
-Threads: whoever fetches from the engine holds a lock, so that no answer from before a scan is kept after it. Nothing is imported and
-no module's code runs under that lock, so it cannot be part of a deadlock with the import system's own.
+Threads: whoever fetches from the engine holds its lock, so that no answer from before a scan is kept after it. What users wrote, such
+as an inflector or the destination of a log, runs when that lock and the interpreter's import lock are free again: it may import
+something that another thread is importing.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from typing import Any
 
 from pyautoload_wasm._base.arguments import is_module_name, join_name
 from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._project.inflection import stems_for
 from pyautoload_wasm._project.settings import Settings
 from pyautoload_wasm.errors import ConfigurationError
@@ -87,7 +88,10 @@ class Catalog:
         self.bare_name_scopes: dict[tuple[Any, ...], tuple[str, ...]] = {}
         self._unregistered: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
-        self.lock = threading.RLock()  # Re-entrant, since a scan fetches.
+        self.lock = self.engine.lock
+        # How many scans there were, and up to which of them the user's inflector has decided.
+        self._scans = 0
+        self._decided_scan = 0
 
     # Scans
 
@@ -99,37 +103,63 @@ class Catalog:
         with self.lock:
             self.before_scan()
             summary: dict[str, Any] = self.engine.ask("scan")
-            error = self._decide_attributes()
             self._scanned()
-            if error is not None:
-                raise error
-            return summary
+        error = self._after_scan()
+        if error is not None:
+            raise error
+        return summary
 
     def plan(self, changes: list[dict[str, Any]], forced: list[str], *, rescan: bool) -> dict[str, Any]:
         """What is to be done after some paths have changed: the engine's plan."""
+        if self.settings.custom_inflector is not None:
+            self.scan()  # Names that the user's inflector decides on have to be known to the plan.
         with self.lock:
-            if self.settings.custom_inflector is not None:
-                self.scan()  # Names that the user's inflector decides on have to be known to the plan.
             self.before_scan()
             plan: dict[str, Any] = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
             if plan["scanned"]:
-                self._decide_attributes()
                 self._scanned()
-            return plan
-
-    def _decide_attributes(self) -> ConfigurationError | None:
-        """Lets the user's inflector decide, if there is one. Returns what is wrong with its answers."""
-        custom = self.settings.custom_inflector
-        return None if custom is None else self.settings.default_inflector.decide_by(custom)
+        if plan["scanned"]:
+            self._after_scan()
+        return plan
 
     def _scanned(self) -> None:
+        """Drops what held until a scan. To be called under the lock."""
+        self._scans += 1
+        self._drop_listings()
+
+    def _drop_listings(self) -> None:
         self._unregistered = None
         self._sorted_names = None
         self.bare_name_scopes = {}
         self.namespaces = {}
         self.specs = {}
-        if self.settings.log is not None:
-            self.settings.log.scanned(self.engine, self.roots)
+
+    def _after_scan(self) -> ConfigurationError | None:
+        """Asks the user's inflector, and writes the log. Returns what is wrong with the inflector's answers."""
+        with interpreter_lock_released():
+            error = self._decide_attributes()
+            if self.settings.log is not None:
+                self.settings.log.scanned(self.engine, self.roots)
+        return error
+
+    def _decide_attributes(self) -> ConfigurationError | None:
+        """Lets the user's inflector decide, if there is one. Meanwhile the modules from before the scan have the attributes that they
+        had, and new ones have none.
+        """
+        custom = self.settings.custom_inflector
+        if custom is None:
+            return None
+        with self.lock:
+            scan = self._scans
+            modules = self.engine.ask("to_inflect")
+        attributes, error = self.settings.default_inflector.decide_by(custom, modules)
+        with self.lock:
+            # Of two threads that have scanned, the one with the later scan has asked about all modules.
+            if scan > self._decided_scan:
+                self._decided_scan = scan
+                self.engine.ask("set_attributes", attributes=attributes)
+                self._drop_listings()
+        return error
 
     def close(self) -> None:
         """Forgets everything. Packages and functions that came from here can outlive the loader, and find nothing any more."""
@@ -242,15 +272,15 @@ class Catalog:
         if custom is None:
             stems = {name, self.expected_stem(name)}
         else:
-            stems = {name, *stems_for(custom, name, listing.directories, listing.modules)}
+            with interpreter_lock_released():
+                stems = {name, *stems_for(custom, name, listing.directories, listing.modules)}
         for directory in listing.directories:
             for stem in stems:
                 if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):
-                    with self.lock:
-                        # Another thread may have looked for the same file, and scanned.
-                        if not self._knows(listing.name, name):
-                            self.scan()
-                        return self._knows(listing.name, name)
+                    # Another thread may have looked for the same file, and scanned.
+                    if not self._knows(listing.name, name):
+                        self.scan()
+                    return self._knows(listing.name, name)
         return False
 
     def _knows(self, namespace: str, name: str) -> bool:

@@ -6,7 +6,7 @@ A callable is asked for all modules at once, after each scan, and the core gets 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from keyword import iskeyword
 from typing import TypeAlias
 
@@ -33,26 +33,29 @@ class DefaultInflector:
         self._engine = engine
         #: The calls of `inflect` and `acronym`, as a user writes them.
         self.told: list[str] = []
-        #: The answers for all modules of a scan, while it is under way.
+        #: The answers for all modules of a scan, while a user's inflector is asked about them.
         self._known: dict[str, str | None] = {}
-        self._was_asked = False
+        #: How often it was asked; of two threads none starts the other's count anew.
+        self._asked = 0
 
     def __call__(self, stem: str, path: str = "") -> str | None:
         """The attribute of a stem; None where it would be no name. The path makes no difference."""
-        self._was_asked = True
-        if stem in self._known:
-            return self._known[stem]
+        self._asked += 1
+        known = self._known
+        if stem in known:
+            return known[stem]
         attr: str | None = self._engine.ask("camelize", text=stem)
         return attr
 
-    def decide_by(self, inflect: Inflect) -> ConfigurationError | None:
-        """Lets a callable decide on the attributes of all modules. Returns the first error, if there is one; the module that it is
-        about has no attribute then, and all others have theirs.
+    def decide_by(
+        self, inflect: Inflect, modules: Sequence[tuple[str, str | None, str, str]]
+    ) -> tuple[dict[str, str], ConfigurationError | None]:
+        """Lets a callable decide on the attributes of modules: the engine's answer to "to_inflect". Returns the attributes by module,
+        and the first error, if there is one; the module that it is about has no attribute then, and all others have theirs.
         """
         attributes = {}
         first = None
-        modules = self._engine.ask("to_inflect")
-        self._was_asked = False
+        asked = self._asked
         self._known = {name.rpartition(".")[2]: attr for attr, _, name, _ in modules}
         try:
             for _, _, name, path in modules:
@@ -65,10 +68,9 @@ class DefaultInflector:
                         attributes[name] = attr
         finally:
             self._known = {}
-        self._engine.ask("set_attributes", attributes=attributes)
-        if modules and self.told and not self._was_asked:
+        if modules and self.told and self._asked == asked:
             self._warn_of_lost_inflections()
-        return first
+        return attributes, first
 
     def _warn_of_lost_inflections(self) -> None:
         told, self.told = self.told, []  # said once
