@@ -74,7 +74,9 @@ def test_an_inflector_may_import_a_library_that_another_thread_is_setting_up(pro
         sync.called.wait(10)
         AutoLoader.for_package(__file__).setup()
         """
-    main = MAIN.format(configure="", call="other = AutoLoader('proj2', 'more'); other.inflector = inflect; other.setup()")
+    main = MAIN.format(
+        configure="", call="other = AutoLoader('proj2', 'more'); other.inflector = inflect; other.setup()"
+    )
     lines = program(
         {"proj/models/user.py": "", "proj2/a.py": "", "helper/__init__.py": library, "helper/b.py": "", "main.py": main}
     )
