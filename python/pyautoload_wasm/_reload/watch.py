@@ -84,6 +84,9 @@ class PyodideWatch:
         if self._turn_proxy is not None:
             self._turn_proxy.destroy()
 
+    def forked(self) -> None:
+        """Pyodide does not fork."""
+
     def _turn(self) -> None:
         if self._flush is not None and self._flush() is Outcome.BUSY and self._watcher is not None:
             self._watcher.schedule(_PATIENCE_MS)
@@ -141,6 +144,13 @@ class DiskWatch:
         self._stopped.set()
         self._may_flush.set()
 
+    def forked(self) -> None:
+        """In a forked child: lets go of what was copied, without touching what the parent's thread goes on to use."""
+        _inherited.append(self)
+        if self._take in self._reloader.sources:
+            self._reloader.sources.remove(self._take)
+            self._reloader.mark(self._take())
+
     def _run(self) -> None:
         while not self._stopped.is_set():
             changes = self._changes.watch(_DEBOUNCE_MS, _STEP_MS, 0, self._stopped)
@@ -164,6 +174,10 @@ class DiskWatch:
 
     def _take(self) -> Iterable[str]:
         return [self._paths.popleft() for _ in range(len(self._paths))]
+
+
+#: Watches of a parent process. They are kept, since watchfiles would wake the parent's thread when they go.
+_inherited: list[DiskWatch] = []
 
 
 def _watchfiles() -> Any:
