@@ -154,3 +154,14 @@ def test_a_file_that_comes_back_after_its_folder_was_deleted_is_news(project, me
     assert value("app.guest") is None
     assert "app.guest" in app.write("hotel/room.py", "VALUE = 1\n").flush().reloaded
     assert value("app.guest") == 1
+
+
+def test_each_report_tells_what_runs_old_code_also_when_nothing_has_changed(project):
+    app = project({"a.py": "VALUE = 1\n", "b.py": "from .a import VALUE\n"}, "app.b")
+    app.write("a.py", "1 +\n").flush()
+    report = app.flush()
+    assert not report
+    assert report.pending == ["app.a", "app.b"]
+    assert app.write("a.py", "1 +\n").flush().pending == ["app.a", "app.b"]
+    app.write("a.py", "VALUE = 2\n").flush()
+    assert app.flush().pending == []

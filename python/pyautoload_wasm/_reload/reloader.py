@@ -39,7 +39,9 @@ class Reloader:
         #: Held while that changes, as any thread may tell of events.
         self._marking = threading.Lock()
         self._flushing = threading.Lock()
-        #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
+        #: The modules that ran old code when the last flush had ended.
+        self._pending: list[str] = []
+        #: Whether there are any, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
         #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
         roots = [root.path for root in self._catalog.roots]
@@ -86,7 +88,7 @@ class Reloader:
         what has failed before.
         """
         if self._state.running or not self._flushing.acquire(blocking=False):
-            return ReloadReport(waiting=True)
+            return ReloadReport(waiting=True, pending=list(self._pending))
         try:
             report = self._flush(list(forced), rescan=rescan)
         finally:
@@ -98,7 +100,7 @@ class Reloader:
 
     def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
         start = time.perf_counter()
-        report = ReloadReport()
+        report = ReloadReport(pending=list(self._pending))
         for source in self.sources:
             self._add(source())
         with self._marking:
@@ -123,8 +125,9 @@ class Reloader:
             raise
         if report.failed or self._has_pending:
             self._state.tell_engine()
-            report.pending = self._engine.ask("pending").split()
-            self._has_pending = bool(report.pending)
+            self._pending = self._engine.ask("pending").split()
+            self._has_pending = bool(self._pending)
+            report.pending = list(self._pending)
         report.seconds = time.perf_counter() - start
         report.errors = self._state.callbacks.take_errors()
         if report:
