@@ -84,6 +84,7 @@ class Session:
                 engine.ask("reserve", names=stem, hidden=what)
             if shadowed:
                 catalog.scan()
+        catalog.has_news = False
         for stem, path in catalog.unregistered_files().items():
             # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
             _log.warning("%s", unregistered_file(path, stem))

@@ -76,6 +76,8 @@ class Catalog:
         self.supplied: set[str] = set()
         #: Packages that another finder has made, and whose modules are this loader's: see ``_imports/adoption.py``.
         self.adopted: set[str] = set()
+        #: Whether there was a scan since the last plan: what it found is news to those who have looked for it in vain.
+        self.has_news = False
         #: Called before each scan: what was executed up to then was executed as the files were before.
         self.before_scan: Callable[[], object] = lambda: None
         #: Listings by name; None for what is not managed.
@@ -98,6 +100,7 @@ class Catalog:
         """
         with self.lock:
             self.before_scan()
+            self.has_news = True
             summary: dict[str, Any] = self.engine.ask("scan")
             error = self._decide_attributes()
             self._scanned()
@@ -112,6 +115,7 @@ class Catalog:
                 self.scan()  # Names that the user's inflector decides on have to be known to the plan.
             self.before_scan()
             plan: dict[str, Any] = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
+            self.has_news = False
             if plan["scanned"]:
                 self._decide_attributes()
                 self._scanned()

@@ -107,7 +107,7 @@ class Reloader:
             marked, self._marked = self._marked, {}
         try:
             changes = self._changes(marked, rescan=rescan)
-            if not changes and not forced and not rescan:
+            if not (changes or forced or rescan or self._catalog.has_news):
                 return report
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=rescan
