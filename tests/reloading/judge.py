@@ -179,7 +179,8 @@ def _tracked(flush: Flush) -> Iterator[str]:
     """Names in a tracked namespace are what their modules have."""
     for bound, name in flush.tracked.items():
         now = getattr(sys.modules.get(name), bound, None)
-        if getattr(now, "__module__", None) == name and flush.namespace[bound] is not now:
+        is_its_own = getattr(now, "__module__", None) == name and name in flush.settled
+        if is_its_own and flush.namespace[bound] is not now:
             yield f"the tracked name {bound} is not what {name} has"
 
 

@@ -155,14 +155,15 @@ class Session:
         by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())}
         self.stale = stale_ones(self.executed, model) | (before.stale | by_hand) & untouched
         self.by_hand = set()
-        # What has left its module is followed no longer, also when something of that name comes back.
-        self.tracked = {
-            bound: name
-            for bound, name in self.tracked.items()
-            if getattr(sys.modules.get(name), bound, None) is self.namespace[bound]
-        }
         self.pending = set(report.pending)
+        # What has left its module is followed no longer, also when something of that name comes back.
+        self.tracked = {bound: name for bound, name in self.tracked.items() if self._has_itself(name, bound)}
         return report
+
+    def _has_itself(self, name: str, bound: str) -> bool:
+        """Whether a module that runs its file's code defines a name."""
+        value = getattr(sys.modules.get(name), bound, None)
+        return name not in self.pending and getattr(value, "__module__", None) == name
 
     def judge(self, wrong: list[str]) -> None:
         """Raises UntrueError with what is wrong, if anything is."""
