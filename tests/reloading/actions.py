@@ -26,7 +26,7 @@ def edit(run: FeatureRun, chosen: random.Random) -> None:
 
 def import_some(run: FeatureRun, chosen: random.Random) -> None:
     """Modules are imported."""
-    run.session.import_some(chosen, chosen.choice((0.3, 1.0)))
+    run.session.import_some(chosen, chosen.choice((0.1, 0.3, 1.0)))
 
 
 def call(run: FeatureRun, chosen: random.Random) -> None:

@@ -12,6 +12,7 @@ AWAITED: dict[str, str] = {
     "action.reload_by_hand": "what a user executes by hand does not make its importers stale",
     "action.import_again": "what a user takes out of sys.modules and imports does not make its importers stale",
     "action.replace_root": "of a folder that was replaced the files are not looked at",
+    "action.import_meanwhile": "a failed reload takes out what another thread has imported meanwhile",
     "action.patch": "a package keeps the mock that it was asked for while a name of a module was patched",
     "state.connect": "a package keeps what a module had before it set a global anew",
     "registries.subclasses": "a class that a reload has replaced stays among its base's subclasses",
@@ -39,6 +40,10 @@ AWAITED: dict[str, str] = {
     "links.crossing": "an event of a file is not one of the same file behind a link",
     "shapes.swap": "of a folder that was replaced the files are not looked at",
     "registries.list": "on_load and on_unload are not called when a failed reload is taken back",
+    **dict.fromkeys(
+        ["registries.dict", "registries.decorator", "registries.subclass"],
+        "what a module has put elsewhere before it failed is not taken back",
+    ),
 }
 
 

@@ -33,6 +33,8 @@ class Wish(NamedTuple):
     #: The places of features, and of steps, that are left out.
     without: frozenset[int] = frozenset()
     skipped: frozenset[int] = frozenset()
+    #: The step before which the run ends; None for one that ends after so many edits.
+    end: int | None = None
 
     def has(self, name: str) -> bool:
         """Whether a program may have a feature."""

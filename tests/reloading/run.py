@@ -13,7 +13,12 @@ from .counts import Counts
 from .layout import Disk
 from .program import Program, Wish
 from .session import Session, UntrueError
+from .threads import flush_meanwhile, import_meanwhile
 from .tree.run import TreeRun
+
+
+#: Actions that need threads, with their weights.
+THREADED = {"import_meanwhile": (import_meanwhile, 5), "flush_meanwhile": (flush_meanwhile, 3)}
 
 
 class FeatureRun:
@@ -32,19 +37,18 @@ class FeatureRun:
         self.steps = 0
         self._actions = {
             name: action
-            for name, action in ACTIONS.items()
-            if not is_awaited(f"action.{name}", wish.asked) and (forks or name not in THREADED)
+            for name, action in ({**ACTIONS, **THREADED} if forks else ACTIONS).items()
+            if not is_awaited(f"action.{name}", wish.asked)
         }
 
     def go(self, edits: int) -> Counts:
-        """Steps, until so many edits are made."""
-        self.session.import_some(random.Random(f"{self.seed}/imports"), 0.9)
-        while self.counts.edits < edits:
+        """Steps, until so many edits are made, or to the end that was asked for."""
+        self.session.import_some(random.Random(f"{self.seed}/imports"), 0.7)
+        end = self.wish.end
+        while self.counts.edits < edits if end is None else self.steps < end:
+            self.steps += 1
             if self.steps not in self.wish.skipped:
                 self._step(random.Random(f"{self.seed}/step {self.steps}"))
-            else:
-                self.counts.edits += 1
-            self.steps += 1
         return self.counts
 
     def _step(self, chosen: random.Random) -> None:
@@ -79,10 +83,6 @@ class FeatureRun:
         session.tracked = {bound: of for bound, of in session.tracked.items() if of != name}
 
 
-#: Actions that need threads.
-THREADED: frozenset[str] = frozenset()
-
-
 def run_tree(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:
     """Runs one program of random shape, in an empty folder. Raises UntrueError, with the seed."""
     base = os.path.realpath(folder) + "/app"
@@ -100,7 +100,8 @@ def _gone(run: TreeRun | FeatureRun, seed: int, edits: int, base: str) -> Counts
         counts = run.go(edits)
     except UntrueError as error:
         path = run.session.dump(str(error))
-        raise UntrueError(f"seed {seed}, after {run.counts.edits} edits; all of it is in {path}\n{error}") from None
+        where = f"seed {seed}, after {run.counts.edits} edits; all of it is in {path}"
+        raise UntrueError(f"{where}\n{error}", steps=run.steps) from None
     finally:
         run.session.close()
     shutil.rmtree(base)

@@ -23,6 +23,11 @@ from .rule import wrong_with_plan
 class UntrueError(AssertionError):
     """The running modules are not what the files say."""
 
+    def __init__(self, told: str, *, steps: int = 0) -> None:
+        super().__init__(told)
+        #: How many steps the run has made.
+        self.steps = steps
+
 
 class Project(Protocol):
     """The files of a program, and what they import."""

@@ -16,6 +16,7 @@ class TreeRun:
     def __init__(self, seed: int, base: str, *, forks: bool) -> None:
         self.random = random.Random(seed)
         self.counts = Counts()
+        self.steps = 0
         self.editor = Editor(self.random, Disk(base), self.random.choice((10, 20, 35, 55)))
         self.session = Session(base, self.editor, forks=forks)
 
@@ -23,6 +24,7 @@ class TreeRun:
         session, chosen, counts = self.session, self.random, self.counts
         session.import_some(chosen, 1.0)
         while counts.edits < edits:
+            self.steps += 1
             for _ in range(chosen.choice((1, 1, 1, 2, 4))):
                 what, events = self.editor.edit()
                 counts.edits += 1
