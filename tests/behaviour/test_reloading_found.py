@@ -171,7 +171,9 @@ def test_each_report_tells_what_runs_old_code_also_when_nothing_has_changed(proj
 def test_a_new_module_that_somebody_imports_before_the_flush_is_news_to_who_missed_it(project, was_there):
     """By the time of the flush its file is what was executed."""
     user = "try:\n    from .optional import VALUE\nexcept ImportError:\n    VALUE = 0\n"
-    app = project({"user.py": user, "other.py": "", **({"optional.py": "VALUE = 1\n"} if was_there else {})}, "app.user")
+    app = project(
+        {"user.py": user, "other.py": "", **({"optional.py": "VALUE = 1\n"} if was_there else {})}, "app.user"
+    )
     if was_there:
         app.delete("optional.py").flush()
     app.write("optional.py", "VALUE = 1\n")

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 
+from .counts import Counts
 from .features import FEATURES
 from .program import Wish
 from .run import run_features, run_tree
@@ -22,16 +23,23 @@ def main() -> None:
     for seed in itertools.count(options.seed) if options.soak else range(options.seed, options.seed + options.seeds):
         for kind in ("tree", "features") if options.of == "both" else (options.of,):
             try:
-                if kind == "tree":
-                    counts = run_tree(seed, options.edits, tempfile.mkdtemp(), forks=True)
-                else:
-                    counts = run_features(seed, options.edits, tempfile.mkdtemp(), forks=True, wish=wish)
+                counts = _run(kind, seed, options.edits, wish)
             except UntrueError as error:
                 shortest = shrink(seed, options.edits, wish) if options.shrink and kind == "features" else None
-                sys.exit(f"{kind}: {error}" if shortest is None else f"{kind}: {shortest[0]}\n{shortest[1]}")
+                if shortest is not None:
+                    print(f"the shortest of it: {shortest}", flush=True)
+                    _run(kind, seed, options.edits, shortest)
+                sys.exit(f"{kind}, {error}")
             total += counts.edits
             speed = total / (time.monotonic() - start)
             print(f"{kind}, seed {seed}: {counts}; {total} edits, {speed:.0f} a second", flush=True)
+
+
+def _run(kind: str, seed: int, edits: int, wish: Wish) -> Counts:
+    folder = tempfile.mkdtemp()
+    if kind == "tree":
+        return run_tree(seed, edits, folder, forks=True)
+    return run_features(seed, edits, folder, forks=True, wish=wish)
 
 
 def _options() -> argparse.Namespace:
@@ -44,8 +52,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1, help="how many programs of each kind")
     parser.add_argument("--soak", action="store_true", help="program after program, until stopped")
     parser.add_argument("--of", choices=("both", "tree", "features"), default="both", help="the kind of programs")
-    parser.add_argument("--feature", action="append", default=[], choices=names, help="only programs of this; repeatable")
-    parser.add_argument("--asked", action="append", default=[], help="try what is awaited: its key, or 'all'; repeatable")
+    parser.add_argument(
+        "--feature", action="append", default=[], choices=names, help="only programs of this; repeatable"
+    )
+    parser.add_argument(
+        "--asked", action="append", default=[], help="try what is awaited: its key, or 'all'; repeatable"
+    )
     parser.add_argument("--shrink", action="store_true", help="look for the shortest history that goes wrong")
     return parser.parse_args()
 

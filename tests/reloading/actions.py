@@ -134,7 +134,7 @@ def _current(run: FeatureRun) -> list[str]:
 def _any_file(run: FeatureRun, chosen: random.Random) -> str | None:
     """A loaded module that is executed from a file."""
     model = run.program.model()
-    names = [name for name in _current(run) if (unit := model.units[name]).file and name not in run.session.by_hand]
+    names = [name for name in _current(run) if model.units[name].file and name not in run.session.by_hand]
     return chosen.choice(names) if names else None
 
 
@@ -149,4 +149,3 @@ ACTIONS: dict[str, tuple[Any, int]] = {
     "patch": (patch, 2),
     "replace_root": (replace_root, 1),
 }
-

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 AWAITED: dict[str, str] = {
     "view.subclasses": "a class that a reload has replaced stays among its base's subclasses until the garbage is collected",
+    "view.observed": "what a module was seen to import is kept when another file makes it",
     "view.containers": "what a module has put elsewhere before it failed is not taken back",
     "view.balance": "on_load and on_unload are not called when a failed reload is taken back",
     "action.reload_by_hand": "what a user executes by hand does not make its importers stale",
@@ -21,7 +22,13 @@ AWAITED: dict[str, str] = {
     "deferred.getattr": "an attribute of a package that is there already is not observed",
     **dict.fromkeys(
         [
-            *("computed.import_module", "computed.camelized", "computed.relative", "computed.dunder_import", "computed.exec"),
+            *(
+                "computed.import_module",
+                "computed.camelized",
+                "computed.relative",
+                "computed.dunder_import",
+                "computed.exec",
+            ),
             *("computed.resolve_name", "computed.entry_point", "computed.getattr", "computed.getattr_class"),
             "computed.getattr_function",
         ],

@@ -161,7 +161,7 @@ def _subclasses(flush: Flush) -> Iterator[str]:
     ]
     current = {id(value) for _, value in classes}
     for name, value in classes:
-        for derived in value.__subclasses__():
+        for derived in type.__subclasses__(value):
             if derived.__module__ in flush.before.executed and id(derived) not in current:
                 what = f"{derived.__module__}.{derived.__qualname__}"
                 yield f"{name}.{value.__qualname__}.__subclasses__() has a {what} that is gone"

@@ -41,6 +41,10 @@ class Wish(NamedTuple):
         return name in self.only if self.only else not is_awaited(name, self.asked)
 
 
+#: No wish at all.
+ANY = Wish()
+
+
 class Program:
     """The files of some features on disk, and their edits."""
 
@@ -162,7 +166,9 @@ class Program:
         for path, to in moves:
             if to:
                 self._disk.move(path, to)
-                there = {to + file[len(path) :] if _is_below(file, path) else file: text for file, text in there.items()}
+                there = {
+                    to + file[len(path) :] if _is_below(file, path) else file: text for file, text in there.items()
+                }
                 events += self._renamed(path, to, chosen)
             else:
                 events += self._swap(path, there)
@@ -187,7 +193,10 @@ class Program:
         disk.move("../staged", folder)
         disk.delete_folder("../replaced")
         kinds = {"path": disk.path(folder), "to": disk.path("../replaced")}
-        return [{"kind": "renamed", **kinds}, {"kind": "renamed", "path": disk.path("../staged"), "to": disk.path(folder)}]
+        return [
+            {"kind": "renamed", **kinds},
+            {"kind": "renamed", "path": disk.path("../staged"), "to": disk.path(folder)},
+        ]
 
     def _renamed(self, path: str, to: str, chosen: random.Random) -> list[Event]:
         """As one event or as two: what a watcher knows differs."""

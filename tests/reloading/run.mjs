@@ -33,7 +33,9 @@ gc.collect()
 f"{counts.edits} {counts.flushes} {counts.reloaded} {counts.failed}"`);
   const [made, flushes, reloaded, failed] = counts.split(" ").map(Number);
   total += made;
-  console.log(`${kind}, seed ${seed}: ${made} edits, ${flushes} flushes, ${reloaded} modules reloaded, ${failed} failures`);
+  console.log(
+    `${kind}, seed ${seed}: ${made} edits, ${flushes} flushes, ${reloaded} modules reloaded, ${failed} failures`,
+  );
   const now = pyodide._module.hiwire?.num_keys?.() ?? 0;
   if (proxies && now > proxies) {
     throw new Error(`${now} references from Python to JavaScript after ${kind}, seed ${seed}, ${proxies} before it`);

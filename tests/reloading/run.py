@@ -11,11 +11,10 @@ from .actions import ACTIONS
 from .awaited import is_awaited
 from .counts import Counts
 from .layout import Disk
-from .program import Program, Wish
+from .program import ANY, Program, Wish
 from .session import Session, UntrueError
 from .threads import flush_meanwhile, import_meanwhile
 from .tree.run import TreeRun
-
 
 #: Actions that need threads, with their weights.
 THREADED = {"import_meanwhile": (import_meanwhile, 5), "flush_meanwhile": (flush_meanwhile, 3)}
@@ -89,7 +88,7 @@ def run_tree(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:
     return _gone(TreeRun(seed, base, forks=forks), seed, edits, base)
 
 
-def run_features(seed: int, edits: int, folder: str, *, forks: bool, wish: Wish = Wish()) -> Counts:
+def run_features(seed: int, edits: int, folder: str, *, forks: bool, wish: Wish = ANY) -> Counts:
     """Runs one program of features, in an empty folder. Raises UntrueError, with the seed."""
     base = os.path.realpath(folder) + "/app"
     return _gone(FeatureRun(seed, base, wish, forks=forks), seed, edits, base)

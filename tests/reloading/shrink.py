@@ -9,8 +9,8 @@ from .run import run_features
 from .session import UntrueError
 
 
-def shrink(seed: int, edits: int, wish: Wish) -> tuple[Wish, UntrueError] | None:
-    """What of a run goes wrong, and how; None where nothing does."""
+def shrink(seed: int, edits: int, wish: Wish) -> Wish | None:
+    """What of a run goes wrong; None where nothing does."""
     error = _goes_wrong(seed, edits, wish)
     if error is None:
         return None
@@ -26,7 +26,7 @@ def shrink(seed: int, edits: int, wish: Wish) -> tuple[Wish, UntrueError] | None
             if smaller.skipped != wish.skipped and (found := _goes_wrong(seed, edits, smaller)) is not None:
                 wish, error = smaller._replace(end=found.steps), found
         if size == 1:
-            return wish, error
+            return wish
         size //= 2
 
 

@@ -24,7 +24,10 @@ class Exports(Feature):
         names = "".join(f"def {name}(): return {value}\n" for name, value in self.defined.items())
         listed = "" if self.listed is None else f"__all__ = {[*self.listed]}\n"
         source = part(f"VALUE = {len(self.defined)}\n_hidden = 1\nclass Kind: pass\n{names}{listed}")
-        middle = part("from .source import *\nTHERE = sorted(name for name in globals() if name[:1] in 'ot')\n", self.module("source"))
+        middle = part(
+            "from .source import *\nTHERE = sorted(name for name in globals() if name[:1] in 'ot')\n",
+            self.module("source"),
+        )
         last = part("from .middle import *\nclass Last(Kind): pass\nCOUNT = VALUE\n", self.module("middle"))
         package = part(
             "VALUE = 1\ndef __getattr__(name):\n    if name == 'lazy':\n        from .hidden import VALUE as found\n"
@@ -38,7 +41,11 @@ class Exports(Feature):
             self.package,
             self.module("hidden"),
         )
-        user = part("from . import module\nVALUE = module.made\nfrom .module import made as again\n", self.package, self.module("module"))
+        user = part(
+            "from . import module\nVALUE = module.made\nfrom .module import made as again\n",
+            self.package,
+            self.module("module"),
+        )
         return {
             self.path("source.py"): source,
             self.path("middle.py"): middle,

@@ -36,7 +36,9 @@ class Guarded(Feature):
             self.path("typed.py"): typed,
             self.path("parts/__init__.py"): part(f"VALUE = 2\n{bound}"),
             self.path("parts/wheel.py"): part("VALUE = 3\n"),
-            self.path("next.py"): part("from .typed import VALUE\nfrom .user import module\n", self.module("typed"), self.module("user")),
+            self.path("next.py"): part(
+                "from .typed import VALUE\nfrom .user import module\n", self.module("typed"), self.module("user")
+            ),
         }
         if self.optional is not None:
             found[self.path("optional.py")] = part(f"VALUE = {self.optional}\n")

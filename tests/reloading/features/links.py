@@ -22,7 +22,9 @@ class Links(Feature):
         found = {
             self.path("real/unit.py"): part(f"VALUE = {self.values[0]}\nclass Unit: SIZE = VALUE\n"),
             self.path("other/unit.py"): part(f"VALUE = {self.values[1]}\nclass Unit: SIZE = VALUE\n"),
-            self.path("direct.py"): part(f"from {real} import Unit, VALUE\nfrom {other} import Unit as O\n", real, other),
+            self.path("direct.py"): part(
+                f"from {real} import Unit, VALUE\nfrom {other} import Unit as O\n", real, other
+            ),
         }
         if "to_folder" in self.ways:
             linked = self.module("link.unit")

@@ -55,7 +55,7 @@ class Registries(Feature):
             text = f"from .base import *\nVALUE = {value}\n{mark}class {name}({base}):\n    SIZE = VALUE\n"
             found[self.path(f"{stem}.py")] = part(text + _WAYS[way].format(name=name), self.module("base"))
         names = [self.module(stem) for stem in self.plugins]
-        text = "".join(f"import {name}\n" for name in names) + f"from .base import VALUE\n"
+        text = "".join(f"import {name}\n" for name in names) + "from .base import VALUE\n"
         found[self.path("every.py")] = part(text, *names, self.module("base"))
         return found
 

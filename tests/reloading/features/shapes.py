@@ -34,16 +34,16 @@ class Shapes(Feature):
         if self.shape != "file":
             found[self.path("hotel/room.py")] = room
         user = "try:\n    from .hotel import Hotel, VALUE\nexcept ImportError:\n    Hotel, VALUE = None, -1\n"
-        guest = "try:\n    from .hotel.room import Room as R\nexcept ImportError:\n    R = None\nfrom . import user\nVALUE = user.VALUE\n"
+        guest = "try:\n    from .hotel.room import Room as R\nexcept ImportError:\n    R = None\n"
+        guest += "from . import user\nVALUE = user.VALUE\n"
         found[self.path("user.py")] = part(user, self.module("hotel"))
         found[self.path("guest.py")] = part(guest, self.module("hotel.room"), self.module("user"))
         if self.is_there:
             unit = f"VALUE = {self.values['unit']}\nSWAPS = {self.swaps}\nclass Unit: SIZE = VALUE\n"
             found[self.path(f"{self.inner}/unit.py")] = part(unit)
             found[self.path(f"{self.inner}/same.py")] = part("VALUE = 7\n")
-        tenant = (
-            f"try:\n    from .{self.inner} import unit, same\n    VALUE = unit.VALUE + same.VALUE\nexcept ImportError:\n    VALUE = -1\n"
-        )
+        tenant = f"try:\n    from .{self.inner} import unit, same\n    VALUE = unit.VALUE + same.VALUE\n"
+        tenant += "except ImportError:\n    VALUE = -1\n"
         names = [self.module(f"{self.inner}.unit"), self.module(f"{self.inner}.same")]
         found[self.path("tenant.py")] = part(tenant, *names)
         return found

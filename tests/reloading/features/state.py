@@ -19,7 +19,9 @@ class LaterGlobals(Feature):
         self.value = chosen.randrange(5)
 
     def files(self) -> dict[str, Part]:
-        text = f"VALUE = {self.value}\nStore = None\ndef connect():\n    global Store\n    Store = ['connected', VALUE]\n"
+        text = (
+            f"VALUE = {self.value}\nStore = None\ndef connect():\n    global Store\n    Store = ['connected', VALUE]\n"
+        )
         store = part(text, calls={"connect": []} if self.ways else {})
         user = part(
             f"import {self.package}\ndef store(): return {self.package}.Store\nVALUE = {self.package}.store.VALUE\n",

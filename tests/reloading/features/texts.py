@@ -33,9 +33,8 @@ class Encodings(Feature):
         found = {self.path("m0.py"): part(f"VALUE = {self.values[0]}\n")}
         for at, encoding in enumerate(self.encodings, 1):
             word = ENCODINGS[encoding]
-            text = (
-                f"# {word}\nfrom .m{at - 1} import VALUE as BEFORE\nTITLE = '{word}'\n{word} = BEFORE + {self.values[at]}\nVALUE = {word}\n"
-            )
+            text = f"# {word}\nfrom .m{at - 1} import VALUE as BEFORE\nTITLE = '{word}'\n"
+            text += f"{word} = BEFORE + {self.values[at]}\nVALUE = {word}\n"
             found[self.path(f"m{at}.py")] = part(text, self.module(f"m{at - 1}"), encoding=encoding)
         return found
 
@@ -59,7 +58,7 @@ class Encodings(Feature):
 #: The stem of a file, and how an import writes it: Python takes both for one name (NFKC).
 SPELLINGS = {
     "plain": ("größe", "größe"),
-    "full_width": ("prices", "ｐｒｉｃｅｓ"),
+    "full_width": ("prices", "".join(chr(ord(letter) + 0xFEE0) for letter in "prices")),
     "decomposed_import": ("café", "cafe\N{COMBINING ACUTE ACCENT}"),
     "ligature": ("fish", "ﬁsh"),
     "hindi": ("नमस्ते", "नमस्ते"),
