@@ -53,6 +53,13 @@ def reload_by_hand(run: FeatureRun, chosen: random.Random) -> None:
         run.by_hand(name, lambda: importlib.reload(sys.modules[name]))
 
 
+def reload_module(run: FeatureRun, chosen: random.Random) -> None:
+    """The loader is asked to reload one module."""
+    name = _any_file(run, chosen)
+    if name is not None:
+        run.counts.add(run.session.flush(forced=name))
+
+
 def import_again(run: FeatureRun, chosen: random.Random) -> None:
     """A module is taken out of sys.modules and imported."""
     name = _any_file(run, chosen)
@@ -144,6 +151,7 @@ ACTIONS: dict[str, tuple[Any, int]] = {
     "call": (call, 3),
     "look": (look, 3),
     "track": (track, 2),
+    "reload_module": (reload_module, 1),
     "reload_by_hand": (reload_by_hand, 2),
     "import_again": (import_again, 2),
     "patch": (patch, 2),

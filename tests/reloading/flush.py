@@ -57,6 +57,8 @@ class Flush:
     base: str
     loader: AutoLoader
     is_rescan: bool
+    #: The module that somebody has asked for.
+    forced: str | None = None
     #: Modules that another thread has imported meanwhile.
     elsewhere: set[str] = dataclasses.field(default_factory=set)
     #: The modules that on_load was called for, and on_unload was not.

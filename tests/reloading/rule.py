@@ -60,6 +60,7 @@ class _Check:
             if flush.is_rescan or model.contents(name) != before.model.contents(name)
         }
         by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())} & flush.loaded
+        by_hand |= {flush.forced} & flush.loaded
         reasons = flush.stale | before.stale | before.pending | other | by_hand
         possible = closure(reasons, flush.possible_importers)
         self.wrong += [f"{name} is not affected" for name in steps - possible]

@@ -125,13 +125,16 @@ class Session:
             self.model,
         )
 
-    def flush(self, *, is_rescan: bool) -> ReloadReport:
-        """Flushes, and compares. Raises UntrueError."""
+    def flush(self, *, is_rescan: bool = False, forced: str | None = None) -> ReloadReport:
+        """Flushes, with what was asked for, and compares. Raises UntrueError."""
         before = self.before()
         self.ran.clear()
         self.elsewhere.clear()
-        self.history.append("reload" if is_rescan else "flush")
-        report = self.loader.reload() if is_rescan else self.loader.flush()
+        self.history.append("reload" if is_rescan else f"reload {forced}" if forced else "flush")
+        if forced is not None:
+            report = self.loader.reload_module(forced)
+        else:
+            report = self.loader.reload() if is_rescan else self.loader.flush()
         self.after_flush()
         self.history.append(f"  {report}; pending: {', '.join(report.pending)}")
         model = self.project.model()
@@ -146,6 +149,7 @@ class Session:
             self.base,
             self.loader,
             is_rescan,
+            forced=forced,
             elsewhere=self.elsewhere,
             present=self.present,
             namespace=self.namespace,
@@ -158,7 +162,8 @@ class Session:
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
         untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
         by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())}
-        self.stale = stale_ones(self.executed, model) | (before.stale | by_hand) & untouched
+        asked = {forced} if forced is not None else set()
+        self.stale = stale_ones(self.executed, model) | (before.stale | by_hand | asked) & untouched
         self.by_hand = set()
         self.pending = set(report.pending)
         # What has left its module is followed no longer, also when something of that name comes back.
