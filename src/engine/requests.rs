@@ -145,7 +145,7 @@ impl<V: Vfs> Engine<V> {
                 self.index.forget(&execution.name);
             }
             // Code that has run again imports what it did before.
-            if self.registry.ran_other_code(&execution) {
+            if self.registry.ran_other_code(&execution.name, execution.digest) {
                 self.index.forget_observed(&execution.name);
             }
             self.registry.mark_loaded(execution);

@@ -152,10 +152,16 @@ impl<'a> Flush<'a> {
         Ok(())
     }
 
-    /// Reads the changed files again. Returns the graph from before the scan, if there was one.
+    /// Reads the changed files again. What other code was seen to import counts as long as that is loaded: new code has shown nothing yet.
+    /// Returns the graph from before the scan, if there was one.
     fn read(&mut self) -> Option<Graph> {
-        for (name, _) in self.changed_modules() {
-            self.planner.index.forget(&name);
+        for (name, change) in self.changed_modules() {
+            let Planner { registry, index, .. } = &mut self.planner;
+            index.forget(&name);
+            let is_loaded = registry.load(&name).is_some_and(|load| !load.execution.failed);
+            if !is_loaded && registry.ran_other_code(&name, change.digest) {
+                index.forget_observed(&name);
+            }
         }
         let before = self.planner.index.take_history();
         self.planner.graph();

@@ -163,9 +163,9 @@ impl Registry {
         self.loads.insert(name, Load { ended: self.ended, shape, stale: None, imported: None, changed, execution });
     }
 
-    /// Whether the code that ran last under the name of a module was another one.
-    pub(crate) fn ran_other_code(&self, execution: &Execution) -> bool {
-        self.digests.get(&execution.name).is_some_and(|digest| *digest != execution.digest)
+    /// Whether the code that ran last under the name of a module was other than that of a hash.
+    pub(crate) fn ran_other_code(&self, name: &str, digest: Option<u64>) -> bool {
+        self.digests.get(name).is_some_and(|ran| *ran != digest)
     }
 
     /// Notes that a module is no longer in `sys.modules`.

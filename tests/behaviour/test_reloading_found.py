@@ -195,3 +195,19 @@ def test_a_package_that_takes_a_modules_name_and_goes_again_leaves_nothing_waiti
     report = app.delete("hotel/__init__.py").flush()
     assert report.pending == []
     assert sorted(report.reloaded) == ["app.guest", "app.hotel"]
+
+
+def test_a_new_file_is_not_held_back_by_what_the_one_before_was_seen_to_import(project):
+    """u is deleted, b breaks, and u comes back without its import of b, which no source shows."""
+    files = {
+        "a.py": "try:\n    from .u import VALUE\nexcept ImportError:\n    VALUE = 0\n",
+        "u.py": "import importlib\nVALUE = importlib.import_module('app.' + 'b').VALUE\n",
+        "b.py": "VALUE = 1\n",
+    }
+    app = project(files, "app.a")
+    app.delete("u.py").flush()
+    assert app.write("b.py", "1 +\n").flush().pending == ["app.b"]
+    report = app.write("u.py", "VALUE = 2\n").flush()
+    assert report.failed == []
+    assert report.pending == ["app.b"]
+    assert value("app.a") == 2
