@@ -254,10 +254,9 @@ impl<'a> Flush<'a> {
     fn compare_links(&mut self, before: Option<Graph>) {
         let Some(before) = before else { return };
         for (name, reason) in self.planner.ask(|now| relinked(now.registry, &before, now.graph)) {
-            // What it imports is another reason of its own; that this was reloaded without it is none.
-            let load = self.planner.registry.load(&name);
-            let is_outrun = load.is_some_and(|load| load.stale == Some(Reason::Outrun));
-            if is_outrun || !self.starts.contains(&name) {
+            // What it imports is another reason of its own; that this was reloaded without it is none, nor is that it waits.
+            let stale = self.planner.registry.load(&name).and_then(|load| load.stale.as_ref());
+            if matches!(stale, None | Some(Reason::Outrun)) || !self.starts.contains(&name) {
                 self.invalidate(&name, reason);
             }
         }

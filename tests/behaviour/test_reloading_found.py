@@ -211,3 +211,21 @@ def test_a_new_file_is_not_held_back_by_what_the_one_before_was_seen_to_import(p
     assert report.failed == []
     assert report.pending == ["app.b"]
     assert value("app.a") == 2
+
+
+def test_a_module_that_waits_for_another_may_miss_a_third_itself(project):
+    """user waits for late, which is broken; other is deleted, and above changes. user fails by itself, so config is not held back."""
+    user = "from . import config, other\ntry:\n    from .late import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    files = {
+        "late.py": "raise ImportError\n",
+        "other.py": "",
+        "config.py": "",
+        "user.py": user,
+        "above.py": "from . import user\n",
+    }
+    app = project(files, "app.above")
+    assert held(app.write("late.py", "1 +\n")) == {"app.user": ["app.user", "app.above"]}
+    app.delete("other.py").write("above.py", "from . import user\nMORE = 1\n").write("config.py", "MORE = 1\n")
+    report = app.flush()
+    assert list(report.reloaded) == ["app.config"]
+    assert report.pending == ["app.above", "app.user"]
