@@ -59,6 +59,12 @@ def identities(name: str) -> dict[str, int]:
     return {key: id(value) for key, value in items if not key.startswith("__") and not is_child(key)}
 
 
+def is_at_parent(name: str) -> bool:
+    """Whether a loaded module is what its package has under its name, if that is loaded."""
+    parent, _, stem = name.rpartition(".")
+    return parent not in sys.modules or vars(sys.modules[parent]).get(stem) is sys.modules[name]
+
+
 def children_are_current(name: str) -> list[str]:
     """What a package has as attributes that is not what its modules are, or have, now."""
     package = sys.modules[name]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .graph import Graph, closure, cycles
 from .project import Use, parent_of
-from .record import children_are_current, identities, record
+from .record import children_are_current, identities, is_at_parent, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,9 @@ class Before:
     pending: set[str]
     #: What the files said.
     graph: Graph
+    #: Those that their packages do not have as attributes. A package that fails leaves what it has imported of its own; imported again
+    #: by somebody who has caught that, it finds them in `sys.modules`, and Python gives them to it no more.
+    apart: set[str]
 
 
 def contents(name: str, graph: Graph) -> Contents | None:
@@ -134,8 +137,7 @@ class Check:
             self.wrong.append(f"{name} is pending and not as before")
         elif not self._is_explained(name):
             self.wrong.append(f"{name} is pending, though it can be imported and nothing holds it")
-        parent = sys.modules.get(parent_of(name))
-        if parent is not None and vars(parent).get(name.rpartition(".")[2]) is not sys.modules[name]:
+        if not is_at_parent(name) and (name in self.renewed or name not in self.before.apart):
             self.wrong.append(f"{name} is not what its parent has")
         self.wrong += children_are_current(name)
 

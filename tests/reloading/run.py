@@ -15,7 +15,7 @@ from .edits import Editor
 from .fresh import Beside, Server, project_modules, put_back, whole
 from .graph import Graph
 from .project import COUNTER, TOP, Disk
-from .record import identities
+from .record import identities, is_at_parent
 from .rule import Before, Check, Executed, contents, stale_ones
 
 
@@ -81,7 +81,12 @@ class Run:
 
     def _flush(self) -> None:
         before = Before(
-            self.executed, {name: identities(name) for name in self.executed}, self.stale, self.pending, self.graph
+            self.executed,
+            {name: identities(name) for name in self.executed},
+            self.stale,
+            self.pending,
+            self.graph,
+            {name for name in self.executed if not is_at_parent(name)},
         )
         self.ran.clear()
         is_rescan = self.random.random() < 0.1
