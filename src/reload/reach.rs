@@ -179,10 +179,11 @@ impl<'a> Situation<'a> {
         let mut waiting = BTreeMap::new();
         let loads = self.registry.loads().filter(|(_, load)| load.stale.is_some() || load.changed.is_some());
         for (id, load) in loads.filter_map(|(name, load)| Some((self.graph.id(name)?, load))) {
-            match (&load.stale, load.changed) {
-                (_, Some(changed)) => self.add_those_behind(id, changed, &mut waiting),
-                (Some(reason), None) if !load.execution.failed => drop(waiting.insert(id, Cause::Own(reason.clone()))),
-                _ => {}
+            if let Some(changed) = load.changed {
+                self.add_those_behind(id, changed, &mut waiting);
+            }
+            if let Some(reason) = load.stale.as_ref().filter(|_| !load.execution.failed) {
+                waiting.insert(id, Cause::Own(reason.clone()));
             }
         }
         waiting

@@ -42,7 +42,7 @@ pub(crate) struct Load {
     pub stale: Option<Reason>,
     /// What it imported before its file changed.
     pub imported: Option<Vec<ModuleName>>,
-    /// If it has failed and its file has changed since: how many executions had ended by then. What ended before has seen another failure
+    /// If it had failed and its file has changed since: how many executions had ended by then. What ended before has seen another failure
     /// than a fresh process would, if any.
     pub changed: Option<u64>,
 }
@@ -152,10 +152,9 @@ impl Registry {
     /// Notes that a module was executed. A name that is not registered is left alone.
     pub fn mark_loaded(&mut self, execution: Execution) {
         let Some((name, shape)) = self.tree.named_shape(&execution.name) else { return };
-        // That a changed file was tried again and fails is nothing that its importers have seen.
-        let before = self.loads.get(&*name).filter(|load| load.execution.failed && execution.failed);
-        let changed = before.and_then(|load| {
-            let is_other = load.execution.digest != execution.digest;
+        // That it runs again, well or not, is nothing that those have seen who saw it fail.
+        let changed = self.loads.get(&*name).and_then(|load| {
+            let is_other = load.execution.failed && load.execution.digest != execution.digest;
             load.changed.or(is_other.then_some(self.ended))
         });
         self.ended += 1;
@@ -176,7 +175,9 @@ impl Registry {
     /// Notes that a module would not be the same if it were imported now, and why; or that it would be again.
     pub fn invalidate(&mut self, name: &str, reason: Option<Reason>) {
         if let Some(load) = self.loads.get_mut(name) {
-            load.changed = reason.as_ref().filter(|_| load.execution.failed).map(|_| self.ended);
+            if load.execution.failed {
+                load.changed = reason.is_some().then_some(self.ended);
+            }
             load.stale = reason;
         }
     }

@@ -229,3 +229,16 @@ def test_a_module_that_waits_for_another_may_miss_a_third_itself(project):
     report = app.flush()
     assert list(report.reloaded) == ["app.config"]
     assert report.pending == ["app.above", "app.user"]
+
+
+def test_a_module_waits_though_what_it_saw_fail_was_imported_by_hand_since(project):
+    """user did without late, and fails of what the new one has not got: no import by somebody else makes user good."""
+    user = "try:\n    import app.late\n    VALUE = app.late.VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    app = project(
+        {"late.py": "raise ImportError\n", "user.py": user, "above.py": "from .user import VALUE\n"}, "app.above"
+    )
+    assert held(app.write("late.py", "OTHER = 1\n")) == {"app.user": ["app.user", "app.above"]}
+    __import__("app.late")
+    report = app.write("above.py", "from .user import VALUE\nMORE = 1\n").flush()
+    assert report.reloaded == {}
+    assert report.pending == ["app.above", "app.user"]
