@@ -6,6 +6,7 @@ use crate::graph::files::{Files, ReadFile};
 use crate::graph::resolver::{ModuleId, Resolver, Start};
 use crate::graph::{EdgeKind, Observation};
 use crate::imports::{Import, Scope, Takes, Use};
+use crate::layout::walk::is_source;
 
 /// An edge as the graph keeps it, at its importer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,10 @@ impl Linker<'_> {
             for used in &file.uses {
                 link(self.follow(used), EdgeKind::Attribute, used.line, &mut links);
             }
+        }
+        // What was observed is of an earlier module of that name: a namespace package runs nothing.
+        if !is_source(&module.path) {
+            return links;
         }
         let from = (module.name.to_string(), String::new(), 0);
         let observed = self.observed.range(from..).take_while(|(name, ..)| module.name == name.as_str());

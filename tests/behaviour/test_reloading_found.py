@@ -242,3 +242,19 @@ def test_a_module_waits_though_what_it_saw_fail_was_imported_by_hand_since(proje
     report = app.write("above.py", "from .user import VALUE\nMORE = 1\n").flush()
     assert report.reloaded == {}
     assert report.pending == ["app.above", "app.user"]
+
+
+def test_a_namespace_package_does_not_import_what_the_package_before_it_did(project):
+    """p is deleted, b breaks, and p comes back as a folder without code: what imports it has nothing to do with b."""
+    files = {
+        "a.py": "def f():\n    from .p import m\n",
+        "p/__init__.py": "import importlib\nimportlib.import_module('app.' + 'b')\n",
+        "p/m.py": "",
+        "b.py": "",
+    }
+    app = project(files, "app.a", "app.p.m")
+    app.delete("p/__init__.py").delete("p/m.py").flush()
+    app.write("b.py", "1 +\n").flush()
+    report = app.write("p/m.py", "").flush()
+    assert report.failed == []
+    assert list(report.reloaded) == ["app.a"]
