@@ -139,7 +139,7 @@ class Check:
             self.wrong.append(f"{name} is pending, though it can be imported and nothing holds it")
         if not is_at_parent(name) and (name in self.renewed or name not in self.before.apart):
             self.wrong.append(f"{name} is not what its parent has")
-        self.wrong += children_are_current(name)
+        self.wrong += children_are_current(name, runs_old_code=name in self.pending)
 
     def _is_explained(self, name: str) -> bool:
         """Whether this module imports one that fails, in a function perhaps; or whether something fails that is not stale itself, and
