@@ -60,8 +60,9 @@ apt_install() {
     sudo=(sudo -n)
   fi
   say "installing ${missing[*]} with apt-get"
-  "${sudo[@]}" apt-get update -qq >&2 || return 1
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+  # An empty array counts as unset in the bash of macOS, hence the `+`.
+  ${sudo[@]+"${sudo[@]}"} apt-get update -qq >&2 || return 1
+  ${sudo[@]+"${sudo[@]}"} env DEBIAN_FRONTEND=noninteractive \
     apt-get install -qq --yes --no-install-recommends "${missing[@]}" >"$cache/apt-get.log" 2>&1 || {
     tail -n 20 "$cache/apt-get.log" >&2
     return 1
