@@ -205,7 +205,7 @@ impl<V: Vfs> Engine<V> {
         self.registry.tree().aliases(name, &self.inflector)
     }
 
-    /// Answers a [`Request`] in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the
+    /// Answers a request in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the
     /// text is.
     #[must_use]
     pub fn request(&mut self, text: &str) -> String {
