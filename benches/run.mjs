@@ -21,7 +21,7 @@ const DOORS = {
     await installWheel(pyodide, builtWheel());
   },
 };
-const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading"];
+const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale"];
 /** What the rows of a suite are measured beside, in folders of `.cache`. */
 const PEERS = { reloading: "peers" };
 
