@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all soak clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all soak fuzz clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -29,7 +29,7 @@ test: build ## run the tests
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
 	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
-	node --test tests/js/*.test.mjs tests/doors/*.test.mjs
+	node --test tests/js/*.test.mjs tests/doors/*.test.mjs fuzz/*.test.mjs
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
 	node tests/browser/run.mjs
@@ -60,6 +60,9 @@ test-all: build ## run the behaviour suite in every Pyodide and every Python, an
 
 soak: build ## edit random projects, each with a new seed, until stopped or a reload is wrong
 	cd tests && ../$(PYTHON) -m reloading --soak
+
+fuzz: setup ## let fuzzers look for inputs that show a fault; FUZZ_RUNS or FUZZ_SECONDS for each target
+	tools/fuzz.sh
 
 clean: ## remove what was built; the tools stay
 	cargo clean
