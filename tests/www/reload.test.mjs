@@ -38,6 +38,15 @@ test("an edit makes the names of the cells current, and loads again only what it
   await close();
 });
 
+test("a cell that is run right after an edit sees it", async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await edit(page, "rate = 0.20", "rate = 0.10");
+  const cell = await runCell(page, "from shop.pricing import Vat\nVat.rate");
+  assert.equal(await cell.locator(".value").textContent(), "0.1");
+  await close();
+});
+
 test("a broken file leaves the old code running, says why at its line and in words, and recovers", async () => {
   const { page, close } = await site.open();
   await ready(page);

@@ -84,6 +84,8 @@ export class Editor {
             this.#writeSoon();
           }
         }),
+        // Whoever turns to something else, such as a cell to run, is done with typing.
+        EditorView.domEventHandlers({ blur: () => this.flush() }),
       ],
     });
   }
