@@ -231,8 +231,6 @@ function foldersOf(name) {
  * @param {number} first
  */
 export async function fuzz(inputs, first = 0) {
-  // The page draws in between; there is nothing to draw here.
-  globalThis.requestAnimationFrame ??= (callback) => setImmediate(callback);
   let taken = 0;
   for (let seed = first; seed < first + inputs; seed += 1) {
     const { bytes, entries } = archiveOf(seed);

@@ -42,7 +42,8 @@ export async function unpack(archive, progress) {
     reader.push(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length);
     if (performance.now() - drawn > FRAME_MS) {
       progress(at, bytes.length);
-      await new Promise(requestAnimationFrame);
+      // A turn of the event loop, in which the browser draws. In a tab that is hidden no frame would ever come.
+      await new Promise((done) => setTimeout(done));
       drawn = performance.now();
     }
   }
