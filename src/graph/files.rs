@@ -28,9 +28,12 @@ pub(crate) struct ReadFile {
 }
 
 impl ReadFile {
-    /// Reads the source of a module.
-    pub fn read(source: &Source<'_>, modules: &Modules, module: ModuleId) -> Self {
-        let outline = imports::outline(source);
+    /// Reads the source of a module. Python older than 3.15 does not heed `__lazy_modules__`.
+    pub fn read(source: &Source<'_>, modules: &Modules, module: ModuleId, heeds_lazy_modules: bool) -> Self {
+        let mut outline = imports::outline(source);
+        if heeds_lazy_modules && !outline.lazy_modules.is_empty() {
+            outline.heed_lazy_modules(|level| package_at(modules, module, level));
+        }
         let starts = Starts::of(modules, module, &outline);
         let uses = starts.uses(modules, module, source.text(), &outline);
         Self { outline: outline.into_owned(), uses, starts, by_name: OnceCell::new() }
@@ -127,11 +130,16 @@ impl Starts {
         if self.roots.is_empty() && !self.by_name {
             return Vec::new();
         }
-        imports::uses(text, outline, &self.roots, |level| match modules.start(module, level) {
-            Start::TopLevel => Some(String::new()),
-            Start::Package(package) => Some(modules.name(package).to_string()),
-            Start::Beyond => None,
-        })
+        imports::uses(text, outline, &self.roots, |level| package_at(modules, module, level))
+    }
+}
+
+/// The package that so many dots stand for in a module; empty for the top level.
+fn package_at(modules: &Modules, module: ModuleId, level: u32) -> Option<String> {
+    match modules.start(module, level) {
+        Start::TopLevel => Some(String::new()),
+        Start::Package(package) => Some(modules.name(package).to_string()),
+        Start::Beyond => None,
     }
 }
 
@@ -150,7 +158,7 @@ mod tests {
 
     fn read(text: &str) -> ReadFile {
         let modules = modules();
-        ReadFile::read(&Source::new(text).unwrap(), &modules, modules.id("app.p.a").unwrap())
+        ReadFile::read(&Source::new(text).unwrap(), &modules, modules.id("app.p.a").unwrap(), true)
     }
 
     macro_rules! uses {
