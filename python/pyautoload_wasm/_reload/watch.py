@@ -7,6 +7,7 @@ waits for the operating system, by way of watchfiles. Neither runs a user's code
 from __future__ import annotations
 
 import enum
+import functools
 import os
 import threading
 from collections import deque
@@ -121,6 +122,7 @@ class DiskWatch:
         self._may_flush = threading.Event()
         roots = list(dict.fromkeys(os.path.realpath(root) for root in reloader.watched_roots))
         try:
+            _prepare_for_forks()
             self._changes = _watchfiles()(roots, False, False, 0, True, True)
         except OSError as error:
             raise AutoloadError(
@@ -174,6 +176,18 @@ class DiskWatch:
 
     def _take(self) -> Iterable[str]:
         return [self._paths.popleft() for _ in range(len(self._paths))]
+
+
+@functools.cache
+def _prepare_for_forks() -> None:
+    """Lets watchfiles prepare itself, once, in the thread that sets up. It lets go of the interpreter meanwhile; a child that another
+    thread forked in that moment would wait for ever when it watches.
+    """
+    nothing = _watchfiles()([], False, False, 0, True, True)
+    stopped = threading.Event()
+    stopped.set()
+    nothing.watch(0, 1, 0, stopped)
+    nothing.close()
 
 
 #: Watches of a parent process. They are kept, since watchfiles would wake the parent's thread when they go.
