@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Ask: TypeAlias = "Callable[[str], str]"
 
-_WHERE = "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+_WHERE = (
+    "It works in the main interpreter of CPython 3.11 and later, not in subinterpreters and not in free-threaded builds"
+)
 
 
 def _find_door() -> tuple[str, Callable[[], Ask]]:
