@@ -1,12 +1,16 @@
 //! The JS door: the engine as a class for JavaScript, over a filesystem that JavaScript brings.
 
+mod texts;
+
 use std::collections::BTreeMap;
 
-use pyautoload_wasm::vfs::{Host, HostVfs, MemoryVfs, Vfs};
+use pyautoload_wasm::vfs::{Host, HostVfs, MemoryVfs, Vfs, WithTexts};
 use pyautoload_wasm::{Engine, Error, ErrorKind, Options, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
+
+use crate::texts::JsTexts;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -114,6 +118,12 @@ pub struct JsEngine {
     inner: Engine<Box<dyn Vfs>>,
 }
 
+impl JsEngine {
+    fn over(files: impl Vfs + 'static) -> Self {
+        Self { inner: Engine::new(Box::new(WithTexts { files, texts: JsTexts })) }
+    }
+}
+
 #[wasm_bindgen(js_class = Engine)]
 impl JsEngine {
     /// An engine over a filesystem.
@@ -121,7 +131,7 @@ impl JsEngine {
     #[must_use]
     pub fn new(files: FileSystem) -> Self {
         console_error_panic_hook::set_once();
-        Self { inner: Engine::new(Box::new(HostVfs(files))) }
+        Self::over(HostVfs(files))
     }
 
     /// An engine over files that JavaScript holds: absolute path to source.
@@ -134,7 +144,7 @@ impl JsEngine {
     ) -> std::result::Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let files: BTreeMap<String, String> = from_js(files, "the files")?;
-        Ok(Self { inner: Engine::new(Box::new(MemoryVfs::from_iter(files))) })
+        Ok(Self::over(MemoryVfs::from_iter(files)))
     }
 
     /// Takes roots and rules.

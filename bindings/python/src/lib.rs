@@ -1,9 +1,14 @@
 //! The Python door: the engine as a compiled extension, over the filesystem of the process, or over one that Python brings: in Pyodide
 //! JavaScript's, which answers for a whole directory in the time that Emscripten's C library takes for a file.
 
+#[cfg(not(target_os = "emscripten"))]
+mod native_texts;
+#[cfg(target_os = "emscripten")]
+mod pyodide_texts;
+
 use std::sync::{Mutex, PoisonError};
 
-use pyautoload_wasm::vfs::{DiskVfs, Host, HostVfs, Vfs};
+use pyautoload_wasm::vfs::{DiskVfs, Host, HostVfs, Texts, Vfs, WithTexts};
 use pyautoload_wasm::{Engine, Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -75,15 +80,31 @@ impl OpenEngine {
     }
 }
 
+#[cfg(not(target_os = "emscripten"))]
+#[expect(clippy::unnecessary_wraps, reason = "in Pyodide it can fail")]
+fn texts(_py: Python<'_>) -> PyResult<native_texts::NativeTexts> {
+    Ok(native_texts::NativeTexts)
+}
+
+#[cfg(target_os = "emscripten")]
+fn texts(py: Python<'_>) -> PyResult<pyodide_texts::PyodideTexts> {
+    pyodide_texts::PyodideTexts::new(py)
+}
+
+fn boxed(files: impl Vfs + Send + 'static, texts: impl Texts + Send + 'static) -> Box<dyn Vfs + Send> {
+    Box::new(WithTexts { files, texts })
+}
+
 /// Opens an engine without roots, over the process's filesystem or `files`.
 #[pyfunction]
 #[pyo3(signature = (files=None))]
-fn open_engine(files: Option<Py<PyAny>>) -> OpenEngine {
-    let vfs: Box<dyn Vfs + Send> = match files {
-        Some(files) => Box::new(HostVfs(Files(files))),
-        None => Box::new(DiskVfs),
+fn open_engine(py: Python<'_>, files: Option<Py<PyAny>>) -> PyResult<OpenEngine> {
+    let texts = texts(py)?;
+    let vfs = match files {
+        Some(files) => boxed(HostVfs(Files(files)), texts),
+        None => boxed(DiskVfs, texts),
     };
-    OpenEngine { inner: Mutex::new(Engine::new(vfs)) }
+    Ok(OpenEngine { inner: Mutex::new(Engine::new(vfs)) })
 }
 
 /// The extension module of the Python package.
