@@ -17,7 +17,7 @@ use crate::protocol::answer::Summary;
 use crate::protocol::options::Options;
 use crate::reload::Planner;
 use crate::reload::registry::{ModuleRecord, Registry};
-use crate::vfs::{Kind, Vfs};
+use crate::vfs::{Kind, Vfs, normal};
 
 /// Everything behind one loader.
 ///
@@ -62,7 +62,7 @@ impl<V: Vfs> Engine<V> {
     pub fn push_dir(&mut self, dir: &str, namespace: &str) -> Result<()> {
         let namespace = match namespace {
             "" => ModuleName::top_level(),
-            name => ModuleName::new(name)?,
+            name => ModuleName::new(&self.normal(name))?,
         };
         match self.vfs.kind(dir) {
             Kind::Dir => {}
@@ -93,10 +93,10 @@ impl<V: Vfs> Engine<V> {
     /// A configuration error for the first option that is wrong; the options before it stay in force.
     pub fn configure(&mut self, options: &Options) -> Result<()> {
         for word in &options.acronyms {
-            self.inflector_mut().acronym(word)?;
+            self.acronym(word)?;
         }
         for (stem, attr) in &options.inflect {
-            self.inflector_mut().inflect(stem, attr)?;
+            self.inflect(stem, attr)?;
         }
         for pattern in &options.ignore {
             self.layout.rules.ignore.add("ignore", pattern)?;
@@ -136,6 +136,29 @@ impl<V: Vfs> Engine<V> {
     fn inflector_mut(&mut self) -> &mut Inflector {
         self.forget_names();
         &mut self.inflector
+    }
+
+    /// Sets the attribute name of one stem.
+    ///
+    /// # Errors
+    /// Those of [`Inflector::inflect`].
+    pub fn inflect(&mut self, stem: &str, attr: &str) -> Result<()> {
+        let (stem, attr) = (self.normal(stem), self.normal(attr));
+        self.inflector_mut().inflect(&stem, &attr)
+    }
+
+    /// Sets how a word between underscores is written.
+    ///
+    /// # Errors
+    /// Those of [`Inflector::acronym`].
+    pub fn acronym(&mut self, word: &str) -> Result<()> {
+        let word = self.normal(word);
+        self.inflector_mut().acronym(&word)
+    }
+
+    /// A name as Python has it once it is parsed.
+    fn normal(&self, name: &str) -> String {
+        normal(self.vfs.texts(), name).into_owned()
     }
 
     /// The import graph. Reads the files that it has not read, or that may have changed.

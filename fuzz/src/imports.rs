@@ -4,6 +4,7 @@
 use pyautoload_wasm::imports::outline;
 use pyautoload_wasm::imports::source::{Problem, Source};
 
+use crate::native_texts::NativeTexts;
 use crate::random::Random;
 use crate::rows::Rows;
 use crate::{parsed, programs};
@@ -14,11 +15,11 @@ pub fn check(data: &[u8]) {
     let lines = 1 + data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
     let is_inside = |line: u32| (1..=lines).contains(&usize::try_from(line).unwrap());
     let is_told = |problem: &Problem| is_inside(problem.line) && !problem.message.is_empty();
-    let source = match Source::decode(data) {
+    let source = match Source::decode(data, &NativeTexts) {
         Ok(source) => source,
         Err(problem) => return assert!(is_told(&problem), "{problem:?}"),
     };
-    let outline = outline(&source);
+    let outline = outline(&source).normalized(&NativeTexts);
     assert!(outline.problems.iter().all(is_told), "{:?}", outline.problems);
     assert!(outline.imports.iter().all(|import| is_inside(import.line)), "{:?}", outline.imports);
     assert!(outline.bindings.iter().all(|binding| is_inside(binding.line)), "{:?}", outline.bindings);
@@ -95,6 +96,11 @@ const PHRASES: &[&str] = &[
     "type ",
     "global ",
     "# coding: latin-1\n",
+    "# coding: gbk\n",
+    "# coding: iso-2022-jp\n",
+    "# coding: shift_jis\n",
+    "ｐ",
+    "e\u{301}",
     "\u{feff}",
     "é",
     "0x",

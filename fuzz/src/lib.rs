@@ -12,7 +12,9 @@ pub mod protocol;
 pub mod random;
 mod session;
 
-// The oracle and the made-up programs of the import reader's own tests.
+// The oracle and the made-up programs of the import reader's own tests, and the tables of a host.
+#[path = "../../bindings/python/src/native_texts.rs"]
+mod native_texts;
 #[path = "../../tests/imports/parsed.rs"]
 mod parsed;
 #[path = "../../tests/imports/phrases.rs"]

@@ -43,8 +43,8 @@ impl<V: Vfs> Engine<V> {
             Request::DoNotReload(Glob { pattern }) => done(self.kept.add("do_not_reload", &pattern)?),
             Request::Ignored(Paths { paths }) => Answer::Ignored(self.covered(&self.layout.rules.ignore, &paths)),
             Request::Collapsed(Paths { paths }) => Answer::Collapsed(self.covered(&self.layout.rules.collapse, &paths)),
-            Request::Inflect { stem, attr } => done(self.inflector_mut().inflect(&stem, &attr)?),
-            Request::Acronym { word } => done(self.inflector_mut().acronym(&word)?),
+            Request::Inflect { stem, attr } => done(self.inflect(&stem, &attr)?),
+            Request::Acronym { word } => done(self.acronym(&word)?),
             Request::Reserve { names, hidden } => self.reserve(&names, &hidden),
             Request::Scan => Answer::Scan(self.scan()?),
             Request::Forget => self.forget(),
@@ -113,17 +113,20 @@ impl<V: Vfs> Engine<V> {
         names
     }
 
-    fn set_attributes(&mut self, attributes: BTreeMap<String, String>) -> Answer {
+    fn set_attributes(&mut self, mut attributes: BTreeMap<String, String>) -> Answer {
         self.forget_names();
+        for attr in attributes.values_mut() {
+            *attr = self.normal(attr);
+        }
         self.registry.set_attributes(attributes);
         Answer::Done
     }
 
     fn imports_of(&self, path: &str) -> Result<Answer> {
         let bytes = self.vfs.read(path)?;
-        let source = Source::decode(&bytes)
+        let source = Source::decode(&bytes, self.vfs.texts())
             .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
-        Ok(Answer::Imports(imports::outline(&source).into_owned().imports))
+        Ok(Answer::Imports(imports::outline(&source).normalized(self.vfs.texts()).imports))
     }
 
     fn select(&mut self, selection: &Selection) -> Selected {

@@ -8,6 +8,7 @@ use crate::graph::resolver::{ModuleId, Modules, Start};
 use crate::ids;
 use crate::imports::source::Source;
 use crate::imports::{self, Outline, Takes, Use};
+use crate::vfs::Texts;
 
 /// Files by their paths.
 pub(crate) type Files = FxHashMap<String, ReadFile>;
@@ -32,10 +33,10 @@ impl ReadFile {
     }
 
     /// Reads the source of a module.
-    pub fn read(source: &Source<'_>, modules: &Modules, module: ModuleId) -> Self {
-        let outline = imports::outline(source);
-        let uses = uses(modules, module, source.text(), &outline);
-        Self::new(outline.into_owned(), uses)
+    pub fn read(source: &Source<'_>, texts: &dyn Texts, modules: &Modules, module: ModuleId) -> Self {
+        let outline = imports::outline(source).normalized(texts);
+        let uses = uses(modules, module, source.text(), texts, &outline);
+        Self::new(outline, uses)
     }
 
     /// Whether it binds a name at module level.
@@ -65,7 +66,7 @@ impl ReadFile {
 
 /// The attribute chains that start at packages which a module imports, and the names that it passes to `import_module`. The text is
 /// searched only if the module imports a package of the project or `importlib`; most do neither.
-fn uses(modules: &Modules, module: ModuleId, text: &str, outline: &Outline<'_>) -> Vec<Use> {
+fn uses(modules: &Modules, module: ModuleId, text: &str, texts: &dyn Texts, outline: &Outline<'_>) -> Vec<Use> {
     let mut roots: Vec<(String, String)> = Vec::new();
     let mut add = |word: &str, found: Option<ModuleId>| {
         if let Some(package) = found.map(|id| modules.at(id)).filter(|module| module.is_package)
@@ -102,7 +103,7 @@ fn uses(modules: &Modules, module: ModuleId, text: &str, outline: &Outline<'_>) 
     if roots.is_empty() && !imports_by_name {
         return Vec::new();
     }
-    imports::uses(text, outline, &roots, |level| match modules.start(module, level) {
+    imports::uses(text, texts, outline, &roots, |level| match modules.start(module, level) {
         Start::TopLevel => Some(String::new()),
         Start::Package(package) => Some(modules.name(package).to_string()),
         Start::Beyond => None,
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
     use crate::layout::walk::{Layout, Root, scan};
     use crate::name::ModuleName;
-    use crate::vfs::MemoryVfs;
+    use crate::vfs::{MemoryVfs, NoTexts};
 
     fn modules() -> Modules {
         let files = ["/r/p/__init__.py", "/r/p/a.py", "/r/p/q/b.py"].map(|path| (path, ""));
@@ -125,7 +126,7 @@ mod tests {
 
     fn read(text: &str) -> ReadFile {
         let modules = modules();
-        ReadFile::read(&Source::new(text).unwrap(), &modules, modules.id("app.p.a").unwrap())
+        ReadFile::read(&Source::new(text).unwrap(), &NoTexts, &modules, modules.id("app.p.a").unwrap())
     }
 
     macro_rules! uses {

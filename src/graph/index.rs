@@ -147,7 +147,7 @@ impl ImportIndex {
         }
         for (dir, (names, ids)) in by_dir {
             for (id, read) in ids.into_iter().zip(vfs.read_files(dir, &names)) {
-                self.take(modules, id, read);
+                self.take(vfs, modules, id, read);
             }
         }
     }
@@ -157,17 +157,17 @@ impl ImportIndex {
         self.files.remove(path);
         // A namespace's directory has no source.
         if is_source(path) {
-            self.take(modules, id, vfs.read(path));
+            self.take(vfs, modules, id, vfs.read(path));
         }
     }
 
-    fn take(&mut self, modules: &Modules, id: ModuleId, read: Result<Vec<u8>>) {
+    fn take(&mut self, vfs: &dyn Vfs, modules: &Modules, id: ModuleId, read: Result<Vec<u8>>) {
         let path = modules.at(id).path.clone();
         self.faults.remove(&path);
         let fault = match read {
-            Ok(bytes) => match Source::decode(&bytes) {
+            Ok(bytes) => match Source::decode(&bytes, vfs.texts()) {
                 Ok(source) => {
-                    self.files.insert(path, ReadFile::read(&source, modules, id));
+                    self.files.insert(path, ReadFile::read(&source, vfs.texts(), modules, id));
                     return;
                 }
                 Err(problem) => format!("line {}: {}", problem.line, problem.message),

@@ -5,7 +5,7 @@ use crate::graph::files::ReadFile;
 use crate::imports::outline;
 use crate::imports::source::Source;
 use crate::layout::walk::{Layout, Root, scan};
-use crate::vfs::MemoryVfs;
+use crate::vfs::{MemoryVfs, NoTexts};
 
 struct Project {
     tree: Tree,
@@ -26,7 +26,7 @@ impl Project {
     }
 
     fn write(&mut self, path: &str, source: &str) {
-        let outline = outline(&Source::new(source).unwrap()).into_owned();
+        let outline = outline(&Source::new(source).unwrap()).normalized(&NoTexts);
         self.files.insert(format!("/r/{path}"), ReadFile::new(outline, Vec::new()));
     }
 

@@ -4,6 +4,7 @@
 //! The tests hold this against Python's `ast` and ruff's parser: on files that parse there is no difference.
 
 mod clauses;
+mod encoding;
 mod extent;
 mod lines;
 mod reader;
@@ -22,9 +23,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::imports::source::Source;
 pub use crate::imports::source::{Problem, ProblemKind};
+use crate::vfs::{Texts, normal};
 pub use uses::{Use, uses};
 
-/// What a file imports and binds, and what is wrong with it.
+/// What a file imports and binds, and what is wrong with it. Names are as they are written, until [`Self::normalized`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline<'a> {
     /// Its imports in the order of the text; `import a, b` is two.
@@ -42,7 +44,7 @@ pub struct Import<'a> {
     pub line: u32,
     /// How many dots stand in front; 0 is absolute.
     pub level: u32,
-    /// The dotted name as it is written; empty in `from . import x`. Names beyond ASCII are not yet NFKC-normalized.
+    /// The dotted name; empty in `from . import x`.
     pub module: Cow<'a, str>,
     /// What it takes from the module.
     pub takes: Takes<'a>,
@@ -110,7 +112,7 @@ pub enum Scope {
 /// takes nothing back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding<'a> {
-    /// The name as it is written.
+    /// The name.
     pub name: Cow<'a, str>,
     /// Of the statement for `def`, `class` and `import`, of the name for others; counted from one.
     pub line: u32,
@@ -135,10 +137,13 @@ pub enum BindingKind {
 }
 
 impl Outline<'_> {
-    /// The same without the source that it was read from.
+    /// The same with its names as Python has them, without the source that it was read from.
     #[must_use]
-    pub fn into_owned(self) -> Outline<'static> {
-        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+    pub fn normalized(self, texts: &dyn Texts) -> Outline<'static> {
+        let owned = |text: Cow<'_, str>| match normal(texts, &text) {
+            Cow::Borrowed(_) => Cow::Owned(text.into_owned()),
+            Cow::Owned(normalized) => Cow::Owned(normalized),
+        };
         let taken = |taken: Taken<'_>| Taken { name: owned(taken.name), alias: taken.alias.map(owned) };
         let imports = self.imports.into_iter().map(|import| Import {
             line: import.line,

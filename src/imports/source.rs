@@ -5,6 +5,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::imports::encoding::Encoding;
+use crate::vfs::Texts;
+
 /// What is wrong with a file, as far as it can be told without a parser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,10 +41,10 @@ pub struct Problem {
 /// A decoded file whose lines end in `\n`, without its byte order mark.
 ///
 /// ```
-/// use pyautoload_wasm::imports::source::Source;
-/// assert_eq!(Source::decode(b"\xef\xbb\xbfimport a\r\nimport b\r")?.text(), "import a\nimport b\n");
-/// assert_eq!(Source::decode(b"# coding: latin-1\ngr\xfc\xdfe = 1")?.text(), "# coding: latin-1\ngrüße = 1");
-/// assert!(Source::decode(b"\xff\xfe").unwrap_err().message.contains("UTF-8"));
+/// use pyautoload_wasm::{imports::source::Source, vfs::NoTexts};
+/// assert_eq!(Source::decode(b"\xef\xbb\xbfimport a\r\nimport b\r", &NoTexts)?.text(), "import a\nimport b\n");
+/// assert_eq!(Source::decode(b"# coding: latin-1\ngr\xfc\xdfe = 1", &NoTexts)?.text(), "# coding: latin-1\ngrüße = 1");
+/// assert!(Source::decode(b"\xff\xfe", &NoTexts).unwrap_err().message.contains("UTF-8"));
 /// # Ok::<(), pyautoload_wasm::imports::source::Problem>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +54,14 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Decodes a file by its byte order mark or its [PEP 263](https://peps.python.org/pep-0263/) declaration: UTF-8, ASCII,
-    /// Latin-1 and ISO 8859-15. Other encodings that extend ASCII byte by byte are read as Latin-1 and leave a
-    /// [doubt](Self::doubt): their imports are right, their names beyond ASCII are not. Tables for all of them would cost
-    /// the wasm more than such files are worth.
+    /// Decodes a file by its byte order mark or its [PEP 263](https://peps.python.org/pep-0263/) declaration: UTF-8, ASCII and Latin-1
+    /// here, what else there is by the host's tables. Of encodings that the host does not know, those that extend ASCII byte by byte are
+    /// read as Latin-1 and leave a [doubt](Self::doubt): their imports are right, their names beyond ASCII are not.
     ///
     /// # Errors
     /// A problem of the kind `Encoding`: bytes that are not in the declared encoding, an encoding that cannot be read here,
     /// and NUL bytes, which mark a binary file.
-    pub fn decode(bytes: &'a [u8]) -> Result<Self, Problem> {
+    pub fn decode(bytes: &'a [u8], texts: &dyn Texts) -> Result<Self, Problem> {
         let (body, marked) = bytes.strip_prefix(b"\xef\xbb\xbf").map_or((bytes, false), |body| (body, true));
         let declared = declaration(body);
         let encoding = declared.as_ref().map_or(Encoding::Utf8, |(_, name)| Encoding::named(name));
@@ -71,6 +73,7 @@ impl<'a> Source<'a> {
                 format!("the file begins with the mark of UTF-8 but declares '{name}': take one of them out"),
             ));
         }
+        let bytewise = || Cow::Owned(body.iter().copied().map(char::from).collect());
         let mut doubt = None;
         let text = match encoding {
             Encoding::Utf8 => Cow::Borrowed(utf8(body)?),
@@ -83,19 +86,22 @@ impl<'a> Source<'a> {
                     ));
                 }
             },
-            Encoding::Latin1 => Cow::Owned(body.iter().copied().map(char::from).collect()),
-            Encoding::Latin9 => Cow::Owned(body.iter().copied().map(latin9).collect()),
-            Encoding::ExtendedAscii => {
-                doubt = Some(fault(
-                    line,
-                    format!(
-                        "the encoding '{name}' is read byte by byte, so names beyond ASCII are wrong: save as UTF-8"
-                    ),
-                ));
-                Cow::Owned(body.iter().copied().map(char::from).collect())
-            }
-            Encoding::Unknown => {
-                return Err(fault(line, format!("the encoding '{name}' cannot be read here: save the file as UTF-8")));
+            Encoding::Latin1 => bytewise(),
+            Encoding::Other { label, extends_ascii } => {
+                let decoded = label.map_or(Ok(None), |label| texts.decode(label, body)).map_err(|_| {
+                    fault(line, format!("the file declares '{name}' but holds other bytes: save it as UTF-8"))
+                })?;
+                match decoded {
+                    Some(text) => Cow::Owned(text),
+                    None if extends_ascii => {
+                        doubt = Some(read_bytewise(line, &name));
+                        bytewise()
+                    }
+                    None => {
+                        let message = format!("the encoding '{name}' cannot be read here: save the file as UTF-8");
+                        return Err(fault(line, message));
+                    }
+                }
             }
         };
         let mut source = Self::new(text)?;
@@ -134,37 +140,6 @@ impl<'a> Source<'a> {
     #[must_use]
     pub const fn doubt(&self) -> Option<&Problem> {
         self.doubt.as_ref()
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
-    Utf8,
-    Ascii,
-    Latin1,
-    Latin9,
-    ExtendedAscii,
-    Unknown,
-}
-
-impl Encoding {
-    /// Python's aliases, compared without case and separators.
-    fn named(name: &str) -> Self {
-        let name: String =
-            name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).take(32).collect();
-        match name.as_str() {
-            "utf8" | "u8" | "utf" | "cp65001" | "utf8sig" | "utf8unix" | "utf8dos" | "utf8mac" => Self::Utf8,
-            "ascii" | "usascii" | "us" | "646" | "iso646us" | "cp367" | "ibm367" => Self::Ascii,
-            "latin1" | "latin" | "l1" | "iso88591" | "isolatin1" | "iso8859" | "8859" | "cp819" | "ibm819"
-            | "iso88591unix" | "latin1unix" | "isolatin1unix" => Self::Latin1,
-            "iso885915" | "latin9" | "l9" => Self::Latin9,
-            // Bytes below 0x80 mean ASCII in all of these, also as the second byte of a pair.
-            other => {
-                let extends =
-                    ["iso8859", "latin", "cp125", "windows125", "koi8", "mac", "cp43", "cp85", "cp86", "euc", "tis"];
-                if extends.iter().any(|prefix| other.starts_with(prefix)) { Self::ExtendedAscii } else { Self::Unknown }
-            }
-        }
     }
 }
 
@@ -208,26 +183,16 @@ fn declared_in(line: &[u8]) -> Option<String> {
         })
 }
 
+fn read_bytewise(line: u32, name: &str) -> Problem {
+    let message = format!("the encoding '{name}' is read byte by byte, so names beyond ASCII are wrong: save as UTF-8");
+    fault(line, message)
+}
+
 fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
     std::str::from_utf8(bytes).map_err(|error| {
         let line = line_of(bytes, error.valid_up_to());
         fault(line, "the file is not UTF-8: save it as UTF-8, or declare its encoding in the first line".to_owned())
     })
-}
-
-/// ISO 8859-15 is Latin-1 but for eight characters.
-fn latin9(byte: u8) -> char {
-    match byte {
-        0xa4 => '€',
-        0xa6 => 'Š',
-        0xa8 => 'š',
-        0xb4 => 'Ž',
-        0xb8 => 'ž',
-        0xbc => 'Œ',
-        0xbd => 'œ',
-        0xbe => 'Ÿ',
-        _ => char::from(byte),
-    }
 }
 
 /// The line of a byte, where `\n`, `\r\n` and `\r` each end a line.
@@ -245,13 +210,14 @@ fn fault(line: u32, message: String) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vfs::{NoTexts, Tables};
 
     macro_rules! decodes {
         ($($test:ident: $bytes:expr => $text:expr;)*) => {$(
             #[test]
             fn $test() {
                 let bytes: &[u8] = $bytes;
-                assert_eq!(Source::decode(bytes).unwrap().text(), $text);
+                assert_eq!(Source::decode(bytes, &Tables).unwrap().text(), $text);
             }
         )*};
     }
@@ -261,7 +227,7 @@ mod tests {
             #[test]
             fn $test() {
                 let bytes: &[u8] = $bytes;
-                let problem = Source::decode(bytes).unwrap_err();
+                let problem = Source::decode(bytes, &Tables).unwrap_err();
                 assert_eq!((problem.line, problem.kind), ($line, ProblemKind::Encoding), "{problem:?}");
                 assert!(problem.message.contains($part), "{problem:?}");
             }
@@ -276,29 +242,43 @@ mod tests {
         line_ends: b"a\r\nb\rc\n\r\n\rd" => "a\nb\nc\n\n\nd";
         form_feed_is_no_line_end: b"a\x0c\nb" => "a\x0c\nb";
         latin_1: b"# -*- coding: Latin-1 -*-\n\xe9" => "# -*- coding: Latin-1 -*-\né";
-        latin_9_in_the_second_line: b"#!x\n# vim: fileencoding=iso-8859-15 :\n\xa4" => "#!x\n# vim: fileencoding=iso-8859-15 :\n€";
+        in_the_second_line: b"#!x\n# vim: fileencoding=iso-latin-1 :\n\xe9" => "#!x\n# vim: fileencoding=iso-latin-1 :\né";
         after_an_empty_dos_line: b"\r\n#coding:l1\r\n\xe9" => "\n#coding:l1\né";
         second_of_two_candidates: b"# coding=; coding=l1\n\xe9" => "# coding=; coding=l1\né";
         too_late: b"\n\n# coding: latin-1\n" => "\n\n# coding: latin-1\n";
         not_after_code: b"x\n# coding: no-such\n" => "x\n# coding: no-such\n";
         not_in_code: b"x = 'coding: no-such'\n" => "x = 'coding: no-such'\n";
         ascii: b"# coding: us-ascii\nx" => "# coding: us-ascii\nx";
-        cyrillic_is_read_bytewise: b"# coding: koi8-r\n\xc1" => "# coding: koi8-r\nÁ";
+        gbk: b"# coding: CP-936\n\xbc\xdb" => "# coding: CP-936\n价";
+        shift_jis_with_a_backslash_in_a_letter: b"# coding: sjis\n\x83\x5c" => "# coding: sjis\nソ";
+        cyrillic: b"# coding: koi8-r\n\xc1" => "# coding: koi8-r\nа";
+        no_label_but_ascii: b"# coding: cp437\n\x81" => "# coding: cp437\n\u{81}";
     }
 
     refuses! {
         not_utf8: b"a\r\nb\r\xff" => 3, "save it as UTF-8";
         not_ascii: b"# coding: ascii\n\xe9" => 2, "declare 'utf-8'";
         nul: b"a\nb\0" => 2, "NUL byte";
-        unknown_encoding: b"\n# coding: shift_jis\n" => 2, "'shift_jis' cannot be read here";
+        unknown_encoding: b"\n# coding: rot13\n" => 2, "'rot13' cannot be read here";
+        not_what_the_host_knows: b"\n# coding: gbk\n\xff" => 2, "declares 'gbk' but holds other bytes";
         mark_against_declaration: b"\xef\xbb\xbf# coding: latin-1" => 1, "take one of them out";
         utf16: b"\xff\xfei\0m\0" => 1, "not UTF-8";
     }
 
     #[test]
     fn a_doubtful_encoding_is_told() {
-        let doubt = |bytes: &[u8]| Source::decode(bytes).unwrap().doubt().map(|problem| problem.message.clone());
-        assert!(doubt(b"# coding: cp1252\n").unwrap().contains("'cp1252' is read byte by byte"));
-        assert_eq!(doubt(b"# coding: latin-1\n"), None);
+        let doubt = |bytes: &[u8], texts: &dyn Texts| {
+            Source::decode(bytes, texts).unwrap().doubt().map(|problem| problem.message.clone())
+        };
+        assert!(doubt(b"# coding: cp437\n", &Tables).unwrap().contains("'cp437' is read byte by byte"));
+        assert_eq!(doubt(b"# coding: cp1252\n", &Tables), None);
+        assert!(doubt(b"# coding: cp1252\n", &NoTexts).unwrap().contains("'cp1252' is read byte by byte"));
+        assert_eq!(doubt(b"# coding: latin-1\n", &NoTexts), None);
+    }
+
+    #[test]
+    fn what_only_a_host_can_decode_is_refused_without_one() {
+        let problem = Source::decode(b"# coding: gbk\n", &NoTexts).unwrap_err();
+        assert_eq!(problem.message, "the encoding 'gbk' cannot be read here: save the file as UTF-8");
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::imports::Outline;
 use crate::imports::tokens::{Kind, Token, Tokens};
+use crate::vfs::{Texts, normal};
 
 /// A chain of attributes that starts at a package, or at the top level.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +16,11 @@ pub struct Use {
     pub attributes: Vec<String>,
 }
 
-/// The chains in a text that was scanned. `roots` are the names of packages in it, each with the package; `package_at` is the package
+/// The chains in a text that was scanned, and its outline with normalized names. `roots` are the names of packages in it, each with the package; `package_at` is the package
 /// that so many dots stand for at the start of a relative name.
 pub fn uses(
     text: &str,
+    texts: &dyn Texts,
     outline: &Outline<'_>,
     roots: &[(String, String)],
     package_at: impl Fn(u32) -> Option<String>,
@@ -33,16 +35,16 @@ pub fn uses(
         if token.kind != Kind::Name {
             continue;
         }
-        let name = text_of(text, token);
-        let root = roots.iter().find(|(root, _)| !is_attribute && root == name);
+        let name = normal(texts, text_of(text, token));
+        let root = roots.iter().find(|(root, _)| !is_attribute && *root == name);
         let (package, attributes) = if let Some((_, package)) = root {
             let mut attributes = Vec::new();
             while tokens.next_if(|next| next.kind == Kind::Dot).is_some() {
                 let Some(attribute) = tokens.next_if(|next| next.kind == Kind::Name) else { break };
-                attributes.push(text_of(text, attribute).to_owned());
+                attributes.push(normal(texts, text_of(text, attribute)).into_owned());
             }
             (package.clone(), attributes)
-        } else if matches!(name, "import_module" | "__import__")
+        } else if matches!(&*name, "import_module" | "__import__")
             && tokens.next_if(|next| next.kind == Kind::Open).is_some()
         {
             let Some(literal) = tokens.next_if(|next| next.kind == Kind::Literal) else { continue };
@@ -87,11 +89,12 @@ mod tests {
     use super::*;
     use crate::imports::outline;
     use crate::imports::source::Source;
+    use crate::vfs::Tables;
 
     fn shown(text: &str) -> Vec<String> {
         let roots = [("app".to_owned(), "app".to_owned()), ("m".to_owned(), "app.models".to_owned())];
         let source = Source::new(text).unwrap();
-        let found = uses(text, &outline(&source), &roots, |dots| {
+        let found = uses(text, &Tables, &outline(&source), &roots, |dots| {
             Some(if dots == 0 { String::new() } else { format!("<{dots}>") })
         });
         found.iter().map(|used| format!("{} {}: {}", used.line, used.package, used.attributes.join("."))).collect()
@@ -116,6 +119,8 @@ mod tests {
         several_in_a_line: "app.a + app.b.c(m.d)" => ["1 app: a", "1 app: b.c", "1 app.models: d"];
         imported_by_name: "import_module('app.b')\nimportlib.import_module(\"x\")" => ["1 : app.b", "2 : x"];
         imported_by_relative_name: "import_module('..b', __package__)" => ["1 <2>: b"];
+        in_full_width_letters: "f(ｍ.ｍ2)" => ["1 app.models: m2"];
+        a_string_is_as_it_stands: "import_module('ｍ.ｍ2')" => ["1 : ｍ.ｍ2"];
         imported_by_what_is_computed: "import_module(name); import_module(f'app.{x}'); import_module('a' 'b')" => ["1 : a"];
     }
 }

@@ -8,6 +8,7 @@ use pyautoload_wasm::imports::source::Source;
 use pyautoload_wasm::imports::{ProblemKind, outline};
 use serde::Deserialize;
 
+use crate::native_texts::NativeTexts;
 use crate::rows::Rows;
 
 const PACKAGES: &str = ".cache/imports/packages";
@@ -34,7 +35,7 @@ struct Tally {
 impl Tally {
     fn compare(&mut self, answer: Answer) {
         let bytes = std::fs::read(&answer.path).unwrap();
-        let source = Source::decode(&bytes);
+        let source = Source::decode(&bytes, &NativeTexts);
         if answer.refused.is_some() {
             // Nothing to compare, but it has to be read all the same.
             let _ = source.as_ref().map(outline);
@@ -49,7 +50,7 @@ impl Tally {
                 return;
             }
         };
-        let outline = outline(&source);
+        let outline = outline(&source).normalized(&NativeTexts);
         let (ours, theirs) = (Rows::from(&outline), answer.rows.sorted());
         self.files += 1;
         self.bytes += bytes.len();
@@ -63,9 +64,13 @@ impl Tally {
     }
 }
 
-fn compare(root: &str) -> Tally {
+fn python() -> &'static Path {
     let venv = Path::new(".venv/bin/python");
-    let python = if venv.exists() { venv } else { Path::new("python3") };
+    if venv.exists() { venv } else { Path::new("python3") }
+}
+
+fn compare(root: &str) -> Tally {
+    let python = python();
     let mut oracle = Command::new(python)
         .args(["tests/imports/oracle.py", root])
         .stdout(Stdio::piped())
@@ -102,4 +107,14 @@ fn large_packages_read_as_ast_reads_them() {
     assert!(Path::new(PACKAGES).exists(), "{PACKAGES} is missing: run 'make test'");
     let tally = compare(PACKAGES);
     assert!(tally.files > 5000 && tally.unread_encodings.is_empty(), "{tally:?}");
+}
+
+#[test]
+fn every_encoding_reads_as_ast_reads_it() {
+    let dir = std::env::temp_dir().join(format!("pyautoload-encodings-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    assert!(Command::new(python()).arg("tests/imports/encoded.py").arg(&dir).status().unwrap().success());
+    let tally = compare(dir.to_str().unwrap());
+    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(tally.files >= 40 && tally.unread_encodings.is_empty() && tally.refused_by_ast == 0, "{tally:?}");
 }

@@ -10,13 +10,14 @@ use proptest::test_runner::{Config, TestRunner};
 use pyautoload_wasm::imports::outline;
 use pyautoload_wasm::imports::source::Source;
 
+use crate::native_texts::NativeTexts;
 use crate::rows::Rows;
 use crate::{parsed, programs};
 
 /// Whether the text parses; if it does and can be compared, both readers have to say the same.
 fn agree(text: &str, comparable: bool) -> Result<bool, TestCaseError> {
-    let source = Source::decode(text.as_bytes());
-    let outline = source.as_ref().map(outline);
+    let source = Source::decode(text.as_bytes(), &NativeTexts);
+    let outline = source.as_ref().map(|source| outline(source).normalized(&NativeTexts));
     let Some(theirs) = parsed::rows(text).filter(|_| comparable) else { return Ok(false) };
     // Python refuses both NUL bytes and encodings that it does not know; ruff looks for neither.
     let Ok(outline) = outline else { return Ok(false) };

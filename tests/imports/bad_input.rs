@@ -6,6 +6,8 @@ use std::fmt::Write;
 use pyautoload_wasm::imports::source::Source;
 use pyautoload_wasm::imports::{Outline, Problem, ProblemKind, outline};
 
+use crate::native_texts::NativeTexts;
+
 const MEGABYTE: usize = 1_000_000;
 
 /// The problems of a text, and the modules that it imports.
@@ -19,7 +21,7 @@ fn read(text: &str) -> (Vec<ProblemKind>, Vec<String>) {
 }
 
 fn refused(bytes: &[u8]) -> Problem {
-    let problem = Source::decode(bytes).unwrap_err();
+    let problem = Source::decode(bytes, &NativeTexts).unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Encoding);
     problem
 }

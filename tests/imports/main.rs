@@ -5,6 +5,8 @@
 mod against_ast;
 mod against_ruff;
 mod bad_input;
+#[path = "../../bindings/python/src/native_texts.rs"]
+mod native_texts;
 mod parsed;
 mod phrases;
 mod programs;

@@ -96,7 +96,7 @@ impl Writer<'_> {
             } else {
                 self.pick(&["", " "]);
             }
-            self.pick(&["x", "User", "match", "größe", "_", "ﬁle"]);
+            self.pick(&["x", "User", "match", "größe", "_", "ﬁle", "ｐｒｉｃｅｓ", "cafe\u{301}", "नमस्ते"]);
             self.alias();
             if bracketed {
                 self.space();
@@ -106,7 +106,17 @@ impl Writer<'_> {
     }
 
     fn dotted(&mut self) {
-        self.pick(&["os", "a.b", "match.type", "a . b", "a.\\\n b.c", "größe.x", "lazy", "imports"]);
+        self.pick(&[
+            "os",
+            "a.b",
+            "match.type",
+            "a . b",
+            "a.\\\n b.c",
+            "größe.x",
+            "数据.ｘ.cafe\u{301}",
+            "lazy",
+            "imports",
+        ]);
     }
 
     fn alias(&mut self) {

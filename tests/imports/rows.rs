@@ -2,7 +2,6 @@
 
 use pyautoload_wasm::imports::{BindingKind, Context, Outline, Scope, Takes as Taken};
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,16 +53,16 @@ impl From<&Outline<'_>> for Rows {
     fn from(outline: &Outline) -> Self {
         let imports = outline.imports.iter().map(|import| {
             let takes = match &import.takes {
-                Taken::Module { alias } => Takes::Module(alias.as_deref().map(normal)),
+                Taken::Module { alias } => Takes::Module(alias.as_deref().map(str::to_owned)),
                 Taken::Names(names) => {
                     let pair = |taken: &pyautoload_wasm::imports::Taken| {
-                        (normal(&taken.name), taken.alias.as_deref().map(normal))
+                        (taken.name.to_string(), taken.alias.as_deref().map(str::to_owned))
                     };
                     Takes::Names(names.iter().map(pair).collect())
                 }
                 Taken::Star => Takes::Star,
             };
-            (import.line, import.level, normal(&import.module), takes, context(import.context))
+            (import.line, import.level, import.module.to_string(), takes, context(import.context))
         });
         let bindings = outline.bindings.iter().map(|binding| {
             let kind = match binding.kind {
@@ -72,7 +71,7 @@ impl From<&Outline<'_>> for Rows {
                 BindingKind::Import => "import",
                 BindingKind::Assignment => "assignment",
             };
-            (normal(&binding.name), binding.line, kind.to_owned(), binding.type_checking)
+            (binding.name.to_string(), binding.line, kind.to_owned(), binding.type_checking)
         });
         Self { imports: imports.collect(), bindings: bindings.collect() }.sorted()
     }
@@ -85,9 +84,4 @@ fn context(context: Context) -> (String, bool, bool, bool) {
         Scope::Function => "function",
     };
     (scope.to_owned(), context.type_checking, context.guarded, context.lazy)
-}
-
-/// Parsers compare names in the normal form NFKC; the reader gives them as they are written.
-fn normal(name: &str) -> String {
-    if name.is_ascii() { name.to_owned() } else { name.nfkc().collect() }
 }
