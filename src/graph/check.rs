@@ -1,5 +1,7 @@
 //! What is wrong with a project, found without running any of it: the scan's problems, and what the import statements tell.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::graph::Edge;
@@ -23,6 +25,7 @@ pub(crate) fn check(
         resolver,
         index,
         problems: scanned.to_vec(),
+        unnameable: unnameable(scanned),
         siblings: FxHashMap::default(),
         meant: FxHashMap::default(),
     };
@@ -41,6 +44,8 @@ struct Check<'a> {
     resolver: Resolver<'a>,
     index: &'a ImportIndex,
     problems: Vec<Problem>,
+    /// Why files cannot be named that imports seem to ask for, by the name that these write.
+    unnameable: BTreeMap<String, String>,
     /// The stems of each package in which something is missing.
     siblings: FxHashMap<Option<ModuleId>, Candidates<'a>>,
     /// Suggestions so far, by package and missing word.
@@ -145,15 +150,31 @@ impl<'a> Check<'a> {
 
     fn missing(&mut self, importer: ModuleId, line: u32, above: Option<ModuleId>, part: &'a str) {
         let modules = self.resolver.modules;
+        let namespace = above.map_or("", |id| modules.name(id));
+        let path = modules.at(importer).path.clone();
+        let name = join(namespace, part);
+        if let Some(because) = self.unnameable.get(&name) {
+            self.problems.push(Problem::unnameable_import(path, line, &name, because));
+            return;
+        }
         let near = *self.meant.entry((above, part)).or_insert_with(|| {
             let stems = || modules.children(above).map(|(stem, _)| stem).collect();
             self.siblings.entry(above).or_insert_with(stems).nearest(part)
         });
-        let namespace = above.map_or("", |id| modules.name(id));
-        let path = modules.at(importer).path.clone();
         let near = near.map(|stem| join(namespace, stem));
-        self.problems.push(Problem::missing_import(path, line, &join(namespace, part), near));
+        self.problems.push(Problem::missing_import(path, line, &name, near));
     }
+}
+
+/// The names that imports would ask for files by whose own names are not normal, with the scan's words about each.
+fn unnameable(scanned: &[Problem]) -> BTreeMap<String, String> {
+    let mut unnameable = BTreeMap::new();
+    for problem in scanned.iter().filter(|problem| problem.kind == ProblemKind::NotAnIdentifier) {
+        if let Some(name) = &problem.name {
+            unnameable.insert(name.clone(), problem.message.clone());
+        }
+    }
+    unnameable
 }
 
 /// An import cycle, as information; none for a chain without a step.

@@ -95,6 +95,21 @@ impl Problem {
         Self::new(ProblemKind::NotAnIdentifier, path, message)
     }
 
+    /// A name that is an identifier, but not as Python has it once it is parsed: `name` is the dotted name that an import asks for.
+    pub(crate) fn not_normal(path: String, stem: &str, name: &str) -> Self {
+        let normal = crate::name::stem(name);
+        let is_decomposed = normal.chars().count() < stem.chars().count();
+        let (letters, wanted) = if is_decomposed { ("decomposed", "composed") } else { ("compatibility", "plain") };
+        let suffix = path.strip_suffix(".py").map_or("", |_| ".py");
+        // On a screen both names may look alike.
+        let spelled = if normal.is_ascii() { String::new() } else { format!(" ({}{suffix})", escaped(normal)) };
+        let message = format!(
+            "{path} cannot be imported: its name is in {letters} letters, and import statements ask for {wanted} ones (Unicode \
+             NFKC); rename it to '{normal}{suffix}'{spelled}"
+        );
+        Self { name: Some(name.to_owned()), ..Self::new(ProblemKind::NotAnIdentifier, path, message) }
+    }
+
     pub(crate) fn keyword(path: String, stem: &str) -> Self {
         let message =
             format!("{path} cannot be imported: '{stem}' is a keyword of Python; rename it, for example to '{stem}_'");
@@ -194,9 +209,25 @@ impl Problem {
         Self { name: Some(name.to_owned()), line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
     }
 
+    /// An import of a module whose file has a name that no import statement can write.
+    pub(crate) fn unnameable_import(path: String, line: u32, name: &str, because: &str) -> Self {
+        let message = format!("{path}:{line}: there is no module '{name}'; {because}");
+        Self { name: Some(name.to_owned()), line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
+    }
+
     pub(crate) fn beyond_top(path: String, line: u32, name: &str, level: u32) -> Self {
         let message =
             format!("{path}:{line}: {level} dots lead out of the top-level package of {name}; take some away");
         Self { line: Some(line), ..Self::new(ProblemKind::MissingImport, path, message) }
     }
+}
+
+/// A name with its letters beyond ASCII as Python escapes them in a string.
+fn escaped(name: &str) -> String {
+    let escape = |c: char| match u32::from(c) {
+        ..0x80 => c.to_string(),
+        code @ ..0x1_0000 => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    };
+    name.chars().map(escape).collect()
 }

@@ -6,6 +6,7 @@
 
 mod settle;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::ids;
 use crate::layout::problem::{self, Problem};
 use crate::layout::rules::{Patterns, Rules};
 use crate::layout::tree::{DirId, FileName, NamespaceId, Tree};
-use crate::name::{ModuleName, is_identifier, is_keyword};
+use crate::name::{ModuleName, is_identifier, is_keyword, join};
 use crate::vfs::{self, Ahead, Entry, Kind, Vfs};
 
 use settle::Claims;
@@ -236,6 +237,9 @@ impl Walk<'_> {
     fn is_usable(&mut self, entry: FileName, stem: &str, namespace: NamespaceId) -> bool {
         let problem = if !is_identifier(stem) {
             Problem::not_an_identifier(self.tree.file_path(entry), stem)
+        } else if let Cow::Owned(normal) = vfs::normal(self.vfs.texts(), stem) {
+            let name = join(&self.tree.namespaces.at(namespace).name, &normal);
+            Problem::not_normal(self.tree.file_path(entry), stem, &name)
         } else if is_keyword(stem) {
             Problem::keyword(self.tree.file_path(entry), stem)
         } else if namespace == NamespaceId::TOP
@@ -296,7 +300,9 @@ impl Walk<'_> {
             portions.push_back(portion);
             return None;
         }
-        if (!is_identifier(name) || is_keyword(name)) && !self.has_source(portion.dir, &portion.entries) {
+        let is_nameable =
+            is_identifier(name) && !is_keyword(name) && matches!(vfs::normal(self.vfs.texts(), name), Cow::Borrowed(_));
+        if !is_nameable && !self.has_source(portion.dir, &portion.entries) {
             return None;
         }
         self.is_usable(entry, name, namespace).then_some(portion)

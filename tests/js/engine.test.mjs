@@ -46,6 +46,29 @@ describe("files that JavaScript holds", () => {
     assert.deepEqual(engine.scan(), { modules: 6, directories: 3, problems: 1, top_level: "shop" });
   });
 
+  test("have the names and the imports that Python sees, with JavaScript's normal forms and encodings", () => {
+    const decomposed = `/shop/${"größe".normalize("NFD")}.py`;
+    const engine = Engine.fromFiles({
+      "/shop/prices.py": "Prices = 1",
+      "/shop/main.py": "from shop.ｐｒｉｃｅｓ import Prices as Main",
+      "/shop/late.py": "# coding: gbk\nfrom shop.prices import Prices as Late",
+      [decomposed]: "",
+    });
+    engine.configure({ basePath: "/shop", topLevel: "shop" });
+    engine.scan();
+    const { edges } = engine.graph();
+    const importers = edges.filter(({ imported }) => imported === "shop.prices").map(({ importer }) => importer);
+    assert.deepEqual(importers.sort(), ["shop.late", "shop.main"]);
+    const escaped = "gr\\u00f6\\u00dfe.py";
+    assert.deepEqual(
+      engine.check().map(({ message }) => message),
+      [
+        `${decomposed} cannot be imported: its name is in decomposed letters, and import statements ask for composed ones ` +
+          `(Unicode NFKC); rename it to 'größe.py' (${escaped})`,
+      ],
+    );
+  });
+
   test("have records, parents first, as plain objects", () => {
     const records = scanned({ inflect: { html_parser: "HTMLParser" }, ignore: ["drafts"] }).records();
     assert.deepEqual(

@@ -23,7 +23,8 @@ def missing_module(catalog: Catalog, fullname: str) -> ModuleNotFoundError | Non
     namespace = catalog.namespace(name)
     if namespace is None or (name and not catalog.manages(name)):
         return None
-    if name:
+    problem = _problem_named(catalog, join_name(namespace.name, stem))
+    if name or problem is not None:
         near = _nearest_stem(catalog.engine, stem, namespace)
     else:
         # The top level belongs to everybody: what is like none of our modules may be a package that a library does without. So most of
@@ -34,7 +35,9 @@ def missing_module(catalog: Catalog, fullname: str) -> ModuleNotFoundError | Non
         near = namespace.stem(near)
     folders = " and ".join(namespace.directories) or "the project"
     looked_for = f"No module named {fullname!r}: there is no {stem}.py and no folder {stem} in {folders}"
-    if near is not None:
+    if problem is not None:
+        advice = problem
+    elif near is not None:
         advice = _did_you_mean(catalog, namespace, near)
     else:
         advice = _problem_of(catalog, namespace, stem) or _contents(namespace)
@@ -56,7 +59,9 @@ def missing_name(catalog: Catalog, package: ModuleType, name: str, attr: str) ->
     )
     own = [word for word in vars(package) if not word.startswith("_") and word not in namespace.modules]
     near = _nearest_stem(catalog.engine, attr, namespace)
-    if near is not None:
+    if (problem := _problem_named(catalog, join_name(namespace.name, stem))) is not None:
+        advice = problem
+    elif near is not None:
         advice = _did_you_mean(catalog, namespace, near)
     elif (near_own := _nearest(catalog.engine, attr, own)) is not None:
         advice = f"Did you mean '{near_own}'?"
@@ -156,6 +161,16 @@ def _problem_of(catalog: Catalog, namespace: Namespace, stem: str) -> str | None
     for problem in catalog.engine.ask("problems"):
         folder, _, name = problem["path"].rpartition("/")
         if folder in namespace.directories and folded(name.removesuffix(".py")) == folded(stem):
+            return str(problem["message"])
+    return None
+
+
+def _problem_named(catalog: Catalog, name: str) -> str | None:
+    """What was left out although an import of this very name means it: its own has letters that Python composes in an import."""
+    if name.isascii():
+        return None
+    for problem in catalog.engine.ask("problems"):
+        if problem["name"] == name and problem["kind"] == "not_an_identifier":
             return str(problem["message"])
     return None
 

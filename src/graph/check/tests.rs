@@ -2,11 +2,11 @@
 
 use crate::engine::Engine;
 use crate::layout::problem::Severity;
-use crate::vfs::MemoryVfs;
+use crate::vfs::{MemoryVfs, Tables, WithTexts};
 
 fn problems(files: &[(&str, &str)]) -> Vec<String> {
     let vfs: MemoryVfs = files.iter().map(|(path, source)| (format!("/r/{path}"), *source)).collect();
-    let mut engine = Engine::new(vfs);
+    let mut engine = Engine::new(WithTexts { files: vfs, texts: Tables });
     engine.push_dir("/r", "app").unwrap();
     engine.scan().unwrap();
     engine
@@ -49,6 +49,22 @@ finds! {
         => ["(info) /r/p/__init__.py: the package 'app.p' has no module; add one, or remove its folder"];
     an_import_of_a_module_that_there_is_not: ["a.py" => "A = 1\nimport app.student_util", "student_utils.py" => "StudentUtils = 1"]
         => ["/r/a.py:2: there is no module 'app.student_util'; did you mean 'app.student_utils'?"];
+    an_import_of_a_file_with_decomposed_letters: ["a.py" => "A = 1\nfrom app import größe\nimport app.größe", "gro\u{308}ße.py" => "Größe = 1"]
+        => [
+            "/r/a.py:2: there is no module 'app.größe'; /r/gro\u{308}ße.py cannot be imported: its name is in decomposed letters, and \
+             import statements ask for composed ones (Unicode NFKC); rename it to 'größe.py' (gr\\u00f6\\u00dfe.py)",
+            "/r/a.py:3: there is no module 'app.größe'; /r/gro\u{308}ße.py cannot be imported: its name is in decomposed letters, and \
+             import statements ask for composed ones (Unicode NFKC); rename it to 'größe.py' (gr\\u00f6\\u00dfe.py)",
+            "/r/gro\u{308}ße.py cannot be imported: its name is in decomposed letters, and import statements ask for composed ones \
+             (Unicode NFKC); rename it to 'größe.py' (gr\\u00f6\\u00dfe.py)"
+        ];
+    a_folder_in_full_width_letters: ["ｕｉ/a.py" => "A = 1"]
+        => [
+            "/r/ｕｉ cannot be imported: its name is in compatibility letters, and import statements ask for plain ones (Unicode NFKC); \
+             rename it to 'ui'"
+        ];
+    an_import_in_full_width_letters: ["a.py" => "import app.ｂ\nfrom app.b import ｃ\nＡ = app.ｂ.ｃ", "b.py" => "ｃ = B = 1"] => [];
+    decomposed_letters_in_a_source: ["a.py" => "from app import cafe\u{301}\nA = cafe\u{301}", "café.py" => "class Cafe\u{301}: pass"] => [];
     an_import_in_the_wrong_case: ["a.py" => "A = 1\nfrom app import Student_Utils", "student_utils.py" => "StudentUtils = 1"]
         => ["/r/a.py:2: there is no module 'app.Student_Utils'; did you mean 'app.student_utils'?"];
     a_relative_import_of_nothing: ["p/a.py" => "A = 1\nfrom .zzz import x"]

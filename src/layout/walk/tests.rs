@@ -1,7 +1,7 @@
 //! Each test is a few files and a claim: what is a module, and what is reported.
 
 use super::*;
-use crate::vfs::{Listing, MemoryVfs};
+use crate::vfs::{Listing, MemoryVfs, Tables, WithTexts};
 
 /// Scans files below `/r`, a path that ends in `/` being an empty directory and `a -> b` a link. Gives `name path` for each module
 /// (packages with a `/` behind the name), and `kind path` for each problem.
@@ -23,7 +23,7 @@ fn outcome(files: &[&str], roots: &[(&str, &str)], configure: impl FnOnce(&mut L
         layout.roots.push(Root { dir: format!("/r/{dir}").trim_end_matches('/').to_owned(), namespace });
     }
     configure(&mut layout);
-    let (tree, problems) = scan(&vfs, &layout).unwrap();
+    let (tree, problems) = scan(&WithTexts { files: vfs, texts: Tables }, &layout).unwrap();
     for module in tree.modules() {
         assert_eq!(tree.get(&module.name).as_ref(), Some(&module));
         if !module.path.is_empty() {
@@ -54,6 +54,13 @@ macro_rules! scans {
 }
 
 scans! {
+    names_beyond_ascii: ["größe.py", "数据/表.py", "नमस्ते.py"] under ["" => ""]
+        => ["größe größe.py", "नमस्ते नमस्ते.py", "数据/ 数据", "数据.表 数据/表.py"] but [];
+    decomposed_names_are_no_modules: ["cafe\u{301}.py", "e\u{301}cole/a.py", "e\u{301}te\u{301}/data.csv", "\u{1112}\u{1161}\u{11ab}.py"] under ["" => ""]
+        => [] but ["NotAnIdentifier cafe\u{301}.py", "NotAnIdentifier e\u{301}cole", "NotAnIdentifier \u{1112}\u{1161}\u{11ab}.py"];
+    a_composed_name_beside_a_decomposed_one: ["cafe\u{301}.py", "café.py"] under ["" => ""]
+        => ["café café.py"] but ["NotAnIdentifier cafe\u{301}.py"];
+    full_width_names_are_no_modules: ["ａ.py", "a.py", "ﬁ.py"] under ["" => ""] => ["a a.py"] but ["NotAnIdentifier ﬁ.py", "NotAnIdentifier ａ.py"];
     files_are_modules_in_sorted_order: ["b.py", "a.py", "data.txt", "x.so", "y.pyc"] under ["" => ""]
         => ["a a.py", "b b.py"] but [];
     a_root_stands_for_its_namespace: ["a.py"] under ["" => "my.app"]
