@@ -50,7 +50,7 @@ impl Inflector {
     /// # Errors
     /// A configuration error if it is not one word of letters and digits.
     pub fn acronym(&mut self, word: &str) -> Result<()> {
-        if word.is_empty() || word.contains('_') || !word.chars().all(char::is_alphanumeric) {
+        if word.is_empty() || !word.chars().all(is_in_word) {
             return Err(Error::configuration(format!(
                 "acronym({word:?}): not one word of letters and digits; write it like \"API\""
             )));
@@ -69,7 +69,7 @@ impl Inflector {
         for segment in stem.split('_').filter(|segment| !segment.is_empty()) {
             match self.acronyms.get(&segment.to_lowercase()) {
                 Some(acronym) => attr.push_str(acronym),
-                None if is_plain(segment) => capitalize(segment, &mut attr),
+                None if is_plain(segment) || has_signs(segment) => capitalize(segment, &mut attr),
                 None => attr.push_str(&segment.to_upper_camel_case()),
             }
         }
@@ -87,7 +87,7 @@ impl Inflector {
         let mut rest = attr;
         while let Some(next) = rest.chars().next() {
             if let Some(acronym) = self.acronym_at(rest) {
-                words.extend((!plain.is_empty()).then(|| plain.to_snake_case()));
+                words.extend((!plain.is_empty()).then(|| snake(&plain)));
                 plain.clear();
                 words.push(acronym.to_lowercase());
                 rest = rest.strip_prefix(acronym).unwrap_or_default();
@@ -96,7 +96,7 @@ impl Inflector {
                 rest = rest.strip_prefix(next).unwrap_or_default();
             }
         }
-        words.extend((!plain.is_empty()).then(|| plain.to_snake_case()));
+        words.extend((!plain.is_empty()).then(|| snake(&plain)));
         words.join("_")
     }
 
@@ -118,10 +118,39 @@ fn is_plain(segment: &str) -> bool {
     segment.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
+/// Whether a character is part of a word: a letter, a digit, or a sign that belongs to the letter before it, such as a vowel in Hindi.
+fn is_in_word(c: char) -> bool {
+    c != '_' && (c.is_alphanumeric() || unicode_ident::is_xid_continue(c))
+}
+
+/// Whether a text has signs that are part of a word and no letters, which heck takes for the ends of words.
+fn has_signs(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(|c| is_in_word(c) && !c.is_alphanumeric())
+}
+
 fn capitalize(segment: &str, into: &mut String) {
     let mut chars = segment.chars();
-    into.extend(chars.next().map(|first| first.to_ascii_uppercase()));
+    into.extend(chars.next().into_iter().flat_map(char::to_uppercase));
     into.push_str(chars.as_str());
+}
+
+/// heck's `snake_case`; of a text with signs, an underscore before each capital that follows another letter.
+fn snake(text: &str) -> String {
+    if !has_signs(text) {
+        return text.to_snake_case();
+    }
+    let mut snake = String::with_capacity(text.len());
+    let mut follows_small = false;
+    for c in text.chars() {
+        if c.is_uppercase() && follows_small {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+        if c.is_alphanumeric() || c == '_' {
+            follows_small = c != '_' && !c.is_uppercase();
+        }
+    }
+    snake
 }
 
 #[cfg(test)]
@@ -163,6 +192,10 @@ mod tests {
         camel_already: "myClass" => Some("MyClass");
         capitals_already: "XMLFile" => Some("XmlFile");
         not_ascii: "größe_ändern" => Some("GrößeÄndern");
+        signs_of_hindi: "नमस्ते" => Some("नमस्ते");
+        signs_of_thai_after_an_underscore: "ราคา_สินค้า" => Some("ราคาสินค้า");
+        a_mark_that_composes_with_nothing: "n\u{308}u_x\u{30c}y" => Some("N\u{308}uX\u{30c}y");
+        no_capitals: "数据_处理" => Some("数据处理");
         only_underscores: "_" => None;
         only_a_digit: "_1" => None;
         a_keyword: "none" => None;
@@ -187,13 +220,18 @@ mod tests {
         back_mixed_case: "GraphQLType" => "graphql_type";
         back_unknown_capitals: "XMLFile" => "xml_file";
         back_digits: "Point2D" => "point_2d";
+        back_signs_of_hindi: "नमस्ते" => "नमस्ते";
+        back_a_mark_that_composes_with_nothing: "N\u{308}uX\u{30c}y" => "n\u{308}u_x\u{30c}y";
+        back_capitals_with_a_mark: "X\u{30c}ML" => "x\u{30c}ml";
         back_nothing: "" => "";
     }
 
     #[test]
     fn both_directions_agree() {
         let inflector = inflector();
-        for stem in ["user", "users_controller", "html_parser", "api_client", "my_html_api", "graphql", "größe"] {
+        for stem in
+            ["user", "users_controller", "html_parser", "api_client", "my_html_api", "graphql", "größe", "हिन्दी"]
+        {
             let attr = inflector.camelize(stem).unwrap();
             assert_eq!(inflector.underscore(&attr), stem, "{attr}");
         }
