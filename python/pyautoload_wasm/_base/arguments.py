@@ -58,6 +58,19 @@ def is_module_name(name: object) -> bool:
     return isinstance(name, str) and all(part.isidentifier() and not iskeyword(part) for part in name.split("."))
 
 
+def normal_name(name: str) -> str:
+    r"""A name as Python has it once it is parsed.
+
+    >>> normal_name("shop.cafe\u0301")
+    'shop.café'
+    """
+    if name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", name)
+
+
 def join_name(namespace: str, stem: str) -> str:
     """A module's dotted name; the empty namespace is the top level.
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from pyautoload_wasm._base.answers import FlushMode
-from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
+from pyautoload_wasm._base.arguments import StrPath, absolute_path, normal_name, plain_text, shown
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._project.inflection import DefaultInflector, Inflect
@@ -66,7 +66,7 @@ class Settings:
                 raise ConfigurationError(
                     f"top_level={shown(namespace)}: expected a dotted name such as 'myapp', or None for top-level modules"
                 )
-            namespace = plain_text(namespace, "top_level")
+            namespace = normal_name(plain_text(namespace, "top_level"))
             if namespace.partition(".")[0] in sys.stdlib_module_names and not self.allow_shadowing:
                 raise ConfigurationError(
                     f"top_level={namespace!r} would shadow {STANDARD_LIBRARY}: choose another name, or pass "

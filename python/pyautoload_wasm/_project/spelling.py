@@ -10,8 +10,10 @@ _MOST_OTHER_LENGTH = 2
 
 
 def folded(name: str) -> str:
-    """A name without case and underscores, in which a misspelling and the name are nearest."""
-    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name
+    """A name without case and underscores, in which a misspelling and the name are nearest. Signs beyond ASCII stay: they tell words
+    of Hindi or Thai apart.
+    """
+    return "".join(sign for sign in name.casefold() if sign.isalnum() or not sign.isascii()) or name
 
 
 def _letters(text: str) -> int:
