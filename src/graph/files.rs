@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::graph::resolver::{ModuleId, Modules, Start};
 use crate::ids;
 use crate::imports::source::Source;
-use crate::imports::{self, Outline, Takes, Use};
+use crate::imports::{self, Import, Outline, Takes, Use};
+use crate::name::ModuleName;
 use crate::vfs::Texts;
 
 /// Files by their paths.
@@ -22,21 +23,23 @@ pub(crate) struct ReadFile {
     pub outline: Outline<'static>,
     /// Chains of attributes that start at packages.
     pub uses: Vec<Use>,
+    starts: Starts,
     /// The places of its bindings, sorted by name. Made at the first question, and only if there are many.
     by_name: OnceCell<Vec<u32>>,
 }
 
 impl ReadFile {
-    /// A file from its outline and its attribute chains.
-    pub fn new(outline: Outline<'static>, uses: Vec<Use>) -> Self {
-        Self { outline, uses, by_name: OnceCell::new() }
-    }
-
     /// Reads the source of a module.
     pub fn read(source: &Source<'_>, texts: &dyn Texts, modules: &Modules, module: ModuleId) -> Self {
         let outline = imports::outline(source).normalized(texts);
-        let uses = uses(modules, module, source.text(), texts, &outline);
-        Self::new(outline, uses)
+        let starts = Starts::of(modules, module, &outline);
+        let uses = starts.uses(modules, module, source.text(), texts, &outline);
+        Self { outline, uses, starts, by_name: OnceCell::new() }
+    }
+
+    /// Whether its text would be read the same for a module. In another layout attribute chains may start at other packages.
+    pub fn fits(&self, modules: &Modules, module: ModuleId) -> bool {
+        self.starts == Starts::of(modules, module, &self.outline)
     }
 
     /// Whether it binds a name at module level.
@@ -64,57 +67,79 @@ impl ReadFile {
     }
 }
 
-/// The attribute chains that start at packages which a module imports, and the names that it passes to `import_module`. The text is
-/// searched only if the module imports a package of the project or `importlib`; most do neither.
-fn uses(modules: &Modules, module: ModuleId, text: &str, texts: &dyn Texts, outline: &Outline<'_>) -> Vec<Use> {
-    let mut roots: Vec<(String, String)> = Vec::new();
-    let mut add = |word: &str, found: Option<ModuleId>| {
-        if let Some(package) = found.map(|id| modules.at(id)).filter(|module| module.is_package)
-            && !roots.iter().any(|(known, _)| known == word)
-        {
-            roots.push((word.to_owned(), package.name.to_string()));
+/// Where the attribute chains of a file can start. In another layout another word may be a package.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Starts {
+    /// The module that the file is.
+    module: ModuleName,
+    is_package: bool,
+    /// The words that stand for packages, each with the package.
+    roots: Vec<(String, String)>,
+    /// Whether modules may be imported by a name in a text.
+    by_name: bool,
+}
+
+impl Starts {
+    fn of(modules: &Modules, module: ModuleId, outline: &Outline<'_>) -> Self {
+        let of = modules.at(module);
+        let mut starts = Self { module: of.name.clone(), is_package: of.is_package, ..Self::default() };
+        for import in outline.imports.iter().filter(|import| !import.context.type_checking) {
+            starts.import(modules, module, import);
         }
-    };
-    let mut imports_by_name = false;
-    for import in outline.imports.iter().filter(|import| !import.context.type_checking) {
-        imports_by_name |= import.level == 0 && import.module == "importlib";
+        starts
+    }
+
+    fn import(&mut self, modules: &Modules, module: ModuleId, import: &Import<'_>) {
+        self.by_name |= import.level == 0 && import.module == "importlib";
         let start = match modules.start(module, import.level) {
             Start::TopLevel => None,
             Start::Package(package) => Some(package),
-            Start::Beyond => continue,
+            Start::Beyond => return,
         };
         if import.takes == (Takes::Module { alias: None }) {
             let top = import.module.split('.').next().unwrap_or_default();
-            add(top, modules.stem(None, top));
-            continue;
+            return self.add(modules, top, modules.stem(None, top));
         }
         let mut parts = import.module.split('.').filter(|part| !part.is_empty());
-        let Some(target) = parts.try_fold(start, |above, stem| modules.stem(above, stem).map(Some)) else { continue };
+        let Some(target) = parts.try_fold(start, |above, stem| modules.stem(above, stem).map(Some)) else { return };
         match &import.takes {
-            Takes::Module { alias: Some(alias) } => add(alias, target),
+            Takes::Module { alias: Some(alias) } => self.add(modules, alias, target),
             Takes::Names(names) => {
                 for taken in names {
-                    add(taken.alias.as_deref().unwrap_or(&taken.name), modules.stem(target, &taken.name));
+                    let word = taken.alias.as_deref().unwrap_or(&taken.name);
+                    self.add(modules, word, modules.stem(target, &taken.name));
                 }
             }
             Takes::Module { alias: None } | Takes::Star => {}
         }
     }
-    if roots.is_empty() && !imports_by_name {
-        return Vec::new();
+
+    fn add(&mut self, modules: &Modules, word: &str, found: Option<ModuleId>) {
+        if let Some(package) = found.map(|id| modules.at(id)).filter(|module| module.is_package)
+            && !self.roots.iter().any(|(known, _)| known == word)
+        {
+            self.roots.push((word.to_owned(), package.name.to_string()));
+        }
     }
-    imports::uses(text, texts, outline, &roots, |level| match modules.start(module, level) {
-        Start::TopLevel => Some(String::new()),
-        Start::Package(package) => Some(modules.name(package).to_string()),
-        Start::Beyond => None,
-    })
+
+    /// The attribute chains that start here, and the names that the file passes to `import_module`. The text is searched only if the file
+    /// imports a package of the project or `importlib`; most do neither.
+    fn uses(&self, modules: &Modules, module: ModuleId, text: &str, texts: &dyn Texts, outline: &Outline<'_>) -> Vec<Use> {
+        if self.roots.is_empty() && !self.by_name {
+            return Vec::new();
+        }
+        imports::uses(text, texts, outline, &self.roots, |level| match modules.start(module, level) {
+            Start::TopLevel => Some(String::new()),
+            Start::Package(package) => Some(modules.name(package).to_string()),
+            Start::Beyond => None,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::layout::walk::{Layout, Root, scan};
-    use crate::name::ModuleName;
     use crate::vfs::{MemoryVfs, NoTexts};
 
     fn modules() -> Modules {

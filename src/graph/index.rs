@@ -136,6 +136,9 @@ impl ImportIndex {
         let mut by_dir: BTreeMap<&str, (Vec<&str>, Vec<ModuleId>)> = BTreeMap::new();
         for id in modules.ids() {
             let path = &modules.at(id).path;
+            if self.files.get(path).is_some_and(|file| !file.fits(modules, id)) {
+                self.files.remove(path);
+            }
             if let Some((dir, name)) = path.rsplit_once('/')
                 && is_source(name)
                 && !self.files.contains_key(path)

@@ -22,6 +22,11 @@ impl Link {
     pub fn is_executed(&self) -> bool {
         self.kind != EdgeKind::TypeChecking
     }
+
+    /// Whether only type checkers see it.
+    pub fn is_for_checkers(&self) -> bool {
+        !self.is_executed()
+    }
 }
 
 /// The sources of links.

@@ -6,6 +6,7 @@
 mod check;
 mod components;
 mod files;
+mod importers;
 pub mod index;
 mod links;
 mod questions;
@@ -21,6 +22,7 @@ use crate::name::{Inflector, ModuleName};
 
 pub(crate) use components::components;
 use files::Files;
+use importers::Importers;
 pub(crate) use links::Link;
 use links::Linker;
 pub(crate) use resolver::ModuleId;
@@ -84,8 +86,10 @@ pub struct Graph {
     sorted: Vec<ModuleId>,
     /// The place of each module in that order.
     rank: IndexVec<ModuleId, u32>,
-    /// Who imports each module, sorted; not for type checkers alone.
-    importers: IndexVec<ModuleId, Vec<ModuleId>>,
+    /// Who imports each module; not for type checkers alone.
+    importers: Importers,
+    /// Who imports each module for type checkers.
+    checkers: Importers,
 }
 
 impl Graph {
@@ -99,22 +103,15 @@ impl Graph {
     ) -> Self {
         let linker = Linker { resolver: modules.resolver(tree, inflector), files, observed };
         let links: IndexVec<ModuleId, Vec<Link>> = modules.ids().map(|id| linker.links_of(id)).collect();
-        let mut importers: IndexVec<ModuleId, Vec<ModuleId>> = IndexVec::filled(modules.len(), Vec::new());
-        for (id, links) in links.pairs() {
-            for link in links.iter().filter(|link| link.is_executed()) {
-                let of = importers.at_mut(link.imported);
-                if of.last() != Some(&id) {
-                    of.push(id);
-                }
-            }
-        }
         let mut sorted: Vec<ModuleId> = modules.ids().collect();
         ids::sort(&mut sorted, &|a, b| modules.name(a).cmp(modules.name(b)));
         let mut rank = IndexVec::filled(modules.len(), 0);
         for (place, id) in (0..).zip(&sorted) {
             *rank.at_mut(*id) = place;
         }
-        Self { modules, links, sorted, rank, importers }
+        let importers = Importers::new(&links, Link::is_executed);
+        let checkers = Importers::new(&links, Link::is_for_checkers);
+        Self { modules, links, sorted, rank, importers, checkers }
     }
 
     /// Updates the links of some modules after their files have changed or an import was observed. What a package binds decides whether
@@ -131,51 +128,17 @@ impl Graph {
         for id in names.iter().filter_map(|name| self.id(name)) {
             ids.push(id);
             if self.modules.at(id).is_package {
-                ids.extend(self.importers(id));
+                ids.extend(self.importers.of(id).iter().chain(self.checkers.of(id)));
             }
         }
         ids::sort(&mut ids, &|a, b| a.cmp(&b));
         ids.dedup();
         let linker = Linker { resolver: self.modules.resolver(tree, inflector), files, observed };
         let fresh: Vec<(ModuleId, Vec<Link>)> = ids.into_iter().map(|id| (id, linker.links_of(id))).collect();
-        self.relink(fresh);
-    }
-
-    /// Replaces the links of some modules, sorted by id. Each list of importers is updated once, however many of the modules are in it.
-    fn relink(&mut self, fresh: Vec<(ModuleId, Vec<Link>)>) {
-        let targets = |links: &[Link]| -> Vec<ModuleId> {
-            links.iter().filter(|link| link.is_executed()).map(|link| link.imported).collect()
-        };
-        let mut is_moved = IndexVec::filled(self.len(), false);
-        let mut moved = Vec::new();
-        let mut touched = Vec::new();
+        self.importers.update(&self.links, &fresh, Link::is_executed);
+        self.checkers.update(&self.links, &fresh, Link::is_for_checkers);
         for (id, links) in fresh {
-            let now = targets(&links);
-            let before = targets(&std::mem::replace(self.links.at_mut(id), links));
-            if before != now {
-                *is_moved.at_mut(id) = true;
-                touched.extend(before.into_iter().chain(now.iter().copied()));
-                moved.push((id, now));
-            }
-        }
-        ids::sort(&mut touched, &|a, b| a.cmp(&b));
-        touched.dedup();
-        for id in &touched {
-            self.importers.at_mut(*id).retain(|importer| !is_moved.at(*importer));
-        }
-        for (id, now) in moved {
-            for imported in now {
-                let importers = self.importers.at_mut(imported);
-                if importers.last() != Some(&id) {
-                    importers.push(id);
-                }
-            }
-        }
-        for id in touched {
-            let importers = self.importers.at_mut(id);
-            if !importers.is_sorted() {
-                ids::sort(importers, &|a, b| a.cmp(&b));
-            }
+            *self.links.at_mut(id) = links;
         }
     }
 
@@ -210,7 +173,7 @@ impl Graph {
 
     /// The modules that import a module, sorted. Imports for type checkers alone do not count.
     pub(crate) fn importers(&self, id: ModuleId) -> &[ModuleId] {
-        self.importers.at(id)
+        self.importers.of(id)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::graph::files::ReadFile;
-use crate::imports::outline;
 use crate::imports::source::Source;
 use crate::layout::walk::{Layout, Root, scan};
 use crate::vfs::{MemoryVfs, NoTexts};
@@ -26,8 +25,10 @@ impl Project {
     }
 
     fn write(&mut self, path: &str, source: &str) {
-        let outline = outline(&Source::new(source).unwrap()).normalized(&NoTexts);
-        self.files.insert(format!("/r/{path}"), ReadFile::new(outline, Vec::new()));
+        let path = format!("/r/{path}");
+        let modules = Modules::of(&self.tree);
+        let module = modules.ids().find(|id| modules.at(*id).path == path).unwrap();
+        self.files.insert(path, ReadFile::read(&Source::new(source).unwrap(), &NoTexts, &modules, module));
     }
 
     fn graph(&self) -> Graph {
@@ -180,6 +181,7 @@ fn an_update_is_what_a_build_would_give() {
         ("c.py", ""),
         ("p/__init__.py", ""),
         ("p/d.py", ""),
+        ("t.py", "if TYPE_CHECKING:\n    from .p import d"),
         ("z.py", "from .p import d"),
     ]);
     let mut updated = project.graph();
@@ -198,7 +200,10 @@ fn an_update_is_what_a_build_would_give() {
         updated.update(&changed, &project.tree, &Inflector::default(), &project.files, &project.observed);
         let built = project.graph();
         assert_eq!(updated.view(), built.view());
-        assert_eq!(updated.importers.iter().collect::<Vec<_>>(), built.importers.iter().collect::<Vec<_>>());
+        for id in built.modules.ids() {
+            assert_eq!(updated.importers.of(id), built.importers.of(id));
+            assert_eq!(updated.checkers.of(id), built.checkers.of(id));
+        }
     }
 }
 
