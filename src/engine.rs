@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::graph::index::ImportIndex;
 use crate::layout::problem::Problem;
 use crate::layout::rules::Patterns;
+use crate::layout::standard_library;
 use crate::layout::walk::{Layout, Root};
 use crate::name::{Inflector, ModuleName};
 use crate::protocol::answer::Summary;
@@ -40,6 +41,10 @@ pub struct Engine<V> {
     pub(crate) index: ImportIndex,
     /// What is not reloaded.
     pub(crate) kept: Patterns,
+    /// Whether each file has to define its expected attribute.
+    pub(crate) is_strict: bool,
+    /// Whether a configuration has allowed top-level modules to have names of the standard library.
+    allows_shadowing: bool,
 }
 
 impl<V: Vfs> Engine<V> {
@@ -52,6 +57,8 @@ impl<V: Vfs> Engine<V> {
             registry: Registry::default(),
             index: ImportIndex::default(),
             kept: Patterns::default(),
+            is_strict: false,
+            allows_shadowing: false,
         }
     }
 
@@ -87,11 +94,16 @@ impl<V: Vfs> Engine<V> {
         Ok(())
     }
 
-    /// Takes a whole configuration.
+    /// Takes a whole configuration. What was switched on before stays so. Top-level modules may not have a name of the standard library,
+    /// unless an option allows it.
     ///
     /// # Errors
-    /// A configuration error for the first option that is wrong; the options before it stay in force.
+    /// A configuration error for the first option that is wrong, or that needs a Python; the options before it stay in force.
     pub fn configure(&mut self, options: &Options) -> Result<()> {
+        options.refuse_what_needs_python()?;
+        self.is_strict |= options.strict;
+        self.allows_shadowing |= options.allow_shadowing;
+        self.layout.reserved = if self.allows_shadowing { BTreeMap::new() } else { standard_library() };
         for word in &options.acronyms {
             self.acronym(word)?;
         }
@@ -104,17 +116,30 @@ impl<V: Vfs> Engine<V> {
         for pattern in &options.collapse {
             self.layout.rules.collapse.add("collapse", pattern)?;
         }
+        for pattern in &options.do_not_eager_load {
+            self.layout.rules.lazy.add("do_not_eager_load", pattern)?;
+        }
+        for pattern in &options.do_not_reload {
+            self.kept.add("do_not_reload", pattern)?;
+        }
         if let Some(dir) = &options.base_path {
             self.push_dir(dir, options.top_level.as_deref().unwrap_or_default())?;
         }
         options.roots.iter().try_for_each(|root| self.push_dir(&root.dir, &root.namespace))
     }
 
-    /// Scans all roots, in place of what was known before.
+    /// Scans all roots, in place of what was known before. Files are read again when somebody asks what they import.
     ///
     /// # Errors
     /// A filesystem error where a root cannot be read; what was known before stays.
     pub fn scan(&mut self) -> Result<Summary> {
+        let summary = self.scan_names()?;
+        self.index.forget_files();
+        Ok(summary)
+    }
+
+    /// Scans all roots, and keeps what files import: Python says which of them have changed.
+    fn scan_names(&mut self) -> Result<Summary> {
         self.registry.scan(&self.vfs, &self.layout, &self.inflector, &mut self.index)?;
         let tree = self.registry.tree();
         let top_level: Vec<&str> =
@@ -169,7 +194,7 @@ impl<V: Vfs> Engine<V> {
     /// What is wrong with the project, without running any of it, by path and line.
     pub fn check(&mut self) -> Vec<Problem> {
         self.graph();
-        self.index.check(self.registry.tree(), &self.inflector, self.problems())
+        self.index.check(self.registry.tree(), &self.inflector, self.problems(), self.is_strict)
     }
 
     /// The record of a module.
@@ -194,7 +219,7 @@ impl<V: Vfs> Engine<V> {
 
     /// What is to be done after files have changed.
     fn planner(&mut self) -> Planner<'_> {
-        let Self { vfs, layout, inflector, registry, index, kept } = self;
+        let Self { vfs, layout, inflector, registry, index, kept, .. } = self;
         Planner { vfs, layout, inflector, kept, registry, index }
     }
 

@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command. Returns 0, or 1 where `check` has found problems, or 2 for a directory that cannot be worked with."""
     options = _parser().parse_args(arguments)
     try:
-        loader = AutoLoader(options.dir, options.top_level, allow_shadowing=options.allow_shadowing)
+        shadows, strict = options.allow_shadowing, options.strict
+        loader = AutoLoader(options.dir, options.top_level, allow_shadowing=shadows, strict=strict)
         loader.ignore(*options.ignore).collapse(*options.collapse).acronym(*options.acronym).setup()
     except AutoloadError as error:
         print(f"pyautoload_wasm: {error}", file=sys.stderr)
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--collapse", metavar="GLOB", action="append", default=[], help="folders that add no name")
         command.add_argument("--acronym", metavar="WORD", action="append", default=[], help="how a word is written")
         command.add_argument("--allow-shadowing", action="store_true", help="let files shadow the standard library")
+        command.add_argument("--strict", action="store_true", help="expect each file to define the attribute of its name")
         if name == "check":
             command.add_argument(
                 "--format", choices=sorted(PROBLEM_FORMATS), default="text", help="how to print them (text)"

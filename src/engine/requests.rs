@@ -45,8 +45,9 @@ impl<V: Vfs> Engine<V> {
             Request::Collapsed(Paths { paths }) => Answer::Collapsed(self.covered(&self.layout.rules.collapse, &paths)),
             Request::Inflect { stem, attr } => done(self.inflect(&stem, &attr)?),
             Request::Acronym { word } => done(self.acronym(&word)?),
+            Request::BeStrict => self.be_strict(),
             Request::Reserve { names, hidden } => self.reserve(&names, &hidden),
-            Request::Scan => Answer::Scan(self.scan()?),
+            Request::Scan => Answer::Scan(self.scan_names()?),
             Request::Forget => self.forget(),
             Request::Namespace(Name { name }) => Answer::Namespace(tree.view(&name)),
             Request::Aliases(Name { name }) => Answer::Aliases(self.aliases(&name)),
@@ -93,6 +94,11 @@ impl<V: Vfs> Engine<V> {
     fn reserve(&mut self, names: &str, hidden: &str) -> Answer {
         let reserved = names.split_ascii_whitespace().map(|name| (name.to_owned(), hidden.to_owned()));
         self.layout.reserved.extend(reserved);
+        Answer::Done
+    }
+
+    fn be_strict(&mut self) -> Answer {
+        self.is_strict = true;
         Answer::Done
     }
 

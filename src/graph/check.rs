@@ -1,5 +1,7 @@
 //! What is wrong with a project, found without running any of it: the scan's problems, and what the import statements tell.
 
+mod attributes;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
@@ -14,22 +16,29 @@ use crate::layout::problem::{self, Problem, ProblemKind, Severity};
 use crate::layout::walk::is_source;
 use crate::name::{Candidates, join, nearest};
 
-/// The problems of a project whose files have been read: those of the scan and those of the sources, by path and line.
+use attributes::Taker;
+
+/// The problems of a project whose files have been read: those of the scan and those of the sources, by path and line. If `is_strict`, each
+/// file has to define its expected attribute; otherwise those do whose attribute somebody takes.
 pub(crate) fn check(
     resolver: Resolver<'_>,
     index: &ImportIndex,
     scanned: &[Problem],
     cycles: &[Vec<Edge>],
+    is_strict: bool,
 ) -> Vec<Problem> {
     let mut check = Check {
         resolver,
         index,
+        is_strict,
+        taken: attributes::taken(resolver, index),
         problems: scanned.to_vec(),
         unnameable: unnameable(scanned),
         siblings: FxHashMap::default(),
         meant: FxHashMap::default(),
     };
     check.problems.extend(index.faults().map(|(path, reason)| Problem::unreadable_source(path.to_owned(), reason)));
+    check.one_attribute(None);
     for id in resolver.modules.ids() {
         check.module(id);
     }
@@ -43,6 +52,9 @@ pub(crate) fn check(
 struct Check<'a> {
     resolver: Resolver<'a>,
     index: &'a ImportIndex,
+    is_strict: bool,
+    /// Who takes the expected attributes of modules.
+    taken: FxHashMap<ModuleId, Taker>,
     problems: Vec<Problem>,
     /// Why files cannot be named that imports seem to ask for, by the name that these write.
     unnameable: BTreeMap<String, String>,
@@ -60,7 +72,8 @@ impl<'a> Check<'a> {
     fn module(&mut self, id: ModuleId) {
         let module = self.resolver.modules.at(id);
         if module.is_package {
-            self.package(id);
+            self.empty_package(id);
+            self.one_attribute(Some(id));
         }
         let Some(file) = self.file(id) else { return };
         for fault in &file.outline.problems {
@@ -74,14 +87,18 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Two modules of a package with one attribute name, and a package without anything in it.
-    fn package(&mut self, id: ModuleId) {
-        let modules = self.resolver.modules;
-        let package = modules.at(id);
-        let mut children: Vec<ModuleId> = modules.children(Some(id)).map(|(_, child)| child).collect();
-        if children.is_empty() && package.path.ends_with("/__init__.py") {
+    /// A package without anything in it.
+    fn empty_package(&mut self, id: ModuleId) {
+        let package = self.resolver.modules.at(id);
+        if package.path.ends_with("/__init__.py") && self.resolver.modules.children(Some(id)).next().is_none() {
             self.problems.push(Problem::empty_package(package.path.clone(), &package.name));
         }
+    }
+
+    /// Two modules of a package, or of the top level, with one attribute name.
+    fn one_attribute(&mut self, above: Option<ModuleId>) {
+        let modules = self.resolver.modules;
+        let mut children: Vec<ModuleId> = modules.children(above).map(|(_, child)| child).collect();
         ids::sort(&mut children, &|a, b| modules.name(a).cmp(modules.name(b)));
         let mut taken: FxHashMap<String, ModuleId> = FxHashMap::default();
         for child in children {
@@ -96,16 +113,24 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A file that does not define its expected attribute.
+    /// A file that does not define its expected attribute, though it has to.
     fn attribute(&mut self, id: ModuleId, file: &ReadFile) {
-        let module = self.resolver.modules.at(id);
+        let modules = self.resolver.modules;
+        let module = modules.at(id);
+        let taker = self.taken.get(&id);
+        if taker.is_none() && !self.is_strict {
+            return;
+        }
         let Some(attr) = self.resolver.attribute(id) else { return };
         let takes_all = file.outline.imports.iter().any(|import| import.takes == Takes::Star);
-        if module.name.stem() == "__main__" || takes_all || file.binds(&attr) {
+        // With `__getattr__` a module has names that nobody can read from its source.
+        if module.name.stem() == "__main__" || takes_all || file.binds(&attr) || file.binds("__getattr__") {
             return;
         }
         let names = file.outline.bindings.iter().map(|binding| &*binding.name);
-        self.problems.push(Problem::attribute(module.path.clone(), &module.name, &attr, nearest(&attr, names)));
+        let near = nearest(&attr, names);
+        let taker = taker.map(|taker| (modules.at(taker.module).path.as_str(), taker.line));
+        self.problems.push(Problem::attribute(module.path.clone(), &module.name, &attr, near, taker));
     }
 
     /// An import of a managed module that does not exist.

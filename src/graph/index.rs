@@ -62,6 +62,13 @@ impl ImportIndex {
         self.graph = None;
     }
 
+    /// Reads all files again when they are needed next.
+    pub fn forget_files(&mut self) {
+        self.files.clear();
+        self.faults.clear();
+        self.graph = None;
+    }
+
     /// Reads a module's file again when it is needed next.
     pub fn forget(&mut self, name: &str) {
         self.stale.insert(name.to_owned());
@@ -112,11 +119,12 @@ impl ImportIndex {
         self.graph.insert(graph)
     }
 
-    /// The problems of a project: those of the scan, and those of the files that have been read.
+    /// The problems of a project: those of the scan, and those of the files that have been read. If `is_strict`, each file has to define
+    /// its expected attribute.
     #[must_use]
-    pub fn check(&self, tree: &Tree, inflector: &Inflector, scanned: &[Problem]) -> Vec<Problem> {
+    pub fn check(&self, tree: &Tree, inflector: &Inflector, scanned: &[Problem], is_strict: bool) -> Vec<Problem> {
         let Some(graph) = &self.graph else { return scanned.to_vec() };
-        check(graph.resolver(tree, inflector), self, scanned, &graph.cycles())
+        check(graph.resolver(tree, inflector), self, scanned, &graph.cycles(), is_strict)
     }
 
     /// What a file imports and binds, as it was read for the graph.

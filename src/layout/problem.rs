@@ -31,7 +31,7 @@ pub enum ProblemKind {
     UnreadableSource,
     /// A source file that Python cannot parse.
     Syntax,
-    /// A file that does not define the attribute that it is expected to.
+    /// A file that does not define the attribute that it is expected to, though somebody takes that, or the project is strict.
     Attribute,
     /// Two modules of one namespace that stand for one attribute.
     OneAttribute,
@@ -171,7 +171,14 @@ impl Problem {
         Self { line: Some(line), ..Self::new(ProblemKind::Syntax, path, message) }
     }
 
-    pub(crate) fn attribute(path: String, name: &str, attr: &str, near: Option<&str>) -> Self {
+    /// `taker` is the path and the line that take the attribute; without one the attribute is expected as the file has that name.
+    pub(crate) fn attribute(
+        path: String,
+        name: &str,
+        attr: &str,
+        near: Option<&str>,
+        taker: Option<(&str, u32)>,
+    ) -> Self {
         let stem = name.rsplit_once('.').map_or(name, |(_, stem)| stem);
         let way = match near {
             Some(near) => {
@@ -179,7 +186,11 @@ impl Problem {
             }
             None => format!("define it, or import names from {name} itself"),
         };
-        let message = format!("{path} does not define '{attr}', which its name stands for; {way}");
+        let who = taker.map_or_else(
+            || "which its name stands for".to_owned(),
+            |(path, line)| format!("which {path}:{line} takes from it"),
+        );
+        let message = format!("{path} does not define '{attr}', {who}; {way}");
         Self { name: Some(name.to_owned()), ..Self::new(ProblemKind::Attribute, path, message) }
     }
 

@@ -71,4 +71,22 @@ impl Options {
     pub fn read(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| Error::configuration(format!("the options cannot be read: {error}")))
     }
+
+    /// Refuses what an engine cannot do by itself.
+    ///
+    /// # Errors
+    /// A configuration error that names the option.
+    pub(crate) fn refuse_what_needs_python(&self) -> Result<()> {
+        let needs = [
+            ("implicitNames", self.implicit_names),
+            ("log", self.log),
+            ("reloading", self.reloading),
+            ("flush", self.flush != FlushMode::default()),
+        ];
+        needs.into_iter().find(|(_, is_set)| *is_set).map_or(Ok(()), |(option, _)| {
+            Err(Error::configuration(format!(
+                "the option {option} is for modules that run, and an Engine runs none: pass it to install(), or leave it out"
+            )))
+        })
+    }
 }

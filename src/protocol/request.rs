@@ -67,6 +67,8 @@ protocol! {
     Inflect { stem: String, attr: String };
     /// Sets how a word is written in attribute names.
     Acronym { word: String };
+    /// From now on each file has to define its expected attribute.
+    BeStrict;
     /// Keeps top-level names free: names between spaces, and what has them.
     Reserve { names: String, hidden: String };
     /// Scans all roots.

@@ -1,5 +1,6 @@
 """Who imports whom, and what is wrong with a project: read from its files, without running any of it."""
 
+import importlib
 import json
 import sys
 
@@ -97,7 +98,8 @@ def test_check_finds_problems_without_running_anything(autoload):
             "html_parser.py": "class HTMLParser: pass\n",
             "late.py": "class Late: pass\nimport app.html_parsr\n",
             "my-file.py": "",
-        }
+        },
+        strict=True,
     )
     root = loader.roots[0].path
     assert [(problem.kind, problem.line, problem.message) for problem in loader.check()] == [
@@ -120,6 +122,80 @@ def test_check_finds_problems_without_running_anything(autoload):
     ]  # fmt: skip
 
 
+def test_a_file_of_functions_is_no_problem_until_somebody_takes_its_attribute(autoload):
+    files = {
+        "helpers.py": "def slug(text): return text.lower()\n",
+        "main.py": "from .helpers import slug\n",
+        "late.py": "",
+        "user.py": "from app import Late\n",
+    }
+    loader = autoload(files)
+    root = loader.roots[0].path
+    assert [(problem.kind, problem.message) for problem in loader.check()] == [
+        (
+            "attribute",
+            f"{root}/late.py does not define 'Late', which {root}/user.py:1 takes from it; define it, or import names from app.late "
+            "itself",
+        )
+    ]
+    loader.teardown()
+    strict = [problem.name for problem in autoload(files, strict=True).check()]
+    assert strict == ["app.helpers", "app.late", "app.main", "app.user"]
+
+
+def test_two_files_for_one_class_are_reported_at_the_top_level_as_well(autoload):
+    files = dict.fromkeys(["HtmlParser.py", "html_parser.py"], "class HtmlParser: pass\n")
+    for top_level in ("app", None):
+        loader = autoload(files, top_level=top_level)
+        assert [(problem.kind, problem.path) for problem in loader.check()] == [
+            ("one_attribute", f"{loader.roots[0].path}/html_parser.py")
+        ]
+        loader.teardown()
+
+
+def edges_of(loader, importer):
+    """The edges of a module as they are drawn, but for the one to its parent."""
+    edges = loader.graph().edges
+    return sorted((e.imported, e.kind, e.line, e.names) for e in edges if e.importer == importer and e.kind != "parent")
+
+
+def test_after_an_edit_the_graph_is_the_one_of_a_fresh_loader_for_type_checkers_as_well(autoload, write):
+    loader = autoload(
+        {
+            "main.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.parts import wheel\n",
+            "parts/__init__.py": "",
+            "parts/wheel.py": "",
+        },
+        lambda loader: loader.enable_reloading(watch=False, flush="manual"),
+    )
+    before = edges_of(loader, "app.main")
+    folder = write({"app/parts/__init__.py": "wheel = 1\n"})
+    loader.notify(folder / "app/parts/__init__.py").flush()
+    after = edges_of(loader, "app.main")
+    loader.teardown().setup()
+    assert (before != after) and after == edges_of(loader, "app.main")
+
+
+@pytest.mark.parametrize("reloads", [False, True])
+def test_in_a_new_layout_attributes_are_those_of_its_packages(autoload, write, reloads):
+    def configure(loader):
+        return loader.enable_reloading(watch=False, flush="manual") if reloads else loader
+
+    main = "from app import models\n\ndef f():\n    return models.user.X\n"
+    loader = autoload({"main.py": main, "models.py": "user = None\n"}, configure)
+    assert loader.dependents("app.models") == ["app.main"]
+    folder = write({"app/models/user.py": "X = 1\n", "app/other.py": "X = 2\n"}) / "app"
+    (folder / "models.py").unlink()
+    importlib.import_module("app.other")  # which finds a new file, and so the new layout
+    if reloads:
+        loader.reload()
+    assert loader.dependents("app.models.user") == ["app.main"]
+    (folder / "models/user.py").unlink()
+    write({"app/models.py": "user = None\n", "app/another.py": ""})
+    importlib.import_module("app.another")
+    assert ("app.models.user", "attribute") not in [edge[:2] for edge in edges_of(loader, "app.main")]
+
+
 def test_the_command_line_checks_and_draws(write, capsys):
     base = write({"app/a.py": "from .b import B\nA = 1\n", "app/b.py": "B = 1\n", "app/c.py": "C = 1\n"}) / "app"
     assert main(["check", str(base), "--top-level", "app"]) == 0
@@ -138,7 +214,9 @@ def test_the_command_line_checks_and_draws(write, capsys):
     assert main(["graph", str(base), "--top-level", "app", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["nodes"] == ["app", "app.a", "app.b", "app.c"]
     write({"app/c.py": "wrong = 1\n"})
-    assert main(["check", str(base), "--top-level", "app"]) == 1
+    assert main(["check", str(base), "--top-level", "app"]) == 0
+    assert capsys.readouterr().out == "4 modules, 0 problems\n"
+    assert main(["check", str(base), "--top-level", "app", "--strict"]) == 1
     assert capsys.readouterr().out.endswith("4 modules, 1 problems\n")
     assert main(["check", f"{base}/missing"]) == 2
     assert "does not exist" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { Engine, init } from "../../pkg/index.js";
 
 const FILES = {
@@ -181,6 +182,13 @@ describe("configure", () => {
     [{ inflect: { a: "b c" } }, /"b c"/],
     [{ acronyms: ["A-B"] }, /"A-B"/],
     [{ roots: [{ dir: "/shop" }] }, /missing field `namespace`/],
+    [{ doNotEagerLoad: ["a[b"] }, /do_not_eager_load\("a\[b"\): not a glob/],
+    [{ doNotReload: ["a[b"] }, /do_not_reload\("a\[b"\): not a glob/],
+    [{ strict: "no" }, /the options cannot be read: invalid type: string "no"/],
+    [{ implicitNames: true }, /the option implicitNames is for modules that run, and an Engine runs none: pass it to install\(\)/],
+    [{ log: true }, /the option log is for modules that run/],
+    [{ reloading: true }, /the option reloading is for modules that run/],
+    [{ flush: "manual" }, /the option flush is for modules that run/],
     ["shop", /the options cannot be read/],
     [null, /the options cannot be read/],
     [undefined, /the options cannot be read/],
@@ -193,6 +201,34 @@ describe("configure", () => {
       assert.equal(engine.scan().modules, 6);
     });
   }
+
+  test("takes what is as if it were left out", () => {
+    assert.equal(scanned({ implicitNames: false, log: false, reloading: false, flush: "auto" }).records().length, 6);
+  });
+
+  test("decides what is a problem", () => {
+    const kinds = (options) => {
+      const engine = Engine.fromFiles({ "/shop/random.py": "", "/shop/user.py": "" });
+      engine.configure({ basePath: "/shop", ...options });
+      engine.scan();
+      return engine.check().map(({ kind, path }) => `${kind} ${path}`);
+    };
+    assert.deepEqual(kinds({}), ["shadows_module /shop/random.py"]);
+    assert.deepEqual(kinds({ topLevel: "shop" }), []);
+    assert.deepEqual(kinds({ allowShadowing: true }), []);
+    assert.deepEqual(kinds({ topLevel: "shop", strict: true }), ["attribute /shop/random.py", "attribute /shop/user.py"]);
+  });
+
+  test("keeps what was switched on before", () => {
+    const engine = Engine.fromFiles({ "/shop/random.py": "" });
+    engine.configure({ basePath: "/shop", allowShadowing: true, strict: true });
+    engine.configure({ ignore: ["drafts"] });
+    engine.scan();
+    assert.deepEqual(
+      engine.check().map(({ kind }) => kind),
+      ["attribute"],
+    );
+  });
 
   test("leaves out what is undefined", () => {
     assert.equal(scanned({ ignore: undefined }).records().length, 6);
@@ -235,6 +271,49 @@ describe("a filesystem of one's own", () => {
         .map(({ name }) => name),
       ["shop", "shop.user"],
     );
+  });
+
+  test("is read again by a scan", () => {
+    let source = "";
+    const engine = scanOf({ read: () => utf8(source) });
+    const edges = () => engine.graph().edges.filter(({ kind }) => kind === "import").length;
+    assert.deepEqual([edges(), engine.check().length], [0, 0]);
+    source = "import shop.nowhere\n";
+    assert.deepEqual([edges(), engine.check().length], [0, 0]);
+    engine.scan();
+    assert.deepEqual([edges(), engine.check().length], [1, 1]);
+    source = "(";
+    engine.scan();
+    assert.deepEqual([edges(), engine.check()[0].kind], [0, "syntax"]);
+  });
+
+  for (const [what, view] of Object.entries({
+    "a DataView": (bytes) => new DataView(bytes.buffer, 2, bytes.length - 4),
+    "numbers of two bytes": (bytes) => new Uint16Array(bytes.buffer, 2, (bytes.length - 4) / 2),
+    "clamped numbers": (bytes) => new Uint8ClampedArray(bytes.buffer, 2, bytes.length - 4),
+    "a Buffer of Node's": (bytes) => Buffer.from(bytes.buffer, 2, bytes.length - 4),
+    "numbers of another realm's": (bytes) =>
+      runInNewContext("new Uint8Array(bytes.buffer, 2, bytes.length - 4)", { bytes }),
+  })) {
+    test(`may answer with ${what}`, () => {
+      const engine = scanOf({
+        readDir: () => view(utf8("??fuser.py/main.py//??")),
+        read: () => view(utf8("??import shop.user ??")),
+      });
+      assert.deepEqual(
+        engine.records().map(({ name, dependencies }) => `${name}: ${dependencies}`),
+        ["shop: ", "shop.main: shop,shop.user", "shop.user: shop"],
+      );
+    });
+  }
+
+  test("may not answer with what was given away", () => {
+    const readDir = () => {
+      const view = new DataView(new ArrayBuffer(8));
+      structuredClone(null, { transfer: [view.buffer] });
+      return view;
+    };
+    assert.throws(() => scanOf({ readDir }), isError("AutoloadError", /\/shop: /));
   });
 
   for (const [what, thrown, shown] of [

@@ -53,10 +53,22 @@ fn refused(path: &str, thrown: &JsValue) -> Error {
 /// The bytes that the host gave, about a path. What is none would throw where Rust cannot catch it.
 fn bytes(path: &str, answer: std::result::Result<JsValue, JsValue>) -> Result<Vec<u8>> {
     let answer = answer.map_err(|thrown| refused(path, &thrown))?;
-    if js_sys::ArrayBuffer::is_view(&answer) {
-        return Ok(answer.unchecked_into::<js_sys::Uint8Array>().to_vec());
+    match answer.dyn_into::<js_sys::Uint8Array>() {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(view) if js_sys::ArrayBuffer::is_view(&view) => {
+            let bytes = bytes_of(&view).map_err(|thrown| refused(path, &thrown))?;
+            Ok(bytes.to_vec())
+        }
+        Err(_) => Err(Error::filesystem(format!("{path}: the filesystem answered with what is no Uint8Array"))),
     }
-    Err(Error::filesystem(format!("{path}: the filesystem answered with what is no Uint8Array")))
+}
+
+/// The bytes that a DataView or an array of numbers of any size shows. A buffer that was given away throws.
+fn bytes_of(view: &JsValue) -> std::result::Result<js_sys::Uint8Array, JsValue> {
+    let part = |name: &str| js_sys::Reflect::get(view, &JsValue::from_str(name));
+    let parts = js_sys::Array::of3(&part("buffer")?, &part("byteOffset")?, &part("byteLength")?);
+    let class = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("Uint8Array"))?;
+    js_sys::Reflect::construct(&class.unchecked_into::<js_sys::Function>(), &parts).map(JsCast::unchecked_into)
 }
 
 impl Host for FileSystem {

@@ -46,6 +46,8 @@ class Settings:
         self.allow_shadowing = allow_shadowing
         #: Whether a file has to define its expected attribute.
         self.strict = strict
+        if strict:
+            self.engine.ask("be_strict")
         self.roots: list[Root] = []
         self.default_inflector = DefaultInflector(self.engine)
         #: Who decides what attribute a file is expected to define.
