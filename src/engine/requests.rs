@@ -20,7 +20,7 @@ use crate::protocol::options::Options;
 use crate::protocol::request::{Answer, Glob, Name, Path, Paths, Reach, Request, Text};
 use crate::reload::Events;
 use crate::reload::registry::{Execution, Registry};
-use crate::vfs::Vfs;
+use crate::vfs::{Kind, Vfs};
 
 impl<V: Vfs> Engine<V> {
     /// Answers a request in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the text is.
@@ -88,7 +88,8 @@ impl<V: Vfs> Engine<V> {
     }
 
     fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
-        paths.iter().map(|path| self.layout.covers(patterns, path)).collect()
+        let covers = |path: &String| self.layout.covers(patterns, path, self.vfs.kind(path) == Kind::Dir);
+        paths.iter().map(covers).collect()
     }
 
     fn reserve(&mut self, names: &str, hidden: &str) -> Answer {

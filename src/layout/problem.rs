@@ -21,6 +21,8 @@ pub enum ProblemKind {
     InitWithoutName,
     /// A link to a directory above itself.
     LinkLoop,
+    /// A link that is not followed where it is reached through another link: information, as its target has a name already.
+    RepeatedLink,
     /// A link that leads nowhere.
     BrokenLink,
     /// A directory that may not be listed.
@@ -143,6 +145,14 @@ impl Problem {
     pub(crate) fn link_loop(path: String, to: &str) -> Self {
         let message = format!("{path} is not entered: the link leads back to {to}, around it; remove it, or ignore it");
         Self::new(ProblemKind::LinkLoop, path, message)
+    }
+
+    pub(crate) fn repeated_link(path: String, to: &str) -> Self {
+        let message = format!(
+            "{path} is not followed where its folder is reached through another link: it leads to {to}, whose modules have a name \
+             already; import them by that name"
+        );
+        Self { severity: Severity::Information, ..Self::new(ProblemKind::RepeatedLink, path, message) }
     }
 
     pub(crate) fn broken_link(path: String) -> Self {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::layout::tree::Tree;
-use crate::layout::walk::{Layout, is_within};
+use crate::layout::walk::{Layout, is_source, is_within};
 use crate::name::ModuleName;
 
 /// Which modules are wanted.
@@ -38,7 +38,7 @@ pub fn select(tree: &Tree, layout: &Layout, names: &[ModuleName], selection: &Se
         .filter_map(|name| {
             let path = tree.get(name)?.path;
             let is_there = selection.dir.as_deref().is_none_or(|dir| belongs(layout, &path, dir));
-            let is_excepted = !selection.force && layout.covers(&layout.rules.lazy, &path);
+            let is_excepted = !selection.force && layout.covers(&layout.rules.lazy, &path, !is_source(&path));
             is_there.then_some((&**name, is_excepted))
         })
         .collect();

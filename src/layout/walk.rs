@@ -4,6 +4,7 @@
 //! The rules are `CPython`'s `PathFinder`'s wherever it has one: the first directory wins; in one directory a package wins over
 //! a file, and a file over a directory without `__init__.py`.
 
+mod links;
 mod settle;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use crate::layout::tree::{DirId, FileName, NamespaceId, Tree};
 use crate::name::{ModuleName, is_identifier, is_keyword, join};
 use crate::vfs::{self, Ahead, Entry, Kind, Vfs};
 
+use links::Links;
 use settle::Claims;
 
 /// A directory, and the namespace that it stands for.
@@ -43,7 +45,7 @@ pub struct Layout {
 impl Layout {
     /// Whether patterns cover a path below a root, or a directory that it is in; or its root.
     #[must_use]
-    pub fn covers(&self, patterns: &Patterns, path: &str) -> bool {
+    pub fn covers(&self, patterns: &Patterns, path: &str, is_dir: bool) -> bool {
         // Of nested roots the innermost is the one that the path belongs to.
         let roots = self.roots.iter().filter(|root| is_within(path, &root.dir));
         let Some(root) = roots.max_by_key(|root| root.dir.len()) else { return false };
@@ -53,7 +55,7 @@ impl Layout {
         let start = vfs::join(&root.dir, "").len();
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         ends.filter(|end| *end > start).any(|end| match (path.get(start..end), path.get(..end)) {
-            (Some(relative), Some(absolute)) => patterns.covers(relative, absolute),
+            (Some(relative), Some(absolute)) => patterns.covers(relative, absolute, is_dir || end < path.len()),
             _ => false,
         })
     }
@@ -76,6 +78,7 @@ pub fn scan(vfs: &dyn Vfs, layout: &Layout) -> Result<(Tree, Vec<Problem>)> {
         problems: Vec::new(),
         portions: BTreeMap::new(),
         ahead: Ahead::default(),
+        links: Links::default(),
     };
     walk.list_roots()?;
     walk.run();
@@ -124,6 +127,7 @@ struct Walk<'a> {
     portions: BTreeMap<ModuleName, Vec<Portion>>,
     /// Listings that the host has made in advance.
     ahead: Ahead,
+    links: Links,
 }
 
 impl Walk<'_> {
@@ -181,7 +185,7 @@ impl Walk<'_> {
                     && names.get(*start as usize..*end as usize) == Some(name)
             })
             .map(|(start, end, _)| FileName { dir: portion.dir, start: *start, end: *end })
-            .filter(|entry| !self.ignores(*entry))
+            .filter(|entry| !self.ignores(*entry, false))
     }
 
     /// All entries of a namespace's directories that claim a stem.
@@ -191,6 +195,7 @@ impl Walk<'_> {
         let mut portions = VecDeque::from(portions);
         let mut names = Vec::with_capacity(portions.len());
         let mut order = 0;
+        let known = self.tree.dirs.len();
         while let Some(portion) = portions.pop_front() {
             let dir = self.tree.dirs.at_mut(portion.dir);
             dir.namespace = Some(namespace);
@@ -199,10 +204,10 @@ impl Walk<'_> {
             for (start, end, kind) in portion.entries {
                 let entry = FileName { dir: portion.dir, start, end };
                 let Some(name) = texts.get(start as usize..end as usize) else { continue };
-                match if kind == Kind::Link { self.follow(entry) } else { kind } {
+                match if kind == Kind::Link { self.follow(entry, known) } else { kind } {
                     Kind::File if self.claims_a_name(entry, name, namespace) => files.push((order, entry)),
                     Kind::Dir => {
-                        if let Some(inner) = self.enter(entry, name, namespace, &mut portions) {
+                        if let Some(inner) = self.enter(entry, (name, kind), namespace, &mut portions) {
                             let is_package = self.entry_named(&inner, "__init__.py").is_some();
                             let claim = if is_package { Claim::Package } else { Claim::Bare };
                             contested.push((Candidate { stem: entry, order, claim, dir: inner.dir }, inner.entries));
@@ -227,7 +232,11 @@ impl Walk<'_> {
         let Some(stem) = name.strip_suffix(".py") else { return false };
         let top_level = namespace == NamespaceId::TOP;
         // A hidden file is an editor's or a system's, such as `._user.py`: nobody means it as a module.
-        if stem == "__init__" || (top_level && stem == "__main__") || stem.starts_with('.') || self.ignores(entry) {
+        if stem == "__init__"
+            || (top_level && stem == "__main__")
+            || stem.starts_with('.')
+            || self.ignores(entry, false)
+        {
             return false;
         }
         self.is_usable(entry, stem, namespace)
@@ -253,11 +262,11 @@ impl Walk<'_> {
         false
     }
 
-    fn ignores(&self, entry: FileName) -> bool {
-        self.is_covered(&self.layout.rules.ignore, entry)
+    fn ignores(&self, entry: FileName, is_dir: bool) -> bool {
+        self.is_covered(&self.layout.rules.ignore, entry, is_dir)
     }
 
-    fn is_covered(&self, patterns: &Patterns, entry: FileName) -> bool {
+    fn is_covered(&self, patterns: &Patterns, entry: FileName, is_dir: bool) -> bool {
         if patterns.is_empty() {
             return false;
         }
@@ -267,25 +276,25 @@ impl Walk<'_> {
             root = self.tree.dirs.at(parent);
         }
         let relative = path.strip_prefix(root.path.as_str()).map_or(path.as_str(), |rest| rest.trim_start_matches('/'));
-        patterns.covers(relative, &path)
+        patterns.covers(relative, &path, is_dir)
     }
 
     /// Lists a directory that can be a namespace. A collapsed one joins the directories of the namespace around it.
     fn enter(
         &mut self,
         entry: FileName,
-        name: &str,
+        (name, kind): (&str, Kind),
         namespace: NamespaceId,
         portions: &mut VecDeque<Portion>,
     ) -> Option<Portion> {
-        if name.starts_with('.') || name == "__pycache__" || self.ignores(entry) {
+        if name.starts_with('.') || name == "__pycache__" || self.ignores(entry, true) {
             return None;
         }
         let path = self.tree.file_path(entry);
         if self.layout.roots.iter().any(|root| root.dir == path) {
             return None;
         }
-        let collapses = self.is_covered(&self.layout.rules.collapse, entry);
+        let collapses = self.is_covered(&self.layout.rules.collapse, entry, true);
         let portion = match self.list(path, Some(entry.dir)) {
             Ok(portion) => portion,
             Err(error) => {
@@ -293,6 +302,13 @@ impl Walk<'_> {
                 return None;
             }
         };
+        if kind == Kind::Link {
+            self.note_link(portion.dir);
+        }
+        // A virtual environment, which nobody means as a package (PEP 405).
+        if self.entry_named(&portion, "pyvenv.cfg").is_some() {
+            return None;
+        }
         if collapses {
             if let Some(init) = self.entry_named(&portion, "__init__.py") {
                 self.problems.push(Problem::init_in_collapsed(self.tree.file_path(init)));
@@ -313,32 +329,6 @@ impl Walk<'_> {
         entries.iter().any(|(start, end, kind)| {
             *kind != Kind::Dir && names.get(*start as usize..*end as usize).is_some_and(is_source)
         })
-    }
-
-    /// The kind of a link's target. A link to a directory that contains it is a loop and is reported.
-    fn follow(&mut self, entry: FileName) -> Kind {
-        let path = self.tree.file_path(entry);
-        let kind = self.vfs.kind(&path);
-        if kind == Kind::Other {
-            let name = self.tree.file_name(entry);
-            if is_source(name) && !name.starts_with('.') && !self.ignores(entry) {
-                self.problems.push(Problem::broken_link(path));
-            }
-            return kind;
-        }
-        if kind != Kind::Dir {
-            return kind;
-        }
-        let real = self.vfs.canonical(&path).ok();
-        let mut above = Some(entry.dir);
-        while let Some(dir) = above.map(|id| self.tree.dirs.at(id)) {
-            if self.vfs.canonical(&dir.path).ok() == real {
-                self.problems.push(Problem::link_loop(path, &dir.path));
-                return Kind::Other;
-            }
-            above = dir.parent;
-        }
-        kind
     }
 }
 

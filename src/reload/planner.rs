@@ -10,7 +10,7 @@ use crate::graph::Graph;
 use crate::graph::index::ImportIndex;
 use crate::ids;
 use crate::layout::rules::Patterns;
-use crate::layout::walk::Layout;
+use crate::layout::walk::{Layout, is_source};
 use crate::name::{Inflector, ModuleName};
 use crate::reload::compare::{compare, imported, relinked};
 use crate::reload::plan::{Change, Plan};
@@ -84,7 +84,9 @@ impl Planner<'_> {
         let Self { vfs, layout, inflector, kept, registry, index } = self;
         let tree = registry.tree();
         let graph = index.graph(*vfs, tree, inflector);
-        let is_kept = |name: &ModuleName| tree.get(name).is_some_and(|module| layout.covers(kept, &module.path));
+        let is_kept = |name: &ModuleName| {
+            tree.get(name).is_some_and(|module| layout.covers(kept, &module.path, !is_source(&module.path)))
+        };
         let is_kept: &dyn Fn(&ModuleName) -> bool = if kept.is_empty() { &|_| false } else { &is_kept };
         ask(Situation { registry, graph, is_kept })
     }

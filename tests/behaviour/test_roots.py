@@ -5,7 +5,7 @@ import os
 import sys
 
 import pytest
-from pyautoload_wasm import AutoLoader, AutoloadError
+from pyautoload_wasm import AutoLoader, AutoloadError, ConfigurationError
 
 
 def managed(loader):
@@ -366,3 +366,44 @@ def test_a_root_that_is_gone_is_said_so_at_set_up(write):
     with pytest.raises(AutoloadError, match=f"the root {folder}/app cannot be read"):
         loader.setup()
     assert loader not in AutoLoader.loaders()
+
+
+def test_folders_that_link_to_each_other_have_few_names_and_lose_none(autoload, write, run):
+    names = ["a", "b", "c", "d"]
+    folder = write({f"app/{name}/m.py": f"x = {name!r}\n" for name in names}) / "app"
+    for link in names:
+        for target in set(names) - {link}:
+            os.symlink(folder / target, folder / link / f"to_{target}")
+    loader = autoload({})
+    files = [record.path for record in loader.registry.values() if record.path.endswith("m.py")]
+    assert len(files) == len(names) ** 2
+    assert run("from app.a import m; from app.a.to_b import m as linked")["linked"].x == "b"
+    # What has a name already is not autoloaded by the others, but Python finds it as it does without a loader.
+    assert importlib.import_module("app.a.to_b.to_c.m").x == "c"
+    problems = [problem for problem in loader.check() if problem.kind == "repeated_link"]
+    assert [problem.path for problem in problems[:2]] == [f"{folder}/a/to_b", f"{folder}/a/to_c"]
+    assert problems[0].severity == "information"
+    assert problems[0].message == (
+        f"{folder}/a/to_b is not followed where its folder is reached through another link: it leads to {folder}/b, whose modules "
+        "have a name already; import them by that name"
+    )
+
+
+def test_a_virtual_environment_in_a_root_is_left_out_without_a_word(autoload, caplog):
+    loader = autoload({"main_.py": "", "venv/pyvenv.cfg": "", "venv/lib/site-packages/x.py": ""}, top_level=None)
+    assert managed(loader) == ["main_"]
+    assert (loader.check(), caplog.messages) == ([], [])
+
+
+def test_ignored_is_what_a_gitignore_says(autoload):
+    files = dict.fromkeys(["dist/x.py", "lib/dist/y.py", "api.py", "api/z.py", "gen/keep.py", "gen/other.py"], "")
+    loader = autoload(files, lambda loader: loader.ignore("/dist", "api.py/", "gen/*.py", "!gen/keep.py"))
+    plain = [name for name in managed(loader) if not loader.registry[name].is_package]
+    assert plain == ["app.api.z", "app.gen.keep", "app.lib.dist.y"]
+
+
+def test_a_pattern_that_nothing_can_match_is_refused(autoload):
+    loader = AutoLoader()
+    for pattern in ["./dist", "a//b", "# notes"]:
+        with pytest.raises(ConfigurationError, match="ignore"):
+            loader.ignore(pattern)

@@ -9,11 +9,11 @@ fn outcome(files: &[&str], roots: &[(&str, &str)], configure: impl FnOnce(&mut L
     let mut vfs = MemoryVfs::default();
     for file in files {
         if let Some((link, target)) = file.split_once(" -> ") {
-            vfs.link(&format!("/r/{link}"), target);
+            vfs.link(&format!("/r/{link}").replace("/r/../", "/"), target);
         } else if let Some(dir) = file.strip_suffix('/') {
             vfs.make_dir(&format!("/r/{dir}"));
         } else {
-            vfs.write(&format!("/r/{file}"), "");
+            vfs.write(&format!("/r/{file}").replace("/r/../", "/"), "");
         }
     }
     let mut layout = Layout::default();
@@ -141,6 +141,26 @@ scans! {
             "a/ a", "a.x a/x.py", "a.to_b/ a/to_b", "a.to_b.y a/to_b/y.py",
             "b/ b", "b.y b/y.py", "b.to_a/ b/to_a", "b.to_a.x b/to_a/x.py"
         ] but ["LinkLoop a/to_b/to_a", "LinkLoop b/to_a/to_b"];
+    links_below_links_lead_to_what_has_no_name_yet: [
+        "a/x.py", "a/to_b -> /r/b", "a/to_c -> /r/c", "b/y.py", "b/to_a -> /r/a", "b/to_c -> /r/c", "c/z.py"
+    ] under ["" => ""]
+        => [
+            "a/ a", "a.x a/x.py", "a.to_b/ a/to_b", "a.to_b.y a/to_b/y.py", "a.to_c/ a/to_c", "a.to_c.z a/to_c/z.py",
+            "b/ b", "b.y b/y.py", "b.to_a/ b/to_a", "b.to_a.x b/to_a/x.py", "b.to_c/ b/to_c", "b.to_c.z b/to_c/z.py",
+            "c/ c", "c.z c/z.py"
+        ] but ["LinkLoop a/to_b/to_a", "RepeatedLink a/to_c", "LinkLoop b/to_a/to_b", "RepeatedLink b/to_c"];
+    links_below_links_lead_out_of_the_root: ["a -> /o/a", "../o/a/x.py", "../o/a/b -> /o/b", "../o/a/c -> /o/b", "../o/b/y.py"] under ["" => ""]
+        => ["a/ a", "a.x a/x.py", "a.b/ a/b", "a.b.y a/b/y.py", "a.c/ a/c", "a.c.y a/c/y.py"] but [];
+    an_ignored_link_is_no_loop: ["p/a.py", "p/up -> /r/p"] under ["" => ""]
+        with |layout| layout.rules.ignore.add("ignore", "up").unwrap()
+        => ["p/ p", "p.a p/a.py"] but [];
+    a_virtual_environment_is_left_out: ["venv/pyvenv.cfg", "venv/lib/x.py", "a.py"] under ["" => ""]
+        with |layout| drop(layout.reserved.insert("venv".to_owned(), "the standard library".to_owned()))
+        => ["a a.py"] but [];
+    a_root_may_be_in_a_virtual_environment: ["pyvenv.cfg", "a.py"] under ["" => ""] => ["a a.py"] but [];
+    a_file_that_is_taken_back_in: ["gen/keep.py", "gen/other.py", "tmp/keep.py"] under ["" => ""]
+        with |layout| for glob in ["gen/*", "tmp/", "!keep.py"] { layout.rules.ignore.add("ignore", glob).unwrap(); }
+        => ["gen/ gen", "gen.keep gen/keep.py"] but [];
     a_broken_link_is_reported: ["a.py -> /nowhere", "data -> /nowhere"] under ["" => ""] => [] but ["BrokenLink a.py"];
     not_ascii_names: ["größe/数.py", "💥.py"] under ["" => ""]
         => ["größe/ größe", "größe.数 größe/数.py"] but ["NotAnIdentifier 💥.py"];
@@ -190,4 +210,22 @@ impl Vfs for ShallowKinds {
     fn read(&self, file: &str) -> Result<Vec<u8>> {
         self.0.read(file)
     }
+}
+
+#[test]
+fn directories_that_all_link_to_each_other_take_a_square_of_them() {
+    let count = 12_usize;
+    let mut vfs = MemoryVfs::default();
+    for from in 0..count {
+        vfs.write(&format!("/r/d{from}/m.py"), "");
+        for to in (0..count).filter(|to| *to != from) {
+            vfs.link(&format!("/r/d{from}/to{to}"), &format!("/r/d{to}"));
+        }
+    }
+    let layout =
+        Layout { roots: vec![Root { dir: "/r".to_owned(), namespace: ModuleName::top_level() }], ..Layout::default() };
+    let (tree, problems) = scan(&vfs, &layout).unwrap();
+    assert_eq!(tree.len(), 2 * count * count);
+    let repeated = problems.iter().filter(|problem| problem.kind == crate::ProblemKind::RepeatedLink).count();
+    assert_eq!((repeated, problems.len()), (count * (count - 1), 2 * count * (count - 1)));
 }
