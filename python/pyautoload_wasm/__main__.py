@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--collapse", metavar="GLOB", action="append", default=[], help="folders that add no name")
         command.add_argument("--acronym", metavar="WORD", action="append", default=[], help="how a word is written")
         command.add_argument("--allow-shadowing", action="store_true", help="let files shadow the standard library")
-        command.add_argument("--strict", action="store_true", help="expect each file to define the attribute of its name")
+        command.add_argument(
+            "--strict", action="store_true", help="expect each file to define the attribute of its name"
+        )
         if name == "check":
             command.add_argument(
                 "--format", choices=sorted(PROBLEM_FORMATS), default="text", help="how to print them (text)"

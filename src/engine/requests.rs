@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::graph::Observation;
-use crate::graph::index::ImportIndex;
 use crate::imports;
 use crate::imports::source::Source;
 use crate::layout::rules::Patterns;
@@ -45,6 +44,7 @@ impl<V: Vfs> Engine<V> {
             Request::Collapsed(Paths { paths }) => Answer::Collapsed(self.covered(&self.layout.rules.collapse, &paths)),
             Request::Inflect { stem, attr } => done(self.inflect(&stem, &attr)?),
             Request::Acronym { word } => done(self.acronym(&word)?),
+            Request::PassOverLazyModules => self.pass_over_lazy_modules(),
             Request::BeStrict => self.be_strict(),
             Request::Reserve { names, hidden } => self.reserve(&names, &hidden),
             Request::Scan => Answer::Scan(self.scan_names()?),
@@ -98,6 +98,11 @@ impl<V: Vfs> Engine<V> {
         Answer::Done
     }
 
+    fn pass_over_lazy_modules(&mut self) -> Answer {
+        self.index.pass_over_lazy_modules();
+        Answer::Done
+    }
+
     fn be_strict(&mut self) -> Answer {
         self.is_strict = true;
         Answer::Done
@@ -105,7 +110,7 @@ impl<V: Vfs> Engine<V> {
 
     fn forget(&mut self) -> Answer {
         self.registry = Registry::default();
-        self.index = ImportIndex::default();
+        self.index = self.index.emptied();
         Answer::Done
     }
 

@@ -29,9 +29,18 @@ pub(crate) struct ReadFile {
 }
 
 impl ReadFile {
-    /// Reads the source of a module.
-    pub fn read(source: &Source<'_>, texts: &dyn Texts, modules: &Modules, module: ModuleId) -> Self {
-        let outline = imports::outline(source).normalized(texts);
+    /// Reads the source of a module. Python older than 3.15 does not heed `__lazy_modules__`.
+    pub fn read(
+        source: &Source<'_>,
+        texts: &dyn Texts,
+        modules: &Modules,
+        module: ModuleId,
+        heeds_lazy_modules: bool,
+    ) -> Self {
+        let mut outline = imports::outline(source).normalized(texts);
+        if heeds_lazy_modules && !outline.lazy_modules.is_empty() {
+            outline.heed_lazy_modules(|level| package_at(modules, module, level));
+        }
         let starts = Starts::of(modules, module, &outline);
         let uses = starts.uses(modules, module, source.text(), texts, &outline);
         Self { outline, uses, starts, by_name: OnceCell::new() }
@@ -124,15 +133,27 @@ impl Starts {
 
     /// The attribute chains that start here, and the names that the file passes to `import_module`. The text is searched only if the file
     /// imports a package of the project or `importlib`; most do neither.
-    fn uses(&self, modules: &Modules, module: ModuleId, text: &str, texts: &dyn Texts, outline: &Outline<'_>) -> Vec<Use> {
+    fn uses(
+        &self,
+        modules: &Modules,
+        module: ModuleId,
+        text: &str,
+        texts: &dyn Texts,
+        outline: &Outline<'_>,
+    ) -> Vec<Use> {
         if self.roots.is_empty() && !self.by_name {
             return Vec::new();
         }
-        imports::uses(text, texts, outline, &self.roots, |level| match modules.start(module, level) {
-            Start::TopLevel => Some(String::new()),
-            Start::Package(package) => Some(modules.name(package).to_string()),
-            Start::Beyond => None,
-        })
+        imports::uses(text, texts, outline, &self.roots, |level| package_at(modules, module, level))
+    }
+}
+
+/// The package that so many dots stand for in a module; empty for the top level.
+fn package_at(modules: &Modules, module: ModuleId, level: u32) -> Option<String> {
+    match modules.start(module, level) {
+        Start::TopLevel => Some(String::new()),
+        Start::Package(package) => Some(modules.name(package).to_string()),
+        Start::Beyond => None,
     }
 }
 
@@ -151,7 +172,7 @@ mod tests {
 
     fn read(text: &str) -> ReadFile {
         let modules = modules();
-        ReadFile::read(&Source::new(text).unwrap(), &NoTexts, &modules, modules.id("app.p.a").unwrap())
+        ReadFile::read(&Source::new(text).unwrap(), &NoTexts, &modules, modules.id("app.p.a").unwrap(), true)
     }
 
     macro_rules! uses {

@@ -18,7 +18,7 @@ use crate::name::Inflector;
 use crate::vfs::Vfs;
 
 /// The files of a tree as they were read, and the graph over them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ImportIndex {
     files: Files,
     /// Why files could not be read, by path.
@@ -32,9 +32,43 @@ pub struct ImportIndex {
     /// Whether the graph from before a new scan is kept for comparison.
     keeps_history: bool,
     history: Option<Graph>,
+    /// Whether imports that `__lazy_modules__` names are lazy, as from Python 3.15 on.
+    heeds_lazy_modules: bool,
+}
+
+impl Default for ImportIndex {
+    fn default() -> Self {
+        Self::new(true)
+    }
 }
 
 impl ImportIndex {
+    fn new(heeds_lazy_modules: bool) -> Self {
+        Self {
+            files: Files::default(),
+            faults: BTreeMap::new(),
+            graph: None,
+            stale: BTreeSet::new(),
+            unlinked: BTreeSet::new(),
+            observed: BTreeSet::new(),
+            keeps_history: false,
+            history: None,
+            heeds_lazy_modules,
+        }
+    }
+
+    /// An empty index of the same settings.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self::new(self.heeds_lazy_modules)
+    }
+
+    /// From now on takes no import for a lazy one because `__lazy_modules__` names it.
+    pub fn pass_over_lazy_modules(&mut self) {
+        self.heeds_lazy_modules = false;
+        self.forget_files();
+    }
+
     /// From now on keeps the graph that there was before a new scan, until [`Self::take_history`].
     pub fn keep_history(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) {
         self.keeps_history = true;
@@ -178,7 +212,7 @@ impl ImportIndex {
         let fault = match read {
             Ok(bytes) => match Source::decode(&bytes, vfs.texts()) {
                 Ok(source) => {
-                    self.files.insert(path, ReadFile::read(&source, vfs.texts(), modules, id));
+                    self.files.insert(path, ReadFile::read(&source, vfs.texts(), modules, id, self.heeds_lazy_modules));
                     return;
                 }
                 Err(problem) => format!("line {}: {}", problem.line, problem.message),

@@ -28,7 +28,7 @@ impl Project {
         let path = format!("/r/{path}");
         let modules = Modules::of(&self.tree);
         let module = modules.ids().find(|id| modules.at(*id).path == path).unwrap();
-        self.files.insert(path, ReadFile::read(&Source::new(source).unwrap(), &NoTexts, &modules, module));
+        self.files.insert(path, ReadFile::read(&Source::new(source).unwrap(), &NoTexts, &modules, module, true));
     }
 
     fn graph(&self) -> Graph {
@@ -90,6 +90,13 @@ edges! {
         => ["app.p -Import 1-> app.p.b b", "app.p -Import 2-> app ", "app.p -Import 2-> app.c c"];
     a_relative_import_beyond_the_top_is_nothing: ["a.py" => "from ... import x\nfrom ....b import y"] => [];
     a_star: ["a.py" => "from .b import *", "b.py" => ""] => ["app.a -Import 1-> app.b *"];
+    imports_that_are_listed_as_lazy: [
+        "a.py" => "__lazy_modules__ = ['app.b', \"app.p\"]\nimport app.b\nfrom .b import x\nfrom .p import c, d\nimport app.p.c",
+        "b.py" => "", "p/c.py" => ""
+    ] => [
+            "app.a -Deferred 2-> app ", "app.a -Deferred 2-> app.b ", "app.a -Deferred 3-> app.b x", "app.a -Deferred 4-> app.p d",
+            "app.a -Deferred 4-> app.p.c c", "app.a -Import 5-> app ", "app.a -Import 5-> app.p ", "app.a -Import 5-> app.p.c "
+        ];
     a_deferred_import: ["a.py" => "def f():\n    from . import b", "b.py" => ""]
         => ["app.a -Deferred 2-> app ", "app.a -Deferred 2-> app.b b"];
     an_import_for_type_checkers: ["a.py" => "if TYPE_CHECKING:\n    from .b import B", "b.py" => ""]

@@ -6,6 +6,7 @@
 mod clauses;
 mod encoding;
 mod extent;
+mod lazy;
 mod lines;
 mod reader;
 pub mod source;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::imports::source::Source;
 pub use crate::imports::source::{Problem, ProblemKind};
 use crate::vfs::{Texts, normal};
+pub use lazy::LazyModules;
 pub use uses::{Use, uses};
 
 /// What a file imports and binds, and what is wrong with it. Names are as they are written, until [`Self::normalized`].
@@ -33,6 +35,8 @@ pub struct Outline<'a> {
     pub imports: Vec<Import<'a>>,
     /// Each place at module level that binds a name, statement by statement.
     pub bindings: Vec<Binding<'a>>,
+    /// What is assigned to `__lazy_modules__` at module level, in the order of the text.
+    pub lazy_modules: Vec<LazyModules>,
     /// The first fault of each kind. Empty for a file that Python can parse, but for a [doubt](Source::doubt).
     pub problems: Vec<Problem>,
 }
@@ -78,6 +82,7 @@ pub struct Taken<'a> {
 
 /// When a statement is executed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and crosses by its name")]
 pub struct Context {
     /// What it is nested in.
     pub scope: Scope,
@@ -87,6 +92,8 @@ pub struct Context {
     /// In the body of a `try` that catches a failing import, with no function between: one of its handlers is bare, or names
     /// `ImportError`, `ModuleNotFoundError`, `Exception` or `BaseException`.
     pub guarded: bool,
+    /// In the body of a `try`, or in one of its handlers, whatever these catch.
+    pub tried: bool,
     /// `lazy import` and `lazy from` ([PEP 810](https://peps.python.org/pep-0810/)): executed when one of its names is used.
     pub lazy: bool,
 }
@@ -162,7 +169,8 @@ impl Outline<'_> {
             kind: binding.kind,
             type_checking: binding.type_checking,
         });
-        Outline { imports: imports.collect(), bindings: bindings.collect(), problems: self.problems }
+        let (lazy_modules, problems) = (self.lazy_modules, self.problems);
+        Outline { imports: imports.collect(), bindings: bindings.collect(), lazy_modules, problems }
     }
 }
 

@@ -6,7 +6,9 @@ use super::lines::{Lines, indentation};
 use super::strings::{Strings, line_end};
 use super::targets::{self, Target};
 use super::tokens::{Kind, Tokens};
-use super::{Binding, BindingKind, Context, Outline, Problem, ProblemKind, Scope, clauses, statement};
+use super::{
+    Binding, BindingKind, Context, LazyModules, Outline, Problem, ProblemKind, Scope, clauses, lazy, statement,
+};
 
 /// Where statements stand.
 #[derive(Clone, Copy)]
@@ -15,6 +17,8 @@ struct Place {
     type_checking: bool,
     /// How many functions stand around them: a `try` guards only what runs with it.
     functions: u32,
+    /// Whether they stand in the body of a `try` or in a handler.
+    tried: bool,
 }
 
 /// The compound statement that a clause such as `else` would continue.
@@ -58,7 +62,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(text: &'a str) -> Self {
-        let place = Place { scope: Scope::Module, type_checking: false, functions: 0 };
+        let place = Place { scope: Scope::Module, type_checking: false, functions: 0, tried: false };
         Self {
             text,
             bytes: text.as_bytes(),
@@ -131,7 +135,7 @@ impl<'a> Reader<'a> {
             b"try" => {
                 let head = self.header(start, place);
                 self.block.chain = Chain::Try { from: self.outline.imports.len(), to: None };
-                self.suite(start, head, place, false)
+                self.suite(start, head, Place { tried: true, ..place }, false)
             }
             b"except" => {
                 let head = self.header(start, place);
@@ -140,7 +144,7 @@ impl<'a> Reader<'a> {
                 if clauses::catches_imports(self.bytes, after, head.end) {
                     self.block.chain = self.guard(chain, place);
                 }
-                self.suite(start, head, place, false)
+                self.suite(start, head, Place { tried: true, ..place }, false)
             }
             b"for" | b"with" => self.binder(start, after, keyword == b"for", place),
             b"while" | b"finally" => {
@@ -283,6 +287,9 @@ impl<'a> Reader<'a> {
                     self.targets.push(name);
                 } else if let Some(sign) = extent.assign {
                     targets::assigned(self.text, start, sign + 1, &mut self.targets);
+                    if let Some(names) = lazy::assigned(self.text, start, sign, extent.end) {
+                        self.outline.lazy_modules.push(LazyModules { line: self.lines.at(start), ..names });
+                    }
                 }
                 self.bind_targets(place);
                 self.bind_walrus(start, extent, place);
@@ -299,8 +306,8 @@ impl<'a> Reader<'a> {
 
     fn import(&mut self, start: usize, keyword: usize, end: usize, place: Place) {
         let line = self.lines.at(start);
-        let Place { scope, type_checking, functions } = place;
-        let context = Context { scope, type_checking, guarded: false, lazy: keyword > start };
+        let Place { scope, type_checking, functions, tried } = place;
+        let context = Context { scope, type_checking, guarded: false, tried, lazy: keyword > start };
         let read = statement::read(self.text, keyword, end, line, context);
         if !read.sound {
             self.problem(ProblemKind::Import, start);

@@ -165,3 +165,34 @@ fn an_outline_survives_serde() {
     assert!(json.contains(r#""takes":{"module":{"alias":null}}"#), "{json}");
     assert_eq!(serde_json::from_str::<Outline>(&json).unwrap(), outline);
 }
+
+macro_rules! heeds {
+    ($($test:ident: $text:expr => $($import:expr),*;)*) => {$(
+        #[test]
+        fn $test() {
+            let mut outline = read($text);
+            outline.heed_lazy_modules(|level| [Some(""), Some("p.q"), Some("p")].get(level as usize)?.map(str::to_owned));
+            let expected: &[&str] = &[$($import),*];
+            assert_eq!(outline.imports.iter().map(shown).collect::<Vec<_>>(), expected);
+        }
+    )*};
+}
+
+heeds! {
+    a_list: "__lazy_modules__ = ['a', 'b.c']\nimport a, b.c as d, b\nfrom b.c import e" => "2 a lazy", "2 b.c as d lazy", "2 b", "3 b.c(e) lazy";
+    a_tuple_a_set_and_a_frozenset: "__lazy_modules__ = ('a',)\nimport a\n__lazy_modules__ = {'b'}\nimport b, a\n\
+        __lazy_modules__: set = frozenset(['c'])\nimport c, b" => "2 a lazy", "4 b lazy", "4 a", "6 c lazy", "6 b";
+    a_list_that_is_added_to: "__lazy_modules__ = ['a']\n__lazy_modules__ += ['b']\nimport a, b" => "3 a lazy", "3 b lazy";
+    a_list_that_comes_too_late: "import a\n__lazy_modules__ = ['a']" => "1 a";
+    a_list_in_a_function_is_none: "def f():\n    __lazy_modules__ = ['a']\nimport a" => "3 a";
+    another_name: "__lazy_modules__x = ['a']\nx.__lazy_modules__ = ['a']\nimport a" => "3 a";
+    what_is_computed_is_unknown: "__lazy_modules__ = [f'a', *names, 'b' + c]\nimport a, b" => "2 a", "2 b";
+    relative_imports: "__lazy_modules__ = ['p.q', 'p.x']\nfrom . import a\nfrom .x import b\nfrom ..x import c\nfrom ... import d"
+        => "2 .(a) lazy", "3 .x(b)", "4 ..x(c) lazy", "5 ...(d)";
+    a_star_is_never_lazy: "__lazy_modules__ = ['a']\nfrom a import *" => "2 a(*)";
+    what_stands_in_another_scope_is_not: "__lazy_modules__ = ['a']\nclass A:\n    import a\ndef f():\n    import a" => "3 a class", "5 a function";
+    what_stands_in_a_try_is_not: "__lazy_modules__ = ['a']\ntry:\n    if x:\n        import a\nexcept OSError:\n    import a\nelse:\n    import a\n\
+        finally:\n    import a" => "4 a", "6 a", "8 a lazy", "10 a lazy";
+    what_stands_in_other_blocks_is: "__lazy_modules__ = ['a']\nif x:\n    import a\nwith y:\n    import a\nfor z in y:\n    import a"
+        => "3 a lazy", "5 a lazy", "7 a lazy";
+}

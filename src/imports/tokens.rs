@@ -41,6 +41,16 @@ impl Token {
     pub fn bytes(self, bytes: &[u8]) -> &[u8] {
         bytes.get(self.start..self.end).unwrap_or(b"")
     }
+
+    /// What is between the quotes of a string without a prefix, escapes or tripled quotes.
+    pub fn plain_text(self, text: &str) -> Option<&str> {
+        let (first, rest) = self.bytes(text.as_bytes()).split_first()?;
+        let (last, inner) = rest.split_last()?;
+        let is_plain = matches!(first, b'"' | b'\'')
+            && first == last
+            && !inner.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
+        if is_plain { text.get(self.start + 1..self.end.saturating_sub(1)) } else { None }
+    }
 }
 
 /// The tokens from one position to another.

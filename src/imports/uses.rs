@@ -48,7 +48,7 @@ pub fn uses(
             && tokens.next_if(|next| next.kind == Kind::Open).is_some()
         {
             let Some(literal) = tokens.next_if(|next| next.kind == Kind::Literal) else { continue };
-            let Some(dotted) = plain(bytes, literal).and_then(|(start, end)| text.get(start..end)) else { continue };
+            let Some(dotted) = literal.plain_text(text) else { continue };
             let absolute = dotted.trim_start_matches('.');
             let dots = u32::try_from(dotted.len().saturating_sub(absolute.len())).unwrap_or(u32::MAX);
             let Some(package) = package_at(dots) else { continue };
@@ -71,17 +71,6 @@ pub fn uses(
 
 fn text_of(text: &str, token: Token) -> &str {
     text.get(token.start..token.end).unwrap_or_default()
-}
-
-/// What is between the quotes of a string without a prefix, escapes or tripled quotes.
-fn plain(bytes: &[u8], literal: Token) -> Option<(usize, usize)> {
-    let content = literal.bytes(bytes);
-    let (first, rest) = content.split_first()?;
-    let (last, inner) = rest.split_last()?;
-    let is_plain = matches!(first, b'"' | b'\'')
-        && first == last
-        && !inner.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
-    is_plain.then_some((literal.start + 1, literal.end.saturating_sub(1)))
 }
 
 #[cfg(test)]

@@ -67,6 +67,8 @@ protocol! {
     Inflect { stem: String, attr: String };
     /// Sets how a word is written in attribute names.
     Acronym { word: String };
+    /// Takes no import for a lazy one because `__lazy_modules__` names it: Python is older than 3.15.
+    PassOverLazyModules;
     /// From now on each file has to define its expected attribute.
     BeStrict;
     /// Keeps top-level names free: names between spaces, and what has them.

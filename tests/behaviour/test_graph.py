@@ -196,6 +196,11 @@ def test_in_a_new_layout_attributes_are_those_of_its_packages(autoload, write, r
     assert ("app.models.user", "attribute") not in [edge[:2] for edge in edges_of(loader, "app.main")]
 
 
+def test_what_a_module_lists_as_lazy_is_an_import_cycle_where_python_imports_it_at_once(autoload):
+    files = {"a.py": "__lazy_modules__ = ['app.b']\nimport app.b\n", "b.py": "import app.a\n"}
+    assert len(autoload(files).cycles()) == (0 if sys.version_info >= (3, 15) else 1)
+
+
 def test_the_command_line_checks_and_draws(write, capsys):
     base = write({"app/a.py": "from .b import B\nA = 1\n", "app/b.py": "B = 1\n", "app/c.py": "C = 1\n"}) / "app"
     assert main(["check", str(base), "--top-level", "app"]) == 0

@@ -174,3 +174,16 @@ def test_a_teardown_leaves_a_lazy_name_alone(autoload):
     assert type(vars(lazily)["User"]) is types.LazyImportType
     with pytest.raises(ImportError):
         getattr(lazily, "User")  # noqa: B009
+
+
+def test_what_a_module_lists_as_lazy_is_no_import_cycle(autoload):
+    loader = autoload(
+        {
+            "order.py": "__lazy_modules__ = ['app.item']\nimport app.item\ndef item():\n    return app.item.Item\n",
+            "item.py": "import app.order\nclass Item:\n    pass\n",
+        }
+    )
+    importlib.import_module("app.order")
+    assert "app.item" not in sys.modules
+    assert loader.cycles() == []
+    assert "app.item" in loader.dependencies("app.order")

@@ -8,13 +8,30 @@ from pyautoload_wasm import AutoLoader, ConfigurationError
 
 FOLDERS = ["d", "e", "de", "dist"]
 FILES = ["x.py", "y.py", "xy.py", "keep_.py"]
-PARTS = [*FOLDERS, *FILES, "*", "**", "?", "d*", "*.py", "x*.py", "?.py", "[xy].py", "[!x].py", "[x-z]y.py", "*y*", "d?", "\\x.py", "x**y.py"]
+PARTS = [
+    *FOLDERS,
+    *FILES,
+    "*",
+    "**",
+    "?",
+    "d*",
+    "*.py",
+    "x*.py",
+    "?.py",
+    "[xy].py",
+    "[!x].py",
+    "[x-z]y.py",
+    "*y*",
+    "d?",
+    "\\x.py",
+    "x**y.py",
+]
 
 
 def some_files(choose):
     """Paths of files, up to four folders deep."""
-    depth = lambda: choose.choice([0, 1, 1, 2, 2, 3, 4])
-    return {"/".join([*choose.choices(FOLDERS, k=depth()), choose.choice(FILES)]) for _ in range(20)}
+    depths = choose.choices([0, 1, 1, 2, 2, 3, 4], k=20)
+    return {"/".join([*choose.choices(FOLDERS, k=depth), choose.choice(FILES)]) for depth in depths}
 
 
 def some_pattern(choose):

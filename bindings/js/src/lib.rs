@@ -63,7 +63,7 @@ fn bytes(path: &str, answer: std::result::Result<JsValue, JsValue>) -> Result<Ve
     }
 }
 
-/// The bytes that a DataView or an array of numbers of any size shows. A buffer that was given away throws.
+/// The bytes that a `DataView` or an array of numbers of any size shows. A buffer that was given away throws.
 fn bytes_of(view: &JsValue) -> std::result::Result<js_sys::Uint8Array, JsValue> {
     let part = |name: &str| js_sys::Reflect::get(view, &JsValue::from_str(name));
     let parts = js_sys::Array::of3(&part("buffer")?, &part("byteOffset")?, &part("byteLength")?);

@@ -18,6 +18,7 @@ ProblemKind: TypeAlias = Literal[
     "shadows_module",
     "init_without_name",
     "link_loop",
+    "repeated_link",
     "broken_link",
     "unreadable",
     "undecodable",
@@ -44,6 +45,7 @@ class Context(TypedDict):
     scope: Scope
     type_checking: bool
     guarded: bool
+    tried: bool
     lazy: bool
 
 
@@ -203,6 +205,10 @@ class Ask(Protocol):
     def __call__(self, request: Literal["inflect"], /, *, stem: str, attr: str) -> None: ...
     @overload
     def __call__(self, request: Literal["acronym"], /, *, word: str) -> None: ...
+    @overload
+    def __call__(self, request: Literal["pass_over_lazy_modules"], /) -> None: ...
+    @overload
+    def __call__(self, request: Literal["be_strict"], /) -> None: ...
     @overload
     def __call__(self, request: Literal["reserve"], /, *, names: str, hidden: str) -> None: ...
     @overload

@@ -46,6 +46,8 @@ class Settings:
         self.allow_shadowing = allow_shadowing
         #: Whether a file has to define its expected attribute.
         self.strict = strict
+        if sys.version_info < (3, 15):
+            self.engine.ask("pass_over_lazy_modules")
         if strict:
             self.engine.ask("be_strict")
         self.roots: list[Root] = []

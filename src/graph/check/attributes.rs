@@ -24,12 +24,10 @@ pub(super) fn taken(resolver: Resolver<'_>, index: &ImportIndex) -> FxHashMap<Mo
             search.import(Taker { module, line: import.line }, import);
         }
         for used in &file.uses {
-            let package = match used.package.as_str() {
-                "" => Some(None),
-                name => resolver.modules.id(name).map(Some),
-            };
-            if let Some(package) = package {
-                search.chain(Taker { module, line: used.line }, package, used.attributes.iter().map(String::as_str));
+            let mut package = resolver.modules.id(&used.package);
+            if package.is_some() || used.package.is_empty() {
+                let taker = Taker { module, line: used.line };
+                search.chain(taker, &mut package, used.attributes.iter().map(String::as_str));
             }
         }
     }
@@ -48,28 +46,32 @@ impl<'a> Search<'a> {
     }
 
     fn import(&mut self, taker: Taker, import: &Import<'_>) {
-        let start = match self.resolver.modules.start(taker.module, import.level) {
+        let mut place = match self.resolver.modules.start(taker.module, import.level) {
             Start::TopLevel => None,
             Start::Package(package) => Some(package),
             Start::Beyond => return,
         };
         let parts = import.module.split('.').filter(|part| !part.is_empty());
-        let Some(target) = self.chain(taker, start, parts) else { return };
-        if let Takes::Names(names) = &import.takes {
+        if self.chain(taker, &mut place, parts)
+            && let Takes::Names(names) = &import.takes
+        {
             for taken in names {
-                self.word(taker, target, &taken.name);
+                self.word(taker, place, &taken.name);
             }
         }
     }
 
-    /// Follows words, each below the one before. Returns where all of them lead, if they do.
+    /// Follows words from a place on, each below the one before. Returns whether all of them lead somewhere, and moves the place there.
     fn chain<'w>(
         &mut self,
         taker: Taker,
-        start: Option<ModuleId>,
+        place: &mut Option<ModuleId>,
         mut words: impl Iterator<Item = &'w str>,
-    ) -> Option<Option<ModuleId>> {
-        words.try_fold(start, |above, word| self.word(taker, above, word).map(Some))
+    ) -> bool {
+        words.all(|word| {
+            *place = self.word(taker, *place, word);
+            place.is_some()
+        })
     }
 
     /// Follows one word, and notes whose expected attribute it is.

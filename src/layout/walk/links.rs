@@ -1,6 +1,6 @@
 //! Which links to directories are followed.
 //!
-//! A link stands for what it leads to, as for CPython's finder, unless it leads back to a directory around it. Directories that link to
+//! A link stands for what it leads to, as for `CPython`'s finder, unless it leads back to a directory around it. Directories that link to
 //! each other would make as many paths as there are orders of them. So a link that was reached through another link is not followed to
 //! a directory that the walk has listed before, under whatever path: its modules have a name already.
 
@@ -17,8 +17,8 @@ use crate::vfs::{Kind, join};
 /// What the walk knows of links.
 #[derive(Default)]
 pub(super) struct Links {
-    /// Directories that are links.
-    links: BTreeSet<DirId>,
+    /// Directories that are links which were followed.
+    followed: BTreeSet<DirId>,
     /// The real paths of directories, as far as somebody has asked for them.
     real: IndexVec<DirId, String>,
     /// The same as a set.
@@ -30,7 +30,7 @@ pub(super) struct Links {
 impl Walk<'_> {
     /// Notes that a directory is a link.
     pub(super) fn note_link(&mut self, dir: DirId) {
-        self.links.links.insert(dir);
+        self.links.followed.insert(dir);
     }
 
     /// The kind of a link's target. A link to a directory that is not followed is reported. `known` is the number of directories that
@@ -56,7 +56,7 @@ impl Walk<'_> {
                 self.problems.push(Problem::link_loop(path, &dir.path));
                 return Kind::Other;
             }
-            is_below_link |= self.links.links.contains(&id);
+            is_below_link |= self.links.followed.contains(&id);
             above = dir.parent;
         }
         match real {
@@ -73,7 +73,7 @@ impl Walk<'_> {
         let Self { tree, vfs, links, .. } = self;
         for (id, dir) in tree.dirs.pairs().take(known as usize).skip(links.real.len() as usize) {
             // Only a root and a link can lie elsewhere than their paths say.
-            let of = match dir.parent.filter(|_| !links.links.contains(&id)) {
+            let of = match dir.parent.filter(|_| !links.followed.contains(&id)) {
                 Some(parent) => join(links.real.at(parent), dir.path.rsplit('/').next().unwrap_or_default()),
                 None => vfs.canonical(&dir.path).unwrap_or_else(|_| dir.path.clone()),
             };
