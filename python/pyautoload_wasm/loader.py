@@ -104,10 +104,11 @@ class AutoLoader:
         return self
 
     def ignore(self, *globs: StrPath) -> Self:
-        """Leaves out files and directories. A glob without a slash names an entry at any depth, one with a slash is relative to each
-        root, one that starts with a slash is absolute.
+        """Leaves out files and directories. A glob is a line of a ``.gitignore``, and the last one that matches decides: without a
+        slash it names an entry at any depth, with one it counts from each root (``/dist``, ``gen/*.py``), one at its end means
+        directories only, and ``!`` takes back in. The absolute path of something in a root is taken as well.
 
-        Raises ConfigurationError for what is no glob, with the position.
+        Raises ConfigurationError for what is no glob, with the position, and for what no path can match.
         """
         self._require_configurable("ignore()")
         self._settings.add_globs("ignore", globs)

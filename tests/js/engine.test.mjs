@@ -185,7 +185,10 @@ describe("configure", () => {
     [{ doNotEagerLoad: ["a[b"] }, /do_not_eager_load\("a\[b"\): not a glob/],
     [{ doNotReload: ["a[b"] }, /do_not_reload\("a\[b"\): not a glob/],
     [{ strict: "no" }, /the options cannot be read: invalid type: string "no"/],
-    [{ implicitNames: true }, /the option implicitNames is for modules that run, and an Engine runs none: pass it to install\(\)/],
+    [
+      { implicitNames: true },
+      /the option implicitNames is for modules that run, and an Engine runs none: pass it to install\(\)/,
+    ],
     [{ log: true }, /the option log is for modules that run/],
     [{ reloading: true }, /the option reloading is for modules that run/],
     [{ flush: "manual" }, /the option flush is for modules that run/],
@@ -216,7 +219,10 @@ describe("configure", () => {
     assert.deepEqual(kinds({}), ["shadows_module /shop/random.py"]);
     assert.deepEqual(kinds({ topLevel: "shop" }), []);
     assert.deepEqual(kinds({ allowShadowing: true }), []);
-    assert.deepEqual(kinds({ topLevel: "shop", strict: true }), ["attribute /shop/random.py", "attribute /shop/user.py"]);
+    assert.deepEqual(kinds({ topLevel: "shop", strict: true }), [
+      "attribute /shop/random.py",
+      "attribute /shop/user.py",
+    ]);
   });
 
   test("keeps what was switched on before", () => {
