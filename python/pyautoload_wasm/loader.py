@@ -430,7 +430,7 @@ class AutoLoader:
 
     def hold(self) -> Hold:
         """Keeps automatic flushes off until ``release()`` of what it returns, or for a ``with`` block, so that nobody's modules change
-        in the middle of a run that awaits. Waits for one that is under way in another thread.
+        in the middle of a run that awaits. Waits for one that is under way in another thread, unless this thread is importing.
         """
         return Hold(self._automation)
 
@@ -468,21 +468,22 @@ class AutoLoader:
 
     def flush(self) -> ReloadReport:
         """Applies all events since the last flush. What fails is in the report, and runs its old code until it can be reloaded. While
-        a module is being imported or another flush is under way the events wait, and the report says so.
+        a module is being imported, in any thread, or another flush is under way, the events wait, and the report says so.
 
         Raises ReloadingDisabledError without `enable_reloading`, AutoloadError where a root cannot be read.
         """
         return self._require_reloader("flush()").flush()
 
     def reload(self) -> ReloadReport:
-        """Looks at all files for changes that nobody reported, by content, applies them, and tries again what has failed before.
+        """Looks at all files for changes that nobody reported, by content, applies them, and tries again what has failed before. Where
+        that has to wait, as for `flush`, the next flush does it.
 
         Raises what `flush` raises.
         """
         return self._require_reloader("reload()").flush(rescan=True)
 
     def reload_module(self, name: str) -> ReloadReport:
-        """Reloads one loaded module, and what imports it.
+        """Reloads one loaded module, and what imports it. Where that has to wait, as for `flush`, the next flush does it.
 
         Raises ReloadError for a module that is not loaded, and what `flush` raises.
         """

@@ -1,8 +1,8 @@
 """All that knows importlib's own locks. There is one for the whole interpreter, held while a finder is asked, and one for each module,
 held from the search for it until its import statement is through: longer than its body runs.
 
-They are importlib's private matter, and nothing else tells when another thread's import ends. Where a future CPython has others, an
-import counts as over when the module's body and its callbacks are through.
+They are importlib's private matter, and nothing else tells when another thread's import ends. A note of ours for each module that
+runs would end before that, and stay for ever where an interrupt comes between two lines.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any, Final
 
 _BOOTSTRAP: Final = vars(importlib._bootstrap)
 #: Weak references to the locks of modules that are being imported, by name.
-_locks: dict[str, Callable[[], Any]] = _BOOTSTRAP.get("_module_locks", {})
+_locks: dict[str, Callable[[], Any]] = _BOOTSTRAP["_module_locks"]
 
 #: What an import raises where waiting for another thread would be for ever.
-DeadlockError: type[Exception] = _BOOTSTRAP.get("_DeadlockError", RuntimeError)
+DeadlockError: type[Exception] = _BOOTSTRAP["_DeadlockError"]
 
 
 @contextmanager
@@ -42,12 +42,17 @@ def interpreter_lock_released() -> Iterator[None]:
             _imp.acquire_lock()
 
 
+def _owner_of(lock: Any) -> int | None:
+    """The thread that has a lock. An interrupt may leave one that has an owner, and was taken no time."""
+    return lock.owner if lock is not None and lock.count else None
+
+
 def _held() -> Iterator[tuple[str, int]]:
     """The modules that are being imported, each with the thread that does it."""
     # A copy, made in one step, since other threads import meanwhile.
     for name, reference in _locks.copy().items():
         lock = reference()
-        thread = getattr(lock, "owner", None)
+        thread = _owner_of(lock)
         if thread is not None:
             yield name, thread
 
@@ -67,8 +72,7 @@ class HeldImports:
     """The locks of some modules, so that other threads wait for what becomes of these before they import them."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        lock_of = _BOOTSTRAP.get("_get_module_lock")
-        self._locks = [] if lock_of is None else [lock_of(name) for name in names]
+        self._locks = [_BOOTSTRAP["_get_module_lock"](name) for name in names]
 
     def take(self) -> None:
         """Waits until nobody else imports the modules, and keeps others from doing so. Raises DeadlockError."""
@@ -78,7 +82,7 @@ class HeldImports:
     def release(self) -> None:
         """Lets others import the modules. What is not held is left alone, so that this can be called twice."""
         for lock in self._locks:
-            if lock.owner == get_ident():
+            while _owner_of(lock) == get_ident():
                 lock.release()
 
 

@@ -90,8 +90,9 @@ class AutoloadFinder(MetaPathFinder):
             return
         state = self._state
         self._catalog.supplied.add(fullname)
-        if state.journal is not None:
-            state.journal.imported.append(fullname)
+        journal = state.journal
+        if journal is not None:
+            journal.note_import(fullname)
         state.observe(import_module_caller(), fullname)
 
     def _alias_spec(self, fullname: str, namespace: Namespace, stem: str) -> ModuleSpec:

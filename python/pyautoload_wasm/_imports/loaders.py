@@ -45,8 +45,6 @@ class _Executor:
         if state.observed and self.name in state.executed:
             state.forget_observed({self.name})  # What one execution has observed is not what the next one does.
         self._content = None
-        running = state.running
-        running.append(self.name)
         place = next(state.places)
         try:
             if state.prepare is not None:
@@ -70,10 +68,8 @@ class _Executor:
         except BaseException as error:
             self._note_failure(place, error)
             raise
-        finally:
-            running.pop()
         state.executed[self.name] = (self.path, self._content, place, False)
-        if state.on_load:
+        if state.on_load or state.journal is not None:
             state.loaded(self.name)
         if state.catalog.settings.log is not None:
             state.say(f"{self.name} loaded from {self.path}")
@@ -92,8 +88,9 @@ class _Executor:
     def _note_failure(self, place: int, error: BaseException) -> None:
         state = self.state
         state.executed[self.name] = (self.path, self._content, place, True)
-        if state.journal is not None:
-            state.journal.failed.append((self.name, error))
+        journal = state.journal
+        if journal is not None:
+            journal.note_failure(self.name, error)
         if state.catalog.settings.log is not None:
             state.say(f"{self.name} failed, from {self.path}: {type(error).__name__}: {error}")
 
@@ -282,7 +279,7 @@ class DirectoryLoader(NamespaceLoader):
         state = self.state
         _restore_type(module)
         state.executed[self.name] = (None, None, next(state.places), False)
-        if state.on_load:
+        if state.on_load or state.journal is not None:
             state.loaded(self.name)
         if state.catalog.settings.log is not None:
             state.say(f"{self.name} made of {', '.join(module.__path__) or 'its roots'}")

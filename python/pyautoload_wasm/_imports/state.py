@@ -8,12 +8,14 @@ import itertools
 import linecache
 import sys
 from collections.abc import Callable
+from threading import get_ident
 from types import CodeType, ModuleType
 from typing import Any, TypeAlias
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import Caller, hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
+from pyautoload_wasm._base.import_locks import is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
 from pyautoload_wasm._project.callbacks import Callbacks
@@ -46,13 +48,31 @@ class CachedCode:
 
 
 class Journal:
-    """What happens in the import system while a reload is under way."""
+    """What a thread imports while it reloads. What other threads import meanwhile is none of its business."""
 
     def __init__(self) -> None:
+        self._thread = get_ident()
         #: Names that an import has found, in order.
         self.imported: list[str] = []
+        #: Modules that have run, in order.
+        self.loaded: list[tuple[str, ModuleType]] = []
         #: Modules that raised, the innermost first.
         self.failed: list[tuple[str, BaseException]] = []
+
+    def note_import(self, name: str) -> None:
+        """Notes that an import has found a module."""
+        if get_ident() == self._thread:
+            self.imported.append(name)
+
+    def note_loaded(self, name: str, module: ModuleType) -> None:
+        """Notes that a module has run."""
+        if get_ident() == self._thread:
+            self.loaded.append((name, module))
+
+    def note_failure(self, name: str, error: BaseException) -> None:
+        """Notes that a module has raised."""
+        if get_ident() == self._thread:
+            self.failed.append((name, error))
 
 
 class LoadState:
@@ -74,9 +94,7 @@ class LoadState:
         self.digests: dict[str, int] = {}
         #: Modules that were executed since the registry was told.
         self.executed: dict[str, Execution] = {}
-        #: The modules that are running, in all threads. A list, since that grows and shrinks in one step.
-        self.running: list[str] = []
-        #: What a reload may have to undo; None where nobody notes it.
+        #: What a reload may have to undo; None where nobody notes it. Another thread may set it at any time, so it is read once.
         self.journal: Journal | None = None
         #: Other names that modules were imported under.
         self.aliases: dict[str, set[str]] = {}
@@ -137,9 +155,13 @@ class LoadState:
         Under the lock, since who finds nothing to tell must not ask the engine before another thread has told it.
         """
         with self.catalog.lock:
+            journal = self.journal
+            undecided = set() if journal is None else set(journal.imported)
             # A new execution forgets what was observed in the one before, so it comes first.
             executed = []
             for name in list(self.executed):
+                if name in undecided:
+                    continue  # The reload that is under way may yet fail, and then it was not executed.
                 path, content, place, failed = self.executed.pop(name)
                 mtime, digest = (None, None) if content is None else (mtime_of(content[0]), content[1])
                 executed.append((name, mtime, digest, place, failed))
@@ -147,13 +169,26 @@ class LoadState:
                     self.digests[path] = digest
             if executed:
                 self.catalog.engine.ask("mark_loaded", modules=executed)
-            observed = [self.observed.pop() for _ in range(len(self.observed))]
+            observed = []
+            while self.observed:
+                try:
+                    observed.append(self.observed.pop())
+                except KeyError:
+                    break  # another thread has forgotten what was left
             if observed:
                 self.catalog.engine.ask("observe", imports=sorted(observed))
 
     def loaded(self, name: str) -> None:
         """Tells those who want to know that a module has run."""
-        self.callbacks.loaded(name, sys.modules[name])
+        module = sys.modules[name]
+        journal = self.journal
+        if journal is not None:
+            journal.note_loaded(name, module)
+        self.callbacks.loaded(name, module)
+
+    def is_importing(self) -> bool:
+        """Whether one of the modules is being imported, in any thread: until its import statement is through."""
+        return is_importing(self.catalog.owns)
 
     def set_attribute(self, package: ModuleType, fullname: str, attr: str, value: Any) -> None:
         """Gives a package the attribute that one of its modules defines, so that the next lookup finds it there."""
@@ -174,7 +209,8 @@ class LoadState:
 
     def forget_observed(self, importers: set[str]) -> None:
         """Drops what was observed of some modules since the graph was told."""
-        self.observed.difference_update([seen for seen in self.observed if seen[0] in importers])
+        # A copy, made in one step, since other threads observe meanwhile.
+        self.observed.difference_update([seen for seen in self.observed.copy() if seen[0] in importers])
 
     def say(self, text: str) -> None:
         """Writes a line of the log, if there is one."""

@@ -7,6 +7,7 @@ import threading
 from functools import partial
 
 from pyautoload_wasm._base.host import IN_PYODIDE
+from pyautoload_wasm._base.import_locks import is_this_thread_importing
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.watch import DiskWatch, Outcome, PyodideWatch
 
@@ -38,9 +39,11 @@ class Automation:
     """What one loader does by itself: it watches, it flushes, and somebody may hold that off."""
 
     def __init__(self) -> None:
-        # Who holds does not go on while an automatic flush is under way. Re-entrant, since a callback of that flush may hold.
-        self.lock = threading.RLock()
         self._holds: set[Hold] = set()
+        #: The thread of the automatic flush that is under way, and whether there is none. No lock: users' code runs in a flush.
+        self._flusher: int | None = None
+        self._idle = threading.Event()
+        self._idle.set()
         self._watch: PyodideWatch | DiskWatch | None = None
         self._mode: tuple[bool, bool] | None = None
 
@@ -54,16 +57,21 @@ class Automation:
         return hold in self._holds
 
     def hold(self, hold: Hold) -> None:
-        """Keeps automatic flushes off until the hold is released."""
-        with self.lock:
-            self._holds.add(hold)
+        """Keeps automatic flushes off until the hold is released.
+
+        Waits for one that is under way in another thread, unless this thread is in the middle of an import: that flush may be waiting
+        for its end.
+        """
+        self._holds.add(hold)
+        if self._flusher not in (None, threading.get_ident()) and not is_this_thread_importing():
+            self._idle.wait()
 
     def release(self, hold: Hold) -> None:
         """Lets automatic flushes happen again, when nobody else keeps them off."""
-        with self.lock:
-            self._holds.discard(hold)
-            if not self._holds and self._watch is not None:
-                self._watch.schedule()
+        self._holds.discard(hold)
+        watch = self._watch
+        if not self._holds and watch is not None:
+            watch.schedule()
 
     def start(self, reloader: Reloader, *, watches: bool, flushes: bool) -> None:
         """Begins to watch the roots and to flush by itself, or what of it is asked for; in place of what was asked for before."""
@@ -89,16 +97,23 @@ class Automation:
 
     def _flush(self, reloader: Reloader) -> Outcome:
         """Flushes, unless that has to wait. What goes wrong is logged, since there is no caller to be told."""
-        with self.lock:
+        if self._flusher is not None:
+            return Outcome.BUSY  # a watch that was ended is still at it
+        # In this order, and in `hold` the other way round: of the two at least one sees the other.
+        self._idle.clear()
+        self._flusher = threading.get_ident()
+        try:
             if self.is_held:
                 return Outcome.HELD
             if reloader.is_busy:
                 return Outcome.BUSY
-            try:
-                report = reloader.flush()
-            except BaseException:
-                _log.error("an automatic reload failed; it is tried again with the next event", exc_info=True)
-                return Outcome.DONE
+            report = reloader.flush()
+        except BaseException:
+            _log.error("an automatic reload failed; it is tried again with the next event", exc_info=True)
+            return Outcome.DONE
+        finally:
+            self._flusher = None
+            self._idle.set()
         if report.failed:
             _log.warning("%s", report)
         return Outcome.BUSY if report.waiting else Outcome.DONE

@@ -1,13 +1,12 @@
 """Reloading by events: marks what has changed, asks the engine for a plan, and carries it out, one transaction after the other.
 
-Never re-entrant: while a module runs, or another flush does, events wait.
+Never re-entrant: while a module is being imported, in whatever thread, or another flush is under way, what is asked for waits.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -16,14 +15,46 @@ from pyautoload_wasm._base.answers import Removal
 from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
-from pyautoload_wasm._reload import transaction
 from pyautoload_wasm._reload.tracking import Tracking
-from pyautoload_wasm._reload.transaction import Step, StepError
+from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
+from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
+
+
+class Asked:
+    """What the next flush has to do. Any thread may ask at any time, without a lock: each step is one of a dict's own."""
+
+    def __init__(self) -> None:
+        #: Absolute paths to which something has happened.
+        self.paths: dict[str, None] = {}
+        #: Modules to reload in any case.
+        self.forced: dict[str, None] = {}
+        #: Whether to look for changes that nobody reported.
+        self.rescans = False
+
+    def add(self, other: Asked) -> None:
+        """Asks for what another one asks for, too."""
+        self.paths.update(other.paths)
+        self.forced.update(other.forced)
+        self.rescans = self.rescans or other.rescans
+
+    def take(self, other: Asked) -> None:
+        """Asks for what another one asks for, and asks there no longer. Of what another thread adds meanwhile nothing is lost, since
+        nothing was looked at yet.
+        """
+        for mine, theirs in ((self.paths, other.paths), (self.forced, other.forced)):
+            for name in list(theirs):
+                mine[name] = None
+                theirs.pop(name, None)
+        if other.rescans:
+            self.rescans, other.rescans = True, False
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.forced or self.rescans)
 
 
 class Reloader:
@@ -36,10 +67,11 @@ class Reloader:
         self._tracking = tracking
         #: The spec of a managed module as it is now.
         self._find_spec = find_spec
-        self._marked: dict[str, None] = {}
-        #: Held while that changes, as any thread may tell of events.
-        self._marking = threading.Lock()
-        self._flushing = threading.Lock()
+        self._asked = Asked()
+        #: The flush that is under way, if there is one. A dict, since that is asked and set in one step.
+        self._flushing: dict[str, object] = {}
+        #: Packages whose ``__path__`` has still to be set, where that was interrupted.
+        self._reshaped: dict[str, None] = {}
         #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
         #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
@@ -59,8 +91,7 @@ class Reloader:
     def _add(self, paths: Iterable[str]) -> bool:
         """Keeps the paths that are ours. Returns whether there were any."""
         ours = [own for path in paths if (own := self._own(path)) is not None]
-        with self._marking:
-            self._marked.update(dict.fromkeys(ours))
+        self._asked.paths.update(dict.fromkeys(ours))
         return bool(ours)
 
     def _own(self, path: str) -> str | None:
@@ -80,58 +111,89 @@ class Reloader:
     @property
     def is_busy(self) -> bool:
         """Whether a flush would have to wait."""
-        return bool(self._state.running) or self._flushing.locked()
+        return bool(self._flushing) or self._state.is_importing()
 
     def flush(self, forced: Iterable[str] = (), *, rescan: bool = False) -> ReloadReport:
         """Applies the events since the last flush. With ``rescan`` looks for changes that nobody reported, by content, and tries again
-        what has failed before.
+        what has failed before. Where that has to wait, the next flush does all of it.
         """
-        if self._state.running or not self._flushing.acquire(blocking=False):
-            return ReloadReport(waiting=True)
+        asked = Asked()
+        asked.forced = dict.fromkeys(forced)
+        asked.rescans = rescan
         try:
-            report = self._flush(list(forced), rescan=rescan)
+            try:
+                if self._state.is_importing() or self._flushing.setdefault("by", asked) is not asked:
+                    return self._wait(asked)
+                report = self._flush(asked)
+            finally:
+                self._end(asked)
         finally:
-            self._flushing.release()
+            self._end(asked)  # once more, where an interrupt has come before the first
         after_flush = self._state.callbacks.after_flush
         if report and after_flush is not None:
             after_flush(report)
         return report
 
-    def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
+    def _end(self, asked: Asked) -> None:
+        """Lets the next flush begin."""
+        if self._flushing.get("by") is asked:
+            self._flushing.clear()
+
+    def _wait(self, asked: Asked) -> ReloadReport:
+        """Leaves something to the next flush."""
+        if asked:
+            self._asked.add(asked)
+            if self.on_mark is not None:
+                self.on_mark()
+        return ReloadReport(waiting=True)
+
+    def _flush(self, asked: Asked) -> ReloadReport:
         start = time.perf_counter()
         report = ReloadReport()
-        for source in self.sources:
-            self._add(source())
-        with self._marking:
-            marked, self._marked = self._marked, {}
         try:
-            changes = self._changes(marked, rescan=rescan)
-            if not changes and not forced and not rescan:
-                return report
-            plan = self._catalog.plan(
-                [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=rescan
-            )
-            report.changed = plan["changed"]
-            report.kept = plan["kept"]
-            self._remove(plan["removed"], report)
-            self._set_paths(plan["reshaped"])
-            for steps in plan["transactions"]:
-                self._run([Step(**step) for step in steps], report)
+            self._apply(asked, report)
         except BaseException:
-            with self._marking:
-                self._marked = {**marked, **self._marked}
             self._has_pending = True
+            self._asked.add(asked)
             raise
+        if report.waiting:
+            self._has_pending = True
+            self._asked.add(asked)
         if report.failed or self._has_pending:
             self._state.tell_engine()
             report.pending = self._engine.ask("pending").split()
-            self._has_pending = bool(report.pending)
+            self._has_pending = bool(report.pending) or report.waiting
         report.seconds = time.perf_counter() - start
         report.errors = self._state.callbacks.take_errors()
         if report:
             self._state.callbacks.reloaded(report)
             report.errors += self._state.callbacks.take_errors()
         return report
+
+    def _apply(self, asked: Asked, report: ReloadReport) -> None:
+        """Does what is asked for, and what was asked for before and is added to it."""
+        for source in self.sources:
+            self._add(source())
+        asked.take(self._asked)
+        changes = self._changes(asked.paths, rescan=asked.rescans)
+        forced = [name for name in asked.forced if self._is_loaded(name)]
+        if changes or forced or asked.rescans:
+            plan = self._catalog.plan(
+                [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
+            )
+            self._reshaped.update(dict.fromkeys(plan["reshaped"]))
+            report.changed = plan["changed"]
+            report.kept = plan["kept"]
+            self._remove(plan["removed"], report)
+            self._set_paths()
+            for steps in plan["transactions"]:
+                self._run([Step(**step) for step in steps], report)
+        else:
+            self._set_paths()
+
+    def _is_loaded(self, name: str) -> bool:
+        """Whether a module is still there that somebody has asked to reload."""
+        return name in sys.modules and name in self._catalog.supplied
 
     def _changes(self, marked: Iterable[str], *, rescan: bool) -> dict[str, int | None]:
         """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well: each path
@@ -167,24 +229,32 @@ class Reloader:
 
     def _remove(self, removals: list[Removal], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
-        removed = transaction.Unloaded(self._state)
-        for removal in removals:
-            name = removal["name"]
-            if (module := sys.modules.get(name)) is not None and name in self._catalog.supplied:
-                self._state.callbacks.unloading(name, module)
+        told = []
+        removed = Unloaded(self._state)
+        try:
+            for removal in removals:
+                name = removal["name"]
+                told.append(name)
+                if self._is_loaded(name):
+                    report.removed[name] = removal["reason"]
+                    self._state.callbacks.unloading(name, sys.modules[name])
+                    self._state.say(f"{name} unloaded")
+        finally:
+            # Whoever was told that it goes is not told twice, so it goes.
+            for name in report.removed:
                 removed.take(name)
-                report.removed[name] = removal["reason"]
-        if removals:
-            self._engine.ask("mark_unloaded", names=[removal["name"] for removal in removals])
+            if told:
+                self._engine.ask("mark_unloaded", names=told)
 
-    def _set_paths(self, names: list[str]) -> None:
+    def _set_paths(self) -> None:
         """Gives packages that stay the ``__path__`` that they have now."""
-        for name in names:
+        for name in list(self._reshaped):
             module = sys.modules.get(name)
             spec = self._find_spec(name)
             if isinstance(module, ModuleType) and spec is not None:
                 module.__spec__, module.__loader__ = spec, spec.loader
                 module.__path__ = spec.submodule_search_locations or []
+            self._reshaped.pop(name, None)
 
     def _run(self, steps: list[Step], report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
@@ -198,8 +268,11 @@ class Reloader:
             if not steps:
                 continue
             try:
-                report.rebound += transaction.run(self._state, steps, self._tracking)
+                compile_steps(self._state, steps)
+                report.rebound += Transaction(self._state, steps, self._tracking).run()
                 report.reloaded.update((step.name, step.reason) for step in steps)
+            except InterferenceError:
+                report.waiting = True
             except StepError as failure:
                 held = _held(steps, steps.index(failure.step))
                 names = [step.name for place, step in enumerate(steps) if place in held]

@@ -65,7 +65,7 @@ class Rebinding:
         # What a module defines is its own; what it has from elsewhere comes second, since it may drop that.
         for is_own in (True, False):
             for name, module in old_modules.items():
-                for attr, value in names_of(module).items():
+                for attr, value in names_of(module).copy().items():
                     if attr.startswith("__") or isinstance(value, ModuleType) or any(value is one for one in _SHARED):
                         continue
                     if is_own == (getattr(value, "__module__", None) == name):

@@ -1,27 +1,31 @@
 """One transaction of a reload: modules that imports connect are unloaded and imported again, or stay as they were.
 
-Compiled is first, so that a syntax error touches nothing. What was taken out of ``sys.modules`` and of parent packages is
-remembered until all have run again.
+Compiled is first, so that a syntax error touches nothing. What is taken out of ``sys.modules`` and of parent packages is remembered
+until all have run again. Every step is noted before it is done and undone by what can be done twice, so an interrupt between any two
+lines leaves the whole old state or the whole new one.
+
+Other threads wait for the modules of a transaction, by importlib's own locks, until these are the new ones or the old ones again.
+Callbacks are called while nobody has to wait.
 """
 
 from __future__ import annotations
 
 import linecache
 import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
+from pyautoload_wasm._base.import_locks import DeadlockError, HeldImports
 from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.state import Journal, LoadState
-from pyautoload_wasm._reload.tracking import Rebinding, Tracking, names_of
+from pyautoload_wasm._reload.tracking import Rebinding, Tracking
+from pyautoload_wasm._reload.unloaded import Unloaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-
-_MISSING: Any = object()
+    from types import ModuleType
 
 
 class Step(NamedTuple):
@@ -44,7 +48,140 @@ class StepError(Exception):
         self.error = error
 
 
-def compile_step(state: LoadState, step: Step) -> None:
+class InterferenceError(Exception):
+    """Ends a transaction: another thread imports something that this one needs, and waits for a module of this one."""
+
+
+class Transaction:
+    """The reload of some modules."""
+
+    def __init__(self, state: LoadState, steps: Sequence[Step], tracking: Tracking) -> None:
+        self._state = state
+        self._steps = steps
+        #: The old modules.
+        self.unloaded = Unloaded(state)
+        self._rebinding = Rebinding(tracking)
+        self._journal = Journal()
+        self._held = HeldImports([step.name for step in steps])
+        #: The old modules that `on_unload` was called for, in order.
+        self._announced: list[tuple[str, ModuleType]] = []
+        #: The new modules that it was called for, since they go again.
+        self._withdrawn: set[str] = set()
+        self._is_done = False
+        self._is_undone = False
+        #: The step that is carried out, for an error of nobody's.
+        self._step = steps[0]
+
+    def run(self) -> list[str]:
+        """Reloads the modules. Returns the names in tracked namespaces that were bound anew.
+
+        Raises StepError, InterferenceError, and whatever ends a program; everything is as it was then.
+        """
+        try:
+            try:
+                self._carry_out()
+                return self._rebinding.names
+            except BaseException as error:
+                if self._is_done:
+                    raise
+                self._undo()
+                if isinstance(error, DeadlockError):
+                    raise InterferenceError from None
+                if isinstance(error, Exception | SystemExit):
+                    raise StepError(self._culprit(error) or self._step, error) from None
+                raise
+        finally:
+            if not self._is_done:
+                self._undo()  # once more, for what an interrupt has left of the first attempt
+            self._end()
+
+    def _carry_out(self) -> None:
+        state = self._state
+        state.journal = self._journal
+        state.pinned = {step.file for step in self._steps if step.file is not None}
+        for step in reversed(self._steps):
+            self._step = step
+            if (module := sys.modules.get(step.name)) is not None:
+                self._announced.append((step.name, module))
+                state.callbacks.unloading(step.name, module)
+                state.say(f"{step.name} unloaded")
+        try:
+            self._held.take()
+            for step in reversed(self._steps):
+                self.unloaded.take(step.name)
+            for step in self._steps:
+                self._step = step
+                __import__(step.name)
+                self.unloaded.give_children(step.name)
+        except BaseException:
+            # Whoever waits for a module that has failed gets the old one.
+            self.unloaded.put_back(missing=True)
+            raise
+        finally:
+            self._held.release()
+        self._rebinding.apply(self.unloaded.modules)
+        self._is_done = True
+
+    def _undo(self) -> None:
+        """Takes out what was brought in, puts the old modules back, and calls the callbacks so that they balance."""
+        state = self._state
+        self._rebinding.undo()
+        try:
+            for name, module in reversed(self._journal.loaded):
+                if name not in self._withdrawn:
+                    # Before the call: who interrupts a callback does not want it to be called again.
+                    self._withdrawn.add(name)
+                    state.callbacks.unloading(name, module)
+                    state.say(f"{name} unloaded")
+        finally:
+            self._swap()
+        while self._announced:
+            name, module = self._announced.pop()
+            state.callbacks.loaded(name, module)
+            state.say(f"{name} put back")
+
+    def _swap(self) -> None:
+        """Takes the new modules out, and puts the old ones back, unless that was done."""
+        if self._is_undone:
+            return
+        state = self._state
+        old = self.unloaded.modules
+        new = Unloaded(state)
+        try:
+            with suppress(DeadlockError):
+                self._held.take()
+            for name in reversed(self._journal.imported):
+                state.executed.pop(name, None)
+                if name not in old or sys.modules.get(name) is not old[name]:
+                    new.take(name)
+            state.forget_observed(set(self._journal.imported))
+            self.unloaded.put_back()
+            self._is_undone = True
+        finally:
+            self._held.release()
+
+    def _end(self) -> None:
+        self._held.release()
+        self._state.journal = None
+        self._state.pinned = frozenset()
+
+    def _culprit(self, error: BaseException) -> Step | None:
+        """The innermost module of the transaction that raised the error."""
+        by_name = {step.name: step for step in self._steps}
+        raised = (name for name, its_error in self._journal.failed if its_error is error and name in by_name)
+        return next((by_name[name] for name in raised), None)
+
+
+def compile_steps(state: LoadState, steps: Iterable[Step]) -> None:
+    """Compiles the files of some steps, as they are now. Raises StepError for the first that cannot be."""
+    for step in steps:
+        try:
+            _compile(state, step)
+        except Exception as error:
+            raise StepError(step, error) from None
+
+
+def _compile(state: LoadState, step: Step) -> None:
     """Compiles a step's file as it is now, unless that was done. Raises what is wrong with it."""
     if step.file is None:
         return
@@ -64,114 +201,3 @@ def compile_step(state: LoadState, step: Step) -> None:
         if not is_made_by_a_tool(sys.modules.get(step.name)):
             loader.compile(source, content)
         linecache.cache.pop(step.file, None)
-
-
-class Unloaded:
-    """Modules that were taken out of the import system, and can be put back."""
-
-    def __init__(self, state: LoadState) -> None:
-        self._state = state
-        self._modules: dict[str, ModuleType] = {}
-        self._aliases: dict[str, set[str]] = {}
-        self._attributes: list[tuple[ModuleType, str, Any]] = []
-
-    @property
-    def modules(self) -> dict[str, ModuleType]:
-        """What was taken out, by name."""
-        return self._modules
-
-    def take(self, name: str) -> None:
-        """Takes a module out: from ``sys.modules``, under all its names, and from its parent."""
-        state = self._state
-        module = sys.modules.pop(name, None)
-        if module is None:
-            return
-        state.say(f"{name} unloaded")
-        self._modules[name] = module
-        aliases = state.aliases.pop(name, None)
-        for alias in aliases or ():
-            sys.modules.pop(alias, None)
-        if aliases:
-            self._aliases[name] = aliases
-        namespace, _, stem = name.rpartition(".")
-        parent = sys.modules.get(namespace)
-        if parent is None:
-            return
-        for attr in (stem, *state.attributes.get(name, ())):
-            value = names_of(parent).get(attr, _MISSING)
-            if value is module or (attr != stem and value is names_of(module).get(attr)):
-                self._attributes.append((parent, attr, value))
-                del names_of(parent)[attr]
-
-    def put_back(self) -> None:
-        """Makes everything as it was."""
-        for name, module in reversed(self._modules.items()):
-            sys.modules[name] = module
-            for alias in self._aliases.get(name, ()):
-                sys.modules[alias] = module
-                self._state.aliases.setdefault(name, set()).add(alias)
-        for parent, attr, value in self._attributes:
-            names_of(parent)[attr] = value
-
-    def give_children(self, name: str) -> None:
-        """Gives a package that has run again the submodules that are still those of its predecessor: other finders' modules, and
-        modules that are not to be reloaded.
-        """
-        old, new = self._modules.get(name), sys.modules.get(name)
-        if old is None or new is None or not hasattr(old, "__path__") or not hasattr(new, "__path__"):
-            return
-        for attr, value in names_of(old).items():
-            if isinstance(value, ModuleType) and sys.modules.get(f"{name}.{attr}") is value:
-                names_of(new).setdefault(attr, value)
-
-
-def run(state: LoadState, steps: Sequence[Step], tracking: Tracking) -> list[str]:
-    """Reloads the modules of a transaction. Returns the names in tracked namespaces that were bound anew.
-
-    Raises StepError, and whatever ends a program; everything is as it was then.
-    """
-    for step in steps:
-        try:
-            compile_step(state, step)
-        except Exception as error:
-            raise StepError(step, error) from None
-    unloaded = Unloaded(state)
-    rebinding = Rebinding(tracking)
-    state.journal = journal = Journal()
-    state.pinned = {step.file for step in steps if step.file is not None}
-    step = steps[0]
-    try:
-        for step in reversed(steps):
-            if (module := sys.modules.get(step.name)) is not None:
-                state.callbacks.unloading(step.name, module)
-            unloaded.take(step.name)
-        for step in steps:
-            __import__(step.name)
-            unloaded.give_children(step.name)
-        rebinding.apply(unloaded.modules)
-    except BaseException as error:
-        rebinding.undo()
-        _undo(state, journal, unloaded)
-        if isinstance(error, Exception | SystemExit):
-            raise StepError(_culprit(steps, journal, error) or step, error) from None
-        raise
-    finally:
-        state.journal = None
-        state.pinned = frozenset()
-    return rebinding.names
-
-
-def _undo(state: LoadState, journal: Journal, unloaded: Unloaded) -> None:
-    """Takes out what a failed transaction has brought in, and puts the old modules back."""
-    new = Unloaded(state)
-    for name in reversed(journal.imported):
-        state.executed.pop(name, None)
-        new.take(name)
-    state.forget_observed(set(journal.imported))
-    unloaded.put_back()
-
-
-def _culprit(steps: Iterable[Step], journal: Journal, error: BaseException) -> Step | None:
-    """The innermost module of the transaction that raised the error."""
-    by_name = {step.name: step for step in steps}
-    return next((by_name[name] for name, raised in journal.failed if raised is error and name in by_name), None)

@@ -74,7 +74,7 @@ class ReloadReport:
     #: Callbacks that raised.
     errors: list[CallbackError] = field(default_factory=list)
     seconds: float = 0.0
-    #: Whether the events wait for the end of an import or of another reload.
+    #: Whether what was asked for waits for the end of an import or of another reload: the next flush does it.
     waiting: bool = False
 
     def __bool__(self) -> bool:
@@ -118,6 +118,10 @@ class ReloadReport:
             line = "" if failed.line is None else f", line {failed.line}"
             parts.append(
                 f"{failed.name} failed{line} ({type(failed.error).__name__}: {failed.error}), old code runs on"
+            )
+        if self.waiting:
+            parts.append(
+                "waiting for the end of an import or of another reload; the next flush does what was asked for"
             )
         return "; ".join(parts) or "nothing to reload"
 

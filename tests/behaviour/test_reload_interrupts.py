@@ -1,0 +1,113 @@
+"""An interrupt between any two lines of a flush, ours or importlib's, leaves the whole old state or the whole new one, and no event is
+lost.
+"""
+
+import sys
+
+import pytest
+from test_reload_faults import FILES, Shop, assert_same
+
+#: One line in so many: all of them take a minute. In Pyodide a traced line takes its time.
+STRIDE = 61 if sys.platform == "emscripten" else 7
+
+
+#: The functions of importlib's locks. A real interrupt never comes where a `with` statement lets go of a lock; a traced line does.
+LOCKS = {"acquire", "release", "cb", "__enter__", "__exit__", "_get_module_lock", "has_deadlock", "remove"}
+#: The functions that call callbacks. An interrupt may come there before a callback or in it, and nobody can tell.
+CALLING = {"_carry_out", "_undo", "loaded", "note_loaded", "exec_module"}
+
+
+class Interrupter:
+    """Raises KeyboardInterrupt at a line of the autoloader, or of importlib, while a function runs: the first line is 1."""
+
+    def __init__(self, at, prefix):
+        self.at = at
+        self.prefix = prefix
+        self.lines = 0
+        self.where = None
+        self.may_have_called = False
+
+    def call(self, function):
+        before = sys.gettrace()
+        sys.settrace(self.trace)
+        try:
+            return function()
+        finally:
+            sys.settrace(before)
+
+    def trace(self, frame, event, argument):
+        is_meant = str(frame.f_globals.get("__name__")).startswith(self.prefix) and frame.f_code.co_name not in LOCKS
+        return self.trace_line if is_meant else None
+
+    def trace_line(self, frame, event, argument):
+        if event == "line":
+            self.lines += 1
+            if self.lines == self.at:
+                module, function = frame.f_globals["__name__"], frame.f_code.co_name
+                self.may_have_called = function in CALLING or module.endswith(".callbacks")
+                self.where = f"{module}:{frame.f_lineno}, {function}"
+                raise KeyboardInterrupt
+        return self.trace_line
+
+
+class Counted(Shop):
+    """A shop that keeps a list of the modules that are there, by callbacks."""
+
+    def __init__(self, loader):
+        self.present = {}
+        loader.on_load(self.present.__setitem__)
+        loader.on_unload(lambda name, module: self.present.pop(name, None))
+        super().__init__(loader)
+
+    def assert_balanced(self):
+        there = {name for name in sys.modules if name.partition(".")[0] == "app" and name.rpartition(".")[2].islower()}
+        assert {name: sys.modules[name] for name in there} == self.present
+
+
+@pytest.fixture
+def shop(autoload):
+    return Counted(autoload(FILES))
+
+
+@pytest.mark.parametrize("prefix", ["pyautoload_wasm", "importlib._bootstrap"])
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_interrupt_at_any_line_leaves_the_old_state_or_the_new_one(shop, prefix, fails):
+    views = FILES["views.py"]
+    at = 1
+    value = 1
+    while True:
+        value += 1
+        before = shop.state()
+        shop.change(value)
+        if fails:
+            shop.write("views.py", f"{views}raise ValueError({value})\n")
+        interrupter = Interrupter(at, prefix)
+        try:
+            try:
+                interrupter.call(shop.loader.flush)
+            except KeyboardInterrupt:
+                assert_whole(shop, before, value, fails)
+                if not interrupter.may_have_called:
+                    shop.assert_balanced()
+            if fails:
+                shop.write("views.py", views)
+            report = shop.loader.flush()
+            assert (report.failed, report.pending, report.waiting) == ([], [], False)
+            shop.assert_current(value)
+            shop.assert_balanced()
+        except AssertionError as error:
+            raise AssertionError(f"after an interrupt at {interrupter.where}") from error
+        if interrupter.lines < at:
+            break
+        at += STRIDE
+    assert at > 300
+
+
+def assert_whole(shop, before, value, fails):
+    """Everything is as it was, or as the files say. Where one file fails, the others were reloaded, or not."""
+    after = shop.state()
+    if after[0]["app.views"] is not before[0]["app.views"]:
+        assert not fails
+        shop.assert_current(value)
+    elif not fails or after[0]["app.models.user"] is before[0]["app.models.user"]:
+        assert_same(before, after)
