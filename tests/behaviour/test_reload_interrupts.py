@@ -31,7 +31,9 @@ class Interrupter:
         before = sys.gettrace()
         sys.settrace(self.trace)
         try:
-            return function()
+            # In a generator, since that has a stack of handled exceptions of its own: where a traced line raises at the end of an
+            # `except` block, CPython 3.12 and 3.13 leave the exception on the stack.
+            return next(function() for _ in "1")
         finally:
             sys.settrace(before)
 
@@ -99,7 +101,7 @@ def test_an_interrupt_at_any_line_leaves_the_old_state_or_the_new_one(shop, pref
             raise AssertionError(f"after an interrupt at {interrupter.where}") from error
         if interrupter.lines < at:
             break
-        at += STRIDE
+        at += STRIDE * (5 if fails else 1)
     assert at > 300
 
 

@@ -8,15 +8,16 @@ The second half keeps the autoloader's own frames out of tracebacks, so that a u
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from opcode import opmap
-from types import FrameType, FunctionType
+from types import FrameType, FunctionType, ModuleType, SimpleNamespace, TracebackType
 from typing import Any, NamedTuple, TypeVar
 
 from pyautoload_wasm.errors import AutoloadWarning
@@ -200,6 +201,72 @@ def formatted(error: BaseException) -> str:
         [frame for frame in shown.stack if not _is_ours(frame.filename) and not _is_importlib(frame.filename)]
     )
     return "".join(shown.format())
+
+
+# Tracebacks that hold nothing
+
+
+def let_go_of_variables(error: BaseException) -> None:
+    """Exchanges the frames in the traceback of an error, and of those that led to it, for others that show the same lines and hold no
+    variables. So the error can be kept, and what its code has made can go.
+    """
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        error_or_none = pending.pop()
+        if error_or_none is None or id(error_or_none) in seen:
+            continue
+        error = error_or_none
+        seen.add(id(error))
+        error.__traceback__ = _bare_traceback(error.__traceback__)
+        if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType | type):
+            # Python looks there for similar names when it prints the error.
+            error.obj = SimpleNamespace(**dict.fromkeys(dir(error.obj)))
+        pending += [error.__cause__, error.__context__]
+        if isinstance(error, BaseExceptionGroup):
+            pending += error.exceptions
+
+
+def _bare_traceback(trace: TracebackType | None) -> TracebackType | None:
+    entries = []
+    while trace is not None:
+        entries.append(trace)
+        trace = trace.tb_next
+    bare = None
+    for entry in reversed(entries):
+        bare = TracebackType(bare, _bare_frame(entry.tb_frame), entry.tb_lasti, entry.tb_lineno)
+    return bare
+
+
+def _bare_frame(frame: FrameType) -> FrameType:
+    """A frame with a code object's name, file and positions; of its variables it has the names, which Python suggests in its messages.
+
+    It is that of a generator which never starts, since such a frame has no caller, whose variables it would keep.
+    """
+    code = frame.f_code
+    # As long as the other code, since Python takes for granted that a table of positions ends where its code does.
+    missing = max(0, len(code.co_code) - len(_UNSTARTED.co_code)) // len(_NOTHING)
+    shown = _UNSTARTED.replace(
+        co_code=_UNSTARTED.co_code + _NOTHING * missing,
+        co_filename=code.co_filename,
+        co_name=code.co_name,
+        co_qualname=code.co_qualname,
+        co_firstlineno=code.co_firstlineno,
+        co_linetable=code.co_linetable,
+    )
+    variables: dict[str, Any] = {**dict.fromkeys(frame.f_globals), **dict.fromkeys(frame.f_locals)}
+    variables.update({name: frame.f_globals[name] for name in ("__name__", "__file__") if name in frame.f_globals})
+    variables["__builtins__"] = builtins
+    bare: FrameType = FunctionType(shown, variables)().gi_frame
+    return bare
+
+
+def _unstarted() -> Iterator[None]:
+    yield
+
+
+_UNSTARTED = _unstarted.__code__
+_NOTHING = bytes([opmap["NOP"], 0])
 
 
 # Tracebacks without our frames

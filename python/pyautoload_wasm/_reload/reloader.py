@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Removal
 from pyautoload_wasm._base.arguments import is_within
+from pyautoload_wasm._base.frames import let_go_of_variables
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
@@ -70,6 +72,7 @@ class Reloader:
         self._asked = Asked()
         #: The flush that is under way, if there is one. A dict, since that is asked and set in one step.
         self._flushing: dict[str, object] = {}
+        self._remains = Remains()
         #: Packages whose ``__path__`` has still to be set, where that was interrupted.
         self._reshaped: dict[str, None] = {}
         #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
@@ -163,8 +166,11 @@ class Reloader:
             self._state.tell_engine()
             report.pending = self._engine.ask("pending").split()
             self._has_pending = bool(report.pending) or report.waiting
-        report.seconds = time.perf_counter() - start
         report.errors = self._state.callbacks.take_errors()
+        for callback in report.errors:
+            let_go_of_variables(callback.error)
+        self._remains.collect()
+        report.seconds = time.perf_counter() - start
         if report:
             self._state.callbacks.reloaded(report)
             report.errors += self._state.callbacks.take_errors()
@@ -243,6 +249,7 @@ class Reloader:
             # Whoever was told that it goes is not told twice, so it goes.
             for name in report.removed:
                 removed.take(name)
+            self._remains.add(removed.modules)
             if told:
                 self._engine.ask("mark_unloaded", names=told)
 
@@ -269,13 +276,18 @@ class Reloader:
                 continue
             try:
                 compile_steps(self._state, steps)
-                report.rebound += Transaction(self._state, steps, self._tracking).run()
+                transaction = Transaction(self._state, steps, self._tracking)
+                report.rebound += transaction.run()
+                self._remains.add(transaction.unloaded.modules)
                 report.reloaded.update((step.name, step.reason) for step in steps)
             except InterferenceError:
                 report.waiting = True
             except StepError as failure:
+                if failure.has_run:
+                    self._remains.add_failure()
                 held = _held(steps, steps.index(failure.step))
                 names = [step.name for place, step in enumerate(steps) if place in held]
+                let_go_of_variables(failure.error)
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
                 pending += _connected(_without(steps, held))
 

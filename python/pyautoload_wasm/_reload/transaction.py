@@ -41,11 +41,12 @@ class Step(NamedTuple):
 
 
 class StepError(Exception):
-    """Ends a transaction: which step failed, with what."""
+    """Ends a transaction: which step failed, with what, and whether anything had run by then."""
 
-    def __init__(self, step: Step, error: BaseException) -> None:
+    def __init__(self, step: Step, error: BaseException, *, has_run: bool) -> None:
         self.step = step
         self.error = error
+        self.has_run = has_run
 
 
 class InterferenceError(Exception):
@@ -88,7 +89,7 @@ class Transaction:
                 if isinstance(error, DeadlockError):
                     raise InterferenceError from None
                 if isinstance(error, Exception | SystemExit):
-                    raise StepError(self._culprit(error) or self._step, error) from None
+                    raise StepError(self._culprit(error) or self._step, error, has_run=True) from None
                 raise
         finally:
             if not self._is_done:
@@ -178,7 +179,7 @@ def compile_steps(state: LoadState, steps: Iterable[Step]) -> None:
         try:
             _compile(state, step)
         except Exception as error:
-            raise StepError(step, error) from None
+            raise StepError(step, error, has_run=False) from None
 
 
 def _compile(state: LoadState, step: Step) -> None:
