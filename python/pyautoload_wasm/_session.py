@@ -7,6 +7,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 from pyautoload_wasm._diagnosis.names import unregistered_file
@@ -24,6 +26,7 @@ from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, shadowed_distri
 from pyautoload_wasm._reload.automation import Automation
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.tracking import Tracking
+from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError, ConflictError
 
 #: Held while it is decided who is set up, so that of two threads that set up one loader the second is refused. Nobody's inflector,
@@ -52,6 +55,7 @@ class Session:
         self.state = LoadState(self.catalog, callbacks)
         if settings.implicit_names:
             self.state.prepare = self.hand_over
+        self.reloader: Reloader | None = None
         self._claim_roots()
         try:
             self._scan()
@@ -62,7 +66,6 @@ class Session:
             settings.engine.ask("forget")
             raise
         self.eager = EagerLoader(self.state)
-        self.reloader: Reloader | None = None
         self.finder = AutoloadFinder(self.state)
         self._missing_finder = MissingFinder(self.catalog)
         self._install()
@@ -140,6 +143,13 @@ class Session:
             self.reloader = Reloader(self.state, self._tracking, self.finder.find_spec)
         self._automation.start(self.reloader, watches=reloading.watches, flushes=reloading.flush == "auto")
 
+    def forked(self) -> None:
+        """In a forked child: ends the imports, the reload and the watching of threads that it does not have."""
+        self.state.forked()
+        if self.reloader is not None:
+            self.reloader.forked()
+        self._automation.forked()
+
     # The end
 
     def close(self, *, keeps_modules: bool = False) -> None:
@@ -182,6 +192,23 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session of {self._settings.tag}>"
+
+
+def settings_in_use() -> list[Settings]:
+    """The settings of the loaders that are set up."""
+    return [session.catalog.settings for session in _sessions]
+
+
+def overlap(some: Iterable[Root], others: Iterable[Root]) -> bool:
+    """Whether one of some roots is one of the others, or in one, or around one."""
+    pairs = product(some, others)
+    return any(one.contains(other.path) or other.contains(one.path) for one, other in pairs)
+
+
+def forked() -> None:
+    """In a forked child: ends what other threads were doing at that moment."""
+    for session in _sessions:
+        session.forked()
 
 
 def _refuse_overlaps(settings: Settings) -> None:

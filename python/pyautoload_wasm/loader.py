@@ -15,6 +15,7 @@ from pyautoload_wasm._base.frames import hidden_methods
 from pyautoload_wasm._eager import OnError, Progress, check_policy
 from pyautoload_wasm._imports.adoption import package_of
 from pyautoload_wasm._imports.loaders import loaded_name
+from pyautoload_wasm._processes import forks, spawned
 from pyautoload_wasm._project.callbacks import Callbacks, ModuleCallback, ReloadCallback, checked, registering
 from pyautoload_wasm._project.inflection import Inflect
 from pyautoload_wasm._project.log import Log, LogDestination, writer
@@ -207,10 +208,14 @@ class AutoLoader:
             self._require_configurable("setup()")
             self._is_setting_up = True
         try:
+            for other in self.loaders():
+                if other._settings.stands_in and _session.overlap(other._settings.roots, self._settings.roots):
+                    other.unregister()
             self._session = Session(self._settings, self._callbacks, self._tracking, self._automation)
             _loaders[self] = None
         finally:
             self._is_setting_up = False
+        spawned.tell_children()
         self._callbacks.set_up()
         return self
 
@@ -232,6 +237,7 @@ class AutoLoader:
             _loaders.pop(self, None)
         if session is not None:
             session.close(keeps_modules=keeps_modules)
+            spawned.tell_children()
 
     def __enter__(self) -> Self:
         return self if self._session is not None else self.setup()
@@ -581,6 +587,17 @@ class AutoLoader:
         session.start_reloading()
         assert session.reloader is not None
         return session.reloader
+
+
+def _set_up(settings: Settings) -> AutoLoader:
+    """A loader that stands in for one of the parent process, set up."""
+    loader = AutoLoader()
+    loader._settings = settings
+    return loader.setup()
+
+
+spawned.prepare(_set_up)
+forks.prepare()
 
 
 def _paths(base_path: StrPath | Iterable[StrPath] | None) -> list[StrPath]:

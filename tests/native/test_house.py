@@ -18,6 +18,7 @@ ORDER = [
     {"_imports"},
     {"_reload", "_eager"},
     {"_session"},
+    {"_processes"},
     {"loader"},
     {"_bridge", "_hosts"},
     {"__init__"},

@@ -13,6 +13,7 @@ from importlib.util import cache_from_source
 from types import ModuleType
 
 from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.children import hand_on
 from pyautoload_wasm._base.frames import hidden, import_module_caller, is_lazy_attribute
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
 from pyautoload_wasm._imports.state import LoadState
@@ -51,6 +52,8 @@ class AutoloadFinder(MetaPathFinder):
         if namespace is UNKNOWN:
             namespace = catalog.namespace(name)
         if namespace is None:
+            if name == "multiprocessing":
+                hand_on()
             return None
         directory = namespace.modules.get(stem, UNKNOWN)
         if directory is UNKNOWN:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import Caller, hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
-from pyautoload_wasm._base.import_locks import is_importing
+from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
 from pyautoload_wasm._project.callbacks import Callbacks
@@ -115,6 +115,10 @@ class LoadState:
         changes, self.changes = self.changes, Changes()
         self._ahead = ReadAhead(self._open_changes)
         changes.close()
+
+    def forked(self) -> None:
+        """In a forked child: ends the imports of threads that it does not have."""
+        forget_other_threads(self.catalog.owns)
 
     # Files
 

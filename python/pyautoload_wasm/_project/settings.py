@@ -43,6 +43,10 @@ class Settings:
 
     def __init__(self, *, allow_shadowing: bool, strict: bool) -> None:
         self.engine = Engine()
+        #: What the engine was told, for a child process that has to be told the same.
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        #: Whether the loader is there only because the parent process has one: another one may take its place.
+        self.stands_in = False
         self.allow_shadowing = allow_shadowing
         #: Whether a file has to define its expected attribute.
         self.strict = strict
@@ -76,13 +80,19 @@ class Settings:
                     f"top_level={namespace!r} would shadow {STANDARD_LIBRARY}: choose another name, or pass "
                     "allow_shadowing=True"
                 )
-        self.engine.ask("push_dir", dir=directory, namespace=namespace or "")
-        self.roots.append(Root(directory, namespace or ""))
+        self.tell("push_dir", dir=directory, namespace=namespace or "")
+
+    def tell(self, request: str, **told: Any) -> None:
+        """Tells the engine a root, a glob or an inflection. Raises ConfigurationError."""
+        self.engine.ask_plainly(request, **told)
+        self.told.append((request, told))
+        if request == "push_dir":
+            self.roots.append(Root(told["dir"], told["namespace"]))
 
     def add_globs(self, request: str, globs: Iterable[StrPath]) -> None:
         """Tells the engine globs of a kind: "ignore", "collapse", "do_not_eager_load", "do_not_reload". Raises ConfigurationError."""
         for glob in globs:
-            self.engine.ask_plainly(request, pattern=plain_text(glob, f"{request}()"))
+            self.tell(request, pattern=plain_text(glob, f"{request}()"))
 
     def inflect(self, attributes: Mapping[str, str]) -> None:
         """Sets the attribute names of exact stems. Raises ConfigurationError."""
@@ -93,13 +103,13 @@ class Settings:
                 f'inflect({shown(attributes)}): expected a dict such as {{"html_parser": "HTMLParser"}}'
             ) from None
         for stem, attr in items:
-            self.engine.ask("inflect", stem=plain_text(stem, "inflect()"), attr=plain_text(attr, "inflect()"))
+            self.tell("inflect", stem=plain_text(stem, "inflect()"), attr=plain_text(attr, "inflect()"))
             self.default_inflector.told.append(f"inflect({{{stem!r}: {attr!r}}})")
 
     def acronym(self, words: Iterable[str]) -> None:
         """Sets how words are written in attribute names. Raises ConfigurationError."""
         for word in words:
-            self.engine.ask("acronym", word=plain_text(word, "acronym()"))
+            self.tell("acronym", word=plain_text(word, "acronym()"))
             self.default_inflector.told.append(f"acronym({word!r})")
 
     def set_inflector(self, inflect: Inflect) -> None:

@@ -95,6 +95,16 @@ class Automation:
         if watch is not None:
             watch.stop()
 
+    def forked(self) -> None:
+        """In a forked child, which does not have the thread that watches: as if none had been started. The first reload does it."""
+        if self._flusher != threading.get_ident():
+            self._flusher = None
+            self._idle = threading.Event()
+            self._idle.set()
+        watch, self._watch, self._mode = self._watch, None, None
+        if watch is not None:
+            watch.forked()
+
     def _flush(self, reloader: Reloader) -> Outcome:
         """Flushes, unless that has to wait. What goes wrong is logged, since there is no caller to be told."""
         if self._flusher is not None:

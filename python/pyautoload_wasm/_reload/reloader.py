@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from threading import get_ident
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Asked:
         self.forced: dict[str, None] = {}
         #: Whether to look for changes that nobody reported.
         self.rescans = False
+        #: Who asks.
+        self.thread = get_ident()
 
     def add(self, other: Asked) -> None:
         """Asks for what another one asks for, too."""
@@ -71,7 +74,8 @@ class Reloader:
         self._find_spec = find_spec
         self._asked = Asked()
         #: The flush that is under way, if there is one. A dict, since that is asked and set in one step.
-        self._flushing: dict[str, object] = {}
+        self._flushing: dict[str, Asked] = {}
+        self._transaction: Transaction | None = None
         self._remains = Remains()
         #: Packages whose ``__path__`` has still to be set, where that was interrupted.
         self._reshaped: dict[str, None] = {}
@@ -141,6 +145,17 @@ class Reloader:
         """Lets the next flush begin."""
         if self._flushing.get("by") is asked:
             self._flushing.clear()
+
+    def forked(self) -> None:
+        """In a forked child: ends the flush of a thread that it does not have. The next one does what was asked of that."""
+        asked = self._flushing.get("by")
+        if asked is None or asked.thread == get_ident():
+            return
+        if self._transaction is not None:
+            self._transaction.abandon()
+        self._end(asked)
+        self._asked.add(asked)
+        self._has_pending = True
 
     def _wait(self, asked: Asked) -> ReloadReport:
         """Leaves something to the next flush."""
@@ -276,7 +291,7 @@ class Reloader:
                 continue
             try:
                 compile_steps(self._state, steps)
-                transaction = Transaction(self._state, steps, self._tracking)
+                self._transaction = transaction = Transaction(self._state, steps, self._tracking)
                 report.rebound += transaction.run()
                 self._remains.add(transaction.unloaded.modules)
                 report.reloaded.update((step.name, step.reason) for step in steps)
@@ -290,6 +305,8 @@ class Reloader:
                 let_go_of_variables(failure.error)
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
                 pending += _connected(_without(steps, held))
+            finally:
+                self._transaction = None
 
 
 def _is_below(path: str, folders: set[str]) -> bool:

@@ -161,6 +161,17 @@ class Transaction:
         finally:
             self._held.release()
 
+    def abandon(self) -> None:
+        """In a forked child that does not have the thread: puts the old modules back, unless all is done. Nobody is told.
+
+        Callbacks that were called by then were called in the parent's thread, which may be in one of them.
+        """
+        self._held = HeldImports(())
+        if not self._is_done:
+            self._rebinding.undo()
+            self._swap()
+        self._end()
+
     def _end(self) -> None:
         self._held.release()
         self._state.journal = None

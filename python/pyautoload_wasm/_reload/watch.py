@@ -96,6 +96,9 @@ class PyodideWatch:
         if self._turn_proxy is not None:
             self._turn_proxy.destroy()
 
+    def forked(self) -> None:
+        """Pyodide does not fork."""
+
     def _turn(self) -> None:
         if self._flush is not None and self._flush() is Outcome.BUSY and self._watcher is not None:
             self._watcher.schedule(_PATIENCE_MS)
@@ -108,6 +111,10 @@ def _paths_of(watcher: Any) -> Iterable[str]:
     text: str = watcher.take()
     # JavaScript's strings may be no Unicode. Such a name is no module's, and the engine cannot be asked about it.
     return filter(is_unicode, text.split("\0")) if text else ()
+
+
+#: Watches of a parent process. They are kept, since watchfiles would wake the parent's thread when they go.
+_inherited: list[DiskWatch] = []
 
 
 class DiskWatch:
@@ -153,6 +160,13 @@ class DiskWatch:
                 f"the folders {', '.join(folders)} cannot be watched: {error}; call enable_reloading(watch=False), and tell the "
                 "loader of changes with notify() or reload()"
             ) from error
+
+    def forked(self) -> None:
+        """In a forked child: lets go of what was copied, without touching what the parent's thread goes on to use."""
+        _inherited.append(self)
+        if self._take in self._reloader.sources:
+            self._reloader.sources.remove(self._take)
+            self._reloader.mark(self._take())
 
     def _run(self) -> None:
         while not self._stopped.is_set():

@@ -1,0 +1,1 @@
+"""Other processes: forked children, and those that multiprocessing starts anew."""
