@@ -7,6 +7,7 @@ waits for the operating system, by way of watchfiles. Neither runs a user's code
 from __future__ import annotations
 
 import enum
+import functools
 import logging
 import os
 import threading
@@ -154,6 +155,7 @@ class DiskWatch:
         self._real = {os.path.realpath(root): root for root in reversed(self._roots)}
         folders = list(self._real)
         try:
+            _prepare_for_forks()
             self._changes = _watchfiles()(folders, False, False, 0, True, True)
         except OSError as error:
             raise AutoloadError(
@@ -235,6 +237,18 @@ def _identity(folder: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino
+
+
+@functools.cache
+def _prepare_for_forks() -> None:
+    """Lets watchfiles prepare itself, once, in the thread that sets up. It lets go of the interpreter meanwhile; a child that another
+    thread forked in that moment would wait for ever when it watches.
+    """
+    nothing = _watchfiles()([], False, False, 0, True, True)
+    stopped = threading.Event()
+    stopped.set()
+    nothing.watch(0, 1, 0, stopped)
+    nothing.close()
 
 
 def _watchfiles() -> Any:
