@@ -24,6 +24,7 @@ from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm._project.settings import Settings
 from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, shadowed_distributions, shadowed_libraries
 from pyautoload_wasm._reload.automation import Automation
+from pyautoload_wasm._reload.departure import Departure, Other
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._results.project import Root
@@ -153,7 +154,28 @@ class Session:
     # The end
 
     def close(self, *, keeps_modules: bool = False) -> None:
-        """Removes the finders, and from ``sys.modules`` what they brought in, unless that is to stay."""
+        """Removes the finders, and from ``sys.modules`` what they brought in, unless that is to stay.
+
+        `on_unload` is called for each module before, while everything still works.
+        """
+        others = [Other(session.state, session.finder.find_spec) for session in _sessions if session.is_ready(self)]
+        departure = None if keeps_modules else Departure(self.state, others)
+        try:
+            if departure is not None:
+                departure.announce()
+        finally:
+            self._uninstall(keeps_modules=keeps_modules)
+            if departure is not None:
+                departure.carry_out()
+            self.state.close()
+            self._settings.engine.ask("forget")
+
+    def is_ready(self, asker: Session) -> bool:
+        """Whether this is another session than the one that asks, and can find modules."""
+        return self is not asker and self.state in states.active
+
+    def _uninstall(self, *, keeps_modules: bool) -> None:
+        library = self._settings.library
         with changing:
             for installed in (self.finder, self._missing_finder):
                 if installed in sys.meta_path:
@@ -162,29 +184,12 @@ class Session:
             states.active = [other for other in states.active if other is not self.state]
             self._automation.stop()
             self.reloader = None
-            library = self._settings.library
             for namespace in self._settings.implicit_namespaces:
                 take_back(namespace, self.state)
             if library is not None:
                 take_back(library.package.__dict__, self.state)
         if library is not None:
             release(library.package, self.state, keeps_children=keeps_modules)
-        if not keeps_modules:
-            self._unload_all()
-        self.state.close()
-        self._settings.engine.ask("forget")
-
-    def _unload_all(self) -> None:
-        owns = self.catalog.owns
-        for name in list(sys.modules):
-            if not owns(name):
-                continue
-            module = sys.modules.pop(name, None)
-            namespace, _, stem = name.rpartition(".")
-            parent = sys.modules.get(namespace)
-            if parent is not None and not owns(namespace) and parent.__dict__.get(stem) is module:
-                delattr(parent, stem)
-            self.state.say(f"{name} unloaded")
 
     def sessions_before(self) -> list[Session]:
         """The sessions whose finders stand before this one's."""

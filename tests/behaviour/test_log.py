@@ -66,7 +66,7 @@ def test_loading_failing_and_unloading_are_said(lines):
     ]
     written.clear()
     loader.teardown()
-    assert said(written, loader) == ["app unloaded", "app.m unloaded", "app.m.tag unloaded", "app.user unloaded"]
+    assert said(written, loader) == ["app.user unloaded", "app.m.tag unloaded", "app.m unloaded", "app unloaded"]
 
 
 def test_eager_loading_says_when_it_starts_and_ends(lines):
