@@ -220,8 +220,8 @@ class AutoLoader:
         return self
 
     def teardown(self) -> Self:
-        """Removes the finder, and from ``sys.modules`` what it brought in. Before that `on_unload` is called for each module, importers
-        first. What other loaders have in a namespace that both share stays. A loader that is not set up is left alone.
+        """Removes the finder, and from ``sys.modules`` what it brought in. Before that `on_unload` is called for each module,
+        importers first. What other loaders have in a shared namespace stays. A loader that is not set up is left alone.
         """
         self._close(keeps_modules=False)
         return self
@@ -529,7 +529,7 @@ class AutoLoader:
     def on_unload(self, name: C) -> C: ...
     def on_unload(self, name: str | ModuleCallback | None = None) -> Any:
         """Calls a function (name, module) before a module leaves ``sys.modules``, in a reload or a `teardown`: one module, or each.
-        Also as a decorator. Where a reload fails, it is called for the new modules that go, and `on_load` for the old ones that return.
+        Also as a decorator. Where a reload fails, it is called for the new modules, and `on_load` for the old ones that return.
 
         Raises ConfigurationError for a name that no module can have.
         """
