@@ -69,10 +69,12 @@ def is_this_thread_importing() -> bool:
 
 
 class HeldImports:
-    """The locks of some modules, so that other threads wait for what becomes of these before they import them."""
+    """The locks of some modules, so that other threads wait for what becomes of these before they import them. Where there is no other
+    thread, nothing is held.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._locks = [_BOOTSTRAP["_get_module_lock"](name) for name in names]
+        self._locks = [_BOOTSTRAP["_get_module_lock"](name) for name in names] if len(sys._current_frames()) > 1 else []
 
     def take(self) -> None:
         """Waits until nobody else imports the modules, and keeps others from doing so. Raises DeadlockError."""

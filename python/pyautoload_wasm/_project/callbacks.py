@@ -43,6 +43,11 @@ class Callbacks:
             # In place: the loader's state looks at this very list to know whether somebody wants to be called.
             callbacks[:] = [entry for entry in callbacks if entry[1] != callback]
 
+    @property
+    def follow_loads(self) -> bool:
+        """Whether somebody wants to know which modules come and go."""
+        return bool(self.on_load or self.on_unload)
+
     def loaded(self, name: str, module: ModuleType) -> None:
         """A module was executed."""
         self._call_for("on_load", self.on_load, name, module)

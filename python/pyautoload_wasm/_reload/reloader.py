@@ -250,6 +250,8 @@ class Reloader:
 
     def _remove(self, removals: list[Removal], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
+        if not removals:
+            return
         told = []
         removed = Unloaded(self._state)
         try:
@@ -265,8 +267,7 @@ class Reloader:
             for name in report.removed:
                 removed.take(name)
             self._remains.add(removed.modules)
-            if told:
-                self._engine.ask("mark_unloaded", names=told)
+            self._engine.ask("mark_unloaded", names=told)
 
     def _set_paths(self) -> None:
         """Gives packages that stay the ``__path__`` that they have now."""

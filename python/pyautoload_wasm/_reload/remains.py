@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Mapping
-from types import ModuleType
+from collections.abc import Mapping
+from importlib.machinery import ModuleSpec
+from types import FunctionType, ModuleType
 
+from pyautoload_wasm._imports.loaders import SourceLoader
 from pyautoload_wasm._reload.tracking import names_of
+
+#: The types of most of what modules hold, which are looked at first.
+_NO_METACLASSES = frozenset({str, int, dict, type(None), ModuleType, ModuleSpec, SourceLoader, FunctionType, type(len)})
 
 
 class Remains:
@@ -22,7 +27,12 @@ class Remains:
 
     def add(self, modules: Mapping[str, ModuleType]) -> None:
         """Looks at modules that went, or were replaced: by name."""
-        self._are_visible = self._are_visible or any(_is_listed(cls, modules) for cls in _classes_of(modules))
+        for module in modules.values():
+            for value in list(names_of(module).values()):
+                # The type's own word, since an object's `__class__` may be users' code.
+                kind = type(value)
+                if kind not in _NO_METACLASSES and issubclass(kind, type) and _is_listed(value, modules):
+                    self._are_visible = True
 
     def add_failure(self) -> None:
         """A reload has failed. What its modules had made by then nobody knows."""
@@ -35,17 +45,12 @@ class Remains:
             gc.collect()
 
 
-def _classes_of(modules: Mapping[str, ModuleType]) -> Iterable[type]:
-    for module in modules.values():
-        for value in names_of(module).copy().values():
-            # The type's own word, since an object's `__class__` may be users' code.
-            if issubclass(type(value), type) and getattr(value, "__module__", None) in modules:
-                yield value
-
-
 def _is_listed(cls: type, modules: Mapping[str, ModuleType]) -> bool:
-    """Whether a class of modules that go has a base that stays and whose subclasses somebody may ask for: nobody asks for those of
-    `object`, `Exception` or `Enum`.
+    """Whether a class was made by modules that go, and has a base that stays and whose subclasses somebody may ask for.
+
+    Nobody asks for those of `object`, `Exception` or `Enum`.
     """
-    owners = [str(base.__module__) for base in cls.__bases__]
+    if str(getattr(cls, "__module__", None)) not in modules:
+        return False
+    owners = [str(getattr(base, "__module__", None)) for base in cls.__bases__]
     return any(owner not in modules and owner.partition(".")[0] not in sys.stdlib_module_names for owner in owners)

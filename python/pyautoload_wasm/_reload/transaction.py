@@ -100,9 +100,10 @@ class Transaction:
         state = self._state
         state.journal = self._journal
         state.pinned = {step.file for step in self._steps if step.file is not None}
+        is_announced = state.callbacks.follow_loads or state.catalog.settings.log is not None
         for step in reversed(self._steps):
             self._step = step
-            if (module := sys.modules.get(step.name)) is not None:
+            if is_announced and (module := sys.modules.get(step.name)) is not None:
                 self._announced.append((step.name, module))
                 state.callbacks.unloading(step.name, module)
                 state.say(f"{step.name} unloaded")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.tracking import names_of
@@ -12,12 +12,8 @@ from pyautoload_wasm._reload.tracking import names_of
 _MISSING: Any = object()
 
 
-class _Attribute(NamedTuple):
-    """What a parent package held for one of the modules."""
-
-    parent: ModuleType
-    attr: str
-    value: Any
+#: What a parent package held for one of the modules: the package, the attribute, its value.
+_Attribute: TypeAlias = tuple[ModuleType, str, Any]
 
 
 class Unloaded:
@@ -44,7 +40,7 @@ class Unloaded:
             return
         state = self._state
         self._aliases[name] = aliases = list(state.aliases.get(name, ()))
-        self._attributes[name] = attributes = list(self._attributes_of(name, module))
+        self._attributes[name] = attributes = self._attributes_of(name, module)
         self._modules[name] = module
         for parent, attr, value in attributes:
             if names_of(parent).get(attr, _MISSING) is value:
@@ -63,7 +59,7 @@ class Unloaded:
         for attr in (stem, *self._state.attributes.get(name, ())):
             value = names_of(parent).get(attr, _MISSING)
             if value is module or (attr != stem and value is names_of(module).get(attr)):
-                found.append(_Attribute(parent, attr, value))
+                found.append((parent, attr, value))
         return found
 
     def put_back(self, *, missing: bool = False) -> None:
