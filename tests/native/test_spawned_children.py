@@ -55,7 +55,9 @@ def test_a_main_module_that_sets_the_loader_up_in_the_child_too(program, method)
 @pytest.mark.parametrize("of", ["main", "shop.work"])
 def test_an_initializer_that_sets_the_loader_up(program, of):
     """Also one whose module had to be found first: the child's own loader takes the place of the one that stood in."""
-    initializer = "def initialize():\n    from pyautoload_wasm import AutoLoader\n    AutoLoader('proj', 'shop').setup()\n"
+    initializer = (
+        "def initialize():\n    from pyautoload_wasm import AutoLoader\n    AutoLoader('proj', 'shop').setup()\n"
+    )
     main = """
         import concurrent.futures, multiprocessing
         {initializer}

@@ -255,7 +255,7 @@ def _bare_frame(frame: FrameType) -> FrameType:
         co_linetable=code.co_linetable,
     )
     variables: dict[str, Any] = {**dict.fromkeys(frame.f_globals), **dict.fromkeys(frame.f_locals)}
-    variables.update({name: frame.f_globals[name] for name in ("__name__", "__file__") if name in frame.f_globals})
+    variables.update({name: frame.f_globals[name] for name in _WHOSE_LINES if name in frame.f_globals})
     variables["__builtins__"] = builtins
     bare: FrameType = FunctionType(shown, variables)().gi_frame
     return bare
@@ -265,6 +265,8 @@ def _unstarted() -> Iterator[None]:
     yield
 
 
+#: What of a module's namespace says where its source lines are.
+_WHOSE_LINES = ("__name__", "__file__", "__loader__", "__spec__")
 _UNSTARTED = _unstarted.__code__
 _NOTHING = bytes([opmap["NOP"], 0])
 
