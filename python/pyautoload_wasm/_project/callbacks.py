@@ -40,8 +40,8 @@ class Callbacks:
         self.on_setup = [one for one in self.on_setup if one != callback]
         self.on_reload = [one for one in self.on_reload if one != callback]
         for callbacks in (self.on_load, self.on_unload):
-            # In place: the loader's state looks at this very list to know whether somebody wants to be called; and one by one, as another
-            # thread may add one meanwhile.
+            # In place: the loader's state looks at this very list to know whether somebody wants to be called.
+            # One by one: another thread may add one meanwhile.
             for entry in [entry for entry in callbacks if entry[1] == callback]:
                 callbacks.remove(entry)
 
