@@ -103,6 +103,7 @@ class Session:
                 engine.ask("reserve", names=stem, hidden=what)
             if shadowed:
                 catalog.scan()
+        catalog.has_news = False
         if not settings.allow_shadowing:
             for message in shadowed_libraries(catalog.roots):
                 _log.warning("%s", message)

@@ -258,3 +258,30 @@ def test_a_namespace_package_does_not_import_what_the_package_before_it_did(proj
     report = app.write("p/m.py", "").flush()
     assert report.failed == []
     assert list(report.reloaded) == ["app.a"]
+
+
+def test_each_report_tells_what_runs_old_code_also_when_nothing_has_changed(project):
+    app = project({"a.py": "VALUE = 1\n", "b.py": "from .a import VALUE\n"}, "app.b")
+    app.write("a.py", "1 +\n").flush()
+    report = app.flush()
+    assert not report
+    assert report.pending == ["app.a", "app.b"]
+    assert app.write("a.py", "1 +\n").flush().pending == ["app.a", "app.b"]
+    app.write("a.py", "VALUE = 2\n").flush()
+    assert app.flush().pending == []
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_new_module_that_somebody_imports_before_the_flush_is_news_to_who_missed_it(project, was_there):
+    """By the time of the flush its file is what was executed."""
+    user = "try:\n    from .optional import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    app = project(
+        {"user.py": user, "other.py": "", **({"optional.py": "VALUE = 1\n"} if was_there else {})}, "app.user"
+    )
+    if was_there:
+        app.delete("optional.py").flush()
+    app.write("optional.py", "VALUE = 1\n")
+    __import__("app.optional")
+    assert app.flush().reloaded == {"app.user": "imports app.optional, line 2, which is new"}
+    assert value("app.user") == 1
+    assert not app.flush()

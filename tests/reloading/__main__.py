@@ -4,27 +4,62 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import tempfile
 import time
 
-from .run import run
+from .counts import Counts
+from .features import FEATURES
+from .program import Wish
+from .run import run_features, run_tree
+from .session import UntrueError
+from .shrink import shrink
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m reloading", description="Edits random projects, and compares what runs with the files."
-    )
-    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="the first seed; by default any")
-    parser.add_argument("--edits", type=int, default=200, help="edits of each project")
-    parser.add_argument("--seeds", type=int, default=1, help="how many projects")
-    parser.add_argument("--soak", action="store_true", help="project after project, until stopped")
-    options = parser.parse_args()
+    options = _options()
+    wish = Wish(frozenset(options.feature), frozenset(options.asked))
     total, start = 0, time.monotonic()
     for seed in itertools.count(options.seed) if options.soak else range(options.seed, options.seed + options.seeds):
-        counts = run(seed, options.edits, tempfile.mkdtemp(), forks=True)
-        total += counts.edits
-        speed = total / (time.monotonic() - start)
-        print(f"seed {seed}: {counts}; {total} edits, {speed:.0f} a second", flush=True)
+        for kind in ("tree", "features") if options.of == "both" else (options.of,):
+            try:
+                counts = _run(kind, seed, options.edits, wish)
+            except UntrueError as error:
+                shortest = shrink(seed, options.edits, wish) if options.shrink and kind == "features" else None
+                if shortest is not None:
+                    print(f"the shortest of it: {shortest}", flush=True)
+                    _run(kind, seed, options.edits, shortest)
+                sys.exit(f"{kind}, {error}")
+            total += counts.edits
+            speed = total / (time.monotonic() - start)
+            print(f"{kind}, seed {seed}: {counts}; {total} edits, {speed:.0f} a second", flush=True)
+
+
+def _run(kind: str, seed: int, edits: int, wish: Wish) -> Counts:
+    folder = tempfile.mkdtemp()
+    if kind == "tree":
+        return run_tree(seed, edits, folder, forks=True)
+    return run_features(seed, edits, folder, forks=True, wish=wish)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m reloading", description="Edits random programs, and compares what runs with the files."
+    )
+    names = [feature.NAME for feature in FEATURES]
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="the first seed; by default any")
+    parser.add_argument("--edits", type=int, default=200, help="edits of each program")
+    parser.add_argument("--seeds", type=int, default=1, help="how many programs of each kind")
+    parser.add_argument("--soak", action="store_true", help="program after program, until stopped")
+    parser.add_argument("--of", choices=("both", "tree", "features"), default="both", help="the kind of programs")
+    parser.add_argument(
+        "--feature", action="append", default=[], choices=names, help="only programs of this; repeatable"
+    )
+    parser.add_argument(
+        "--asked", action="append", default=[], help="try what is awaited: its key, or 'all'; repeatable"
+    )
+    parser.add_argument("--shrink", action="store_true", help="look for the shortest history that goes wrong")
+    return parser.parse_args()
 
 
 main()

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from pyautoload_wasm import AutoLoader
 from pyautoload_wasm._imports.loaders import SourceLoader
 
-from .project import COUNTER, TOP
-from .record import is_child, record
+from .layout import COUNTER, TOP
+from .record import attribute_of, objects, record, stored_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,37 +31,47 @@ Look = dict[str, Any]
 
 
 def look(base: str, names: list[str]) -> Look:
-    """Imports each module as if it were the first one. For each its record, or how it fails: who has raised, the innermost first.
-    And the imports that were really executed.
+    """Imports each module as if it were the first one. Returns for each its record, or how it fails: who has raised, the innermost
+    first. Also the imports that were really executed, the graph of the files, and which names are one object.
     """
     sys.modules[COUNTER] = types.ModuleType(COUNTER)
     sys.modules[COUNTER].ran = lambda name: None
     raised: list[tuple[str, BaseException]] = []
     imports: set[tuple[str, str]] = set()
-    found: Look = {}
-    with _noting_failures(raised), _noting_imports(imports), AutoLoader(base, TOP):
-        for name in names:
-            found[name] = _import_alone(name, base, raised)
-    return {"modules": found, "imports": sorted(imports)}
+    with _noting_failures(raised), _noting_imports(imports), AutoLoader(base, TOP) as loader:
+        graph = plain_graph(loader)
+        failures = {name: failure for name in names if (failure := _failure(name, raised)) is not None}
+        good = [name for name in names if name not in failures]
+        if failures:
+            # What others have left behind while they failed is not what would be there if they came first.
+            put_back({})
+            for name in good:
+                __import__(name)
+                put_back(whole(project_modules()))
+        found = {**failures, **{name: {"record": record(name, base)} for name in good}}
+        same = {name: objects(name) for name in good}
+    return {"modules": found, "imports": sorted(imports), "graph": graph, "objects": same}
 
 
-def _import_alone(name: str, base: str, raised: list[tuple[str, BaseException]]) -> Look:
+def plain_graph(loader: AutoLoader) -> list[list[Any]]:
+    """The imports that a loader reads from the files."""
+    edges = [edge for edge in loader.graph().edges if edge.kind != "observed"]
+    return sorted([edge.importer, edge.imported, edge.kind, edge.line or 0, sorted(edge.names)] for edge in edges)
+
+
+def _failure(name: str, raised: list[tuple[str, BaseException]]) -> Look | None:
+    """How the import of a module fails; None where it does not."""
     raised.clear()
     before = project_modules()
-    error = None
     try:
         __import__(name)
-    except Exception as caught:
-        error = caught
-    if error is None:
-        found: Look = {"record": record(name, base)}
-    else:
+    except Exception as error:
         chain = [of for of, one in raised if one is error] or [of for of, _ in raised] or [name]
-        found = {"error": type(error).__name__, "text": str(error), "chain": chain}
-    if raised:
-        # What others have left behind while they failed is not what would be there if they came first.
-        put_back(before)
-    return found
+        return {"error": type(error).__name__, "text": str(error), "chain": chain}
+    finally:
+        if raised:
+            put_back(before)
+    return None
 
 
 @contextlib.contextmanager
@@ -126,7 +136,8 @@ def put_back(modules: dict[str, types.ModuleType]) -> None:
         gone = sys.modules.pop(name)
         namespace = vars(modules.get(name.rpartition(".")[0], gone))
         for key, value in list(namespace.items()):
-            if value is gone or (is_child(key) and getattr(value, "__module__", None) == name):
+            is_attribute = key == attribute_of(name.rpartition(".")[2]) and value is getattr(gone, key, None)
+            if value is gone or is_attribute:
                 del namespace[key]
     sys.modules.update(modules)
 
@@ -201,7 +212,8 @@ def serve() -> None:
         for path in pathlib.Path(base).rglob("*.py"):
             text = path.read_bytes()
             if (str(path), text) not in codes:
-                with contextlib.suppress(SyntaxError):
+                stored_names(text)
+                with contextlib.suppress(SyntaxError, ValueError):
                     codes[str(path), text] = compile(text, str(path), "exec", dont_inherit=True)
         child = os.fork()
         if child == 0:

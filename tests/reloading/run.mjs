@@ -11,7 +11,7 @@ const { values } = parseArgs({
   options: { pyodide: { type: "string", default: "314" }, seed: { type: "string" }, edits: { type: "string" } },
 });
 const seeds = values.seed ? [Number(values.seed)] : [1, 2, Date.now() % 1_000_000];
-const edits = Number(values.edits ?? 110);
+const edits = Number(values.edits ?? 60);
 
 const pyodide = await start(values.pyodide);
 await install(pyodide);
@@ -21,22 +21,24 @@ pyodide.runPython(`
 import gc, sys, tempfile
 sys.path.append("/tests")
 sys.dont_write_bytecode = True
-from reloading.run import run
+from reloading.run import run_features, run_tree
 `);
 
 let total = 0;
 let proxies = 0;
-for (const seed of seeds) {
+for (const [kind, seed] of seeds.flatMap((seed) => ["tree", "features"].map((kind) => [kind, seed]))) {
   const counts = pyodide.runPython(`
-counts = run(${seed}, ${edits}, tempfile.mkdtemp(), forks=False)
+counts = run_${kind}(${seed}, ${edits}, tempfile.mkdtemp(), forks=False)
 gc.collect()
 f"{counts.edits} {counts.flushes} {counts.reloaded} {counts.failed}"`);
   const [made, flushes, reloaded, failed] = counts.split(" ").map(Number);
   total += made;
-  console.log(`seed ${seed}: ${made} edits, ${flushes} flushes, ${reloaded} modules reloaded, ${failed} failures`);
+  console.log(
+    `${kind}, seed ${seed}: ${made} edits, ${flushes} flushes, ${reloaded} modules reloaded, ${failed} failures`,
+  );
   const now = pyodide._module.hiwire?.num_keys?.() ?? 0;
   if (proxies && now > proxies) {
-    throw new Error(`${now} references from Python to JavaScript after seed ${seed}, ${proxies} before it`);
+    throw new Error(`${now} references from Python to JavaScript after ${kind}, seed ${seed}, ${proxies} before it`);
   }
   proxies = now;
 }

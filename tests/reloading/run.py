@@ -1,151 +1,107 @@
-"""One run: a project, its edits, flushes, and the comparison after each."""
+"""Runs of either kind: of programs of random shape, and of programs that are made of features."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import random
 import shutil
-import sys
-import types
+from collections.abc import Callable
 
-from pyautoload_wasm import AutoLoader, ReloadReport
+from .actions import ACTIONS
+from .awaited import is_awaited
+from .counts import Counts
+from .layout import Disk
+from .program import ANY, Program, Wish
+from .session import Session, UntrueError
+from .threads import flush_meanwhile, import_meanwhile
+from .tree.run import TreeRun
 
-from .edits import Editor
-from .fresh import Beside, Server, project_modules, put_back, whole
-from .graph import Graph
-from .project import COUNTER, TOP, Disk
-from .record import identities, is_at_parent
-from .rule import Before, Check, Executed, contents, stale_ones
-
-
-class UntrueError(AssertionError):
-    """The running modules are not what the files say."""
+#: Actions that need threads, with their weights.
+THREADED = {"import_meanwhile": (import_meanwhile, 5), "flush_meanwhile": (flush_meanwhile, 3)}
 
 
-@dataclasses.dataclass
-class Counts:
-    """What a run has done."""
+class FeatureRun:
+    """A program of features that is edited, and used by hand, while it runs. Each step makes its choices by itself, so that others can
+    be left out.
+    """
 
-    edits: int = 0
-    flushes: int = 0
-    reloaded: int = 0
-    failed: int = 0
-
-
-class Run:
-    """A project that runs while it is edited."""
-
-    def __init__(self, seed: int, folder: str, *, forks: bool) -> None:
+    def __init__(self, seed: int, base: str, wish: Wish, *, forks: bool) -> None:
         self.seed = seed
-        self.random = random.Random(seed)
-        self.base = os.path.realpath(folder) + "/app"
+        self.wish = wish
         self.counts = Counts()
-        self.editor = Editor(self.random, Disk(self.base), self.random.choice((10, 20, 35, 55)))
-        self.oracle = Server(self.base) if forks else Beside(self.base)
-        self.ran: list[str] = []
-        sys.modules[COUNTER] = types.ModuleType(COUNTER)
-        sys.modules[COUNTER].ran = self.ran.append
-        self.loader = AutoLoader(self.base, TOP).setup().enable_reloading()
-        self.executed: dict[str, Executed] = {}
-        self.graph = Graph(self.editor.files)
-        self.stale: set[str] = set()
-        self.pending: set[str] = set()
-        self.history: list[str] = []
-
-    def close(self) -> None:
-        self.loader.teardown()
-        put_back({})
-        self.oracle.close()
-        del sys.modules[COUNTER]
-
-    def go(self, edits: int) -> Counts:
-        """Edits and flushes, until so many edits are made."""
-        self._import_some(1.0)
-        while self.counts.edits < edits:
-            for _ in range(self.random.choice((1, 1, 1, 2, 4))):
-                what, events = self.editor.edit()
-                self.counts.edits += 1
-                self.history.append(f"{what} {' '.join(str(event) for event in events)}")
-                self._notify(events)
-            self._flush()
-            self._import_some(self.random.choice((0.0, 0.5, 1.0, 1.0)))
-        return self.counts
-
-    def _notify(self, events: list[dict[str, str]]) -> None:
-        if self.random.random() < 0.5:
-            self.loader.notify(events)
-        else:
-            for event in events:
-                self.loader.notify(event)
-
-    def _flush(self) -> None:
-        before = Before(
-            self.executed,
-            {name: identities(name) for name in self.executed},
-            self.stale,
-            self.pending,
-            self.graph,
-            {name for name in self.executed if not is_at_parent(name)},
-        )
-        self.ran.clear()
-        is_rescan = self.random.random() < 0.1
-        self.history.append("reload" if is_rescan else "flush")
-        report = self.loader.reload() if is_rescan else self.loader.flush()
-        self.history.append(f"  {report}; pending: {', '.join(report.pending)}")
-        self.counts.flushes += 1
-        self.counts.reloaded += len(report.reloaded)
-        self.counts.failed += len(report.failed)
-        graph = Graph(self.editor.files)
-        fresh = self.oracle.look(sorted(graph.units))
-        observed = [(edge.importer, edge.imported) for edge in self.loader.graph().edges if edge.kind == "observed"]
-        check = Check(before, graph, fresh, report, self.ran, self.base, is_rescan=is_rescan, observed=observed)
-        if check.wrong:
-            raise UntrueError(self._told(check.wrong, report))
-        self._note(graph)
-        self.graph = graph
-        # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
-        untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
-        self.stale = stale_ones(self.executed, graph) | before.stale & untouched
-        self.pending = set(report.pending)
-
-    def _note(self, graph: Graph) -> None:
-        """Takes down what each module is made of that has come in."""
-        now = {name: module for name, module in sys.modules.items() if name in graph.units}
-        self.executed = {
-            name: was
-            if (was := self.executed.get(name)) and was.module is module
-            else Executed(module, contents(name, graph))
-            for name, module in now.items()
+        self.program = Program(seed, Disk(base), wish)
+        self.session = Session(base, self.program, forks=forks, asked=wish.asked)
+        for feature in self.program.features:
+            feature.attach(self.session.loader)
+        self.steps = 0
+        self._actions = {
+            name: action
+            for name, action in ({**ACTIONS, **THREADED} if forks else ACTIONS).items()
+            if not is_awaited(f"action.{name}", wish.asked)
         }
 
-    def _import_some(self, part: float) -> None:
-        """Imports modules that are not loaded, as users do, whether that works or not."""
-        graph = Graph(self.editor.files)
-        for name in sorted(set(graph.units) - set(sys.modules)):
-            if self.random.random() < part:
-                try:
-                    __import__(name)
-                except Exception as error:
-                    self.history.append(f"import {name}: {type(error).__name__}")
-                    put_back(whole(project_modules()))
-        self._note(graph)
+    def go(self, edits: int) -> Counts:
+        """Steps, until so many edits are made, or to the end that was asked for."""
+        self.session.import_some(random.Random(f"{self.seed}/imports"), 0.7)
+        end = self.wish.end
+        while self.counts.edits < edits if end is None else self.steps < end:
+            self.steps += 1
+            if self.steps not in self.wish.skipped:
+                self._step(random.Random(f"{self.seed}/step {self.steps}"))
+        return self.counts
 
-    def _told(self, wrong: list[str], report: ReloadReport) -> str:
-        files = "\n".join(f"--- {file}\n{source.render()}" for file, source in sorted(self.editor.files.items()))
-        told = [*self.history[-12:], *wrong]
-        dump = f"{os.path.dirname(self.base)}/untrue.txt"
-        with open(dump, "w", encoding="utf-8") as stream:
-            stream.write("\n".join([*self.history, files, *told]))
-        return "\n".join([f"seed {self.seed}, after {self.counts.edits} edits; all of it is in {dump}", *told])
+    def _step(self, chosen: random.Random) -> None:
+        weights = [weight for _, weight in self._actions.values()]
+        [name] = chosen.choices(list(self._actions), weights)
+        self._actions[name][0](self, chosen)
+        if chosen.random() < 0.8:
+            self.flush(chosen)
+
+    def flush(self, chosen: random.Random) -> None:
+        """Flushes, and compares."""
+        self.counts.add(self.session.flush(is_rescan=chosen.random() < 0.2))
+
+    def edit(self, chosen: random.Random) -> None:
+        """One edit, and its events."""
+        self.counts.edits += 1
+        made = self.program.edit(chosen)
+        if made is None:
+            return
+        what, events = made
+        self.session.history.append(f"{what} {' '.join(str(event) for event in events)}")
+        self.session.notify(events, at_once=chosen.random() < 0.5)
+
+    def by_hand(self, name: str, execute: Callable[[], object]) -> None:
+        """A module is executed by its user."""
+        session = self.session
+        session.history.append(f"by hand: {name}")
+        execute()
+        session.taken_out()
+        session.note({name})
+        session.by_hand.add(name)
+        session.tracked = {bound: of for bound, of in session.tracked.items() if of != name}
 
 
-def run(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:
-    """Runs one project in an empty folder. Raises UntrueError, with the seed."""
-    project = Run(seed, folder, forks=forks)
+def run_tree(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:
+    """Runs one program of random shape, in an empty folder. Raises UntrueError, with the seed."""
+    base = os.path.realpath(folder) + "/app"
+    return _gone(TreeRun(seed, base, forks=forks), seed, edits, base)
+
+
+def run_features(seed: int, edits: int, folder: str, *, forks: bool, wish: Wish = ANY) -> Counts:
+    """Runs one program of features, in an empty folder. Raises UntrueError, with the seed."""
+    base = os.path.realpath(folder) + "/app"
+    return _gone(FeatureRun(seed, base, wish, forks=forks), seed, edits, base)
+
+
+def _gone(run: TreeRun | FeatureRun, seed: int, edits: int, base: str) -> Counts:
     try:
-        counts = project.go(edits)
+        counts = run.go(edits)
+    except UntrueError as error:
+        path = run.session.dump(str(error))
+        where = f"seed {seed}, after {run.counts.edits} edits; all of it is in {path}"
+        raise UntrueError(f"{where}\n{error}", steps=run.steps) from None
     finally:
-        project.close()
-    shutil.rmtree(project.base)
+        run.session.close()
+    shutil.rmtree(base)
     return counts

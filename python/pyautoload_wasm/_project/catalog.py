@@ -87,6 +87,8 @@ class Catalog:
         self.supplied: set[str] = set()
         #: Packages that another finder has made, and whose modules are this loader's: see ``_imports/adoption.py``.
         self.adopted: set[str] = set()
+        #: Whether there was a scan since the last plan: what it found is news to those who have looked for it in vain.
+        self.has_news = False
         #: Called before each scan: what was executed up to then was executed as the files were before.
         self.before_scan: Callable[[], object] = lambda: None
         #: Listings by name; None for what is not managed.
@@ -112,6 +114,7 @@ class Catalog:
         """
         with self.lock:
             self.before_scan()
+            self.has_news = True
             summary = self.engine.ask("scan")
             self._scanned()
         error = self._after_scan()
@@ -126,6 +129,7 @@ class Catalog:
         with self.lock:
             self.before_scan()
             plan = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
+            self.has_news = False
             if plan["scanned"]:
                 self._scanned()
         if plan["scanned"]:

@@ -79,7 +79,9 @@ class Reloader:
         self._remains = Remains()
         #: Packages whose ``__path__`` has still to be set, where that was interrupted.
         self._reshaped: dict[str, None] = {}
-        #: Whether modules run old code, or a flush was interrupted: then an unchanged file may still have to be tried again.
+        #: The modules that ran old code when the last flush had ended.
+        self._pending: list[str] = []
+        #: Whether there are any, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
         #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
         roots = [root.path for root in self._catalog.roots]
@@ -163,11 +165,11 @@ class Reloader:
             self._asked.add(asked)
             if self.on_mark is not None:
                 self.on_mark()
-        return ReloadReport(waiting=True)
+        return ReloadReport(waiting=True, pending=list(self._pending))
 
     def _flush(self, asked: Asked) -> ReloadReport:
         start = time.perf_counter()
-        report = ReloadReport()
+        report = ReloadReport(pending=list(self._pending))
         try:
             self._apply(asked, report)
         except BaseException:
@@ -179,8 +181,9 @@ class Reloader:
             self._asked.add(asked)
         if report.failed or self._has_pending:
             self._state.tell_engine()
-            report.pending = self._engine.ask("pending").split()
-            self._has_pending = bool(report.pending) or report.waiting
+            self._pending = self._engine.ask("pending").split()
+            self._has_pending = bool(self._pending) or report.waiting
+            report.pending = list(self._pending)
         report.errors = self._state.callbacks.take_errors()
         for callback in report.errors:
             let_go_of_variables(callback.error)
@@ -198,7 +201,7 @@ class Reloader:
         asked.take(self._asked)
         changes = self._changes(asked.paths, rescan=asked.rescans)
         forced = [name for name in asked.forced if self._is_loaded(name)]
-        if changes or forced or asked.rescans:
+        if changes or forced or asked.rescans or self._catalog.has_news:
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )

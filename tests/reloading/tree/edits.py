@@ -5,28 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ..layout import TOP, Disk, Event, layout, parent_of
 from .graph import Graph, full_name
-from .project import (
-    ABSOLUTE,
-    IDLE,
-    SOFT,
-    TAKING,
-    TOP,
-    Disk,
-    Files,
-    Source,
-    Use,
-    layout,
-    make_files,
-    new_source,
-    parent_of,
-)
+from .source import ABSOLUTE, IDLE, SOFT, TAKING, Files, Source, Use, make_files, new_source
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
-
-Event = dict[str, str]
 
 FAULTS = ("syntax", "syntax", "RuntimeError('broken')", "ImportError('broken')", "ZeroDivisionError")
 #: How many modules a project may have.
@@ -48,7 +33,15 @@ class Editor:
             for _ in range(random.choice((0, 1, 1, 2, 3)) if file != "__init__.py" else 0):
                 self._try({**self.files, file: self._with_use(file)})
         for file, source in self.files.items():
-            disk.write(file, source)
+            disk.write(file, source.render())
+
+    def model(self) -> Graph:
+        """What the files say now."""
+        return Graph(self.files)
+
+    def texts(self) -> dict[str, bytes]:
+        """The files."""
+        return {file: source.render() for file, source in self.files.items()}
 
     def edit(self) -> tuple[str, list[Event]]:
         """Makes one edit. Returns what it is, and its events."""
@@ -100,7 +93,7 @@ class Editor:
     def _rewrite(self, file: str, source: Source) -> list[Event] | None:
         if not self._try({**self.files, file: source}):
             return None
-        self.disk.write(file, source)
+        self.disk.write(file, source.render())
         return [self._event("modified", file)]
 
     def change_value(self) -> list[Event] | None:
@@ -194,7 +187,7 @@ class Editor:
         if not self._try(files):
             return None
         self._try({**files, file: self._with_use(file)})
-        self.disk.write(file, self.files[file])
+        self.disk.write(file, self.files[file].render())
         return [self._event("created", file)]
 
     def delete(self) -> list[Event] | None:
@@ -225,7 +218,7 @@ class Editor:
         file = self.random.choice(found)
         if not self._try({**self.files, file: self._deleted[file]}):
             return None
-        self.disk.write(file, self.files[file])
+        self.disk.write(file, self.files[file].render())
         return [self._event("created", file)]
 
     def rename(self) -> list[Event] | None:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .project import IDLE, SOFT, TOP, Files, Unit, Use, layout, parent_of
+from ..layout import Unit, layout, parent_of
+from ..model import Edges, Model, cycles
+from .source import IDLE, SOFT, Files, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-Edges = dict[str, set[str]]
+    from collections.abc import Mapping
 
 
 def base_of(name: str, unit: Unit, use: Use) -> str | None:
@@ -43,14 +43,14 @@ def targets(name: str, unit: Unit, use: Use, units: Mapping[str, Unit]) -> list[
     return found
 
 
-class Graph:
+class Graph(Model):
     """Who imports whom in some files."""
 
     def __init__(self, files: Files) -> None:
         self.files = files
         self.units = units = layout(files)
         #: All that a module imports, its parents included; not for type checkers alone.
-        self.imports: Edges = {}
+        self.imports = {}
         #: That of it which does not leave it as it is where a cycle is entered elsewhere.
         self._hard: Edges = {}
         self._at_import: Edges = {}
@@ -74,16 +74,20 @@ class Graph:
                         hard |= found
             self.imports[name], self._at_import[name] = every, at_import
             self._hard[name], self._named[name] = hard, named
-        self.importers: Edges = {name: set() for name in units}
-        for name, imported in self.imports.items():
-            for other in imported:
-                self.importers[other].add(name)
 
     def resolution(self, name: str) -> dict[Use, list[str]]:
         """What each import of a module finds."""
         unit = self.units[name]
         uses = self.files[unit.file].uses if unit.file else ()
         return {use: targets(name, unit, use, self.units) for use in uses if use.kind != "typing"}
+
+    def source(self, name: str) -> bytes | None:
+        file = self.units[name].file
+        return self.files[file].render() if file else None
+
+    def is_uncompilable(self, name: str) -> bool:
+        file = self.units[name].file
+        return file is not None and self.files[file].fault == "syntax"
 
     def is_clear(self) -> bool:
         """Whether every import cycle comes out alike wherever it is entered: because nothing is taken in it, or since it is
@@ -99,38 +103,3 @@ class Graph:
             if any(self._hard[name] & group for name in group):
                 return False
         return True
-
-
-def closure(starts: Iterable[str], neighbours: Mapping[str, Iterable[str]], within: set[str] | None = None) -> set[str]:
-    """The starts, and all that is reached from them."""
-    reached = {start for start in starts if within is None or start in within}
-    pending = list(reached)
-    while pending:
-        for other in neighbours.get(pending.pop(), ()):
-            if other not in reached and (within is None or other in within):
-                reached.add(other)
-                pending.append(other)
-    return reached
-
-
-def cycles(edges: Edges) -> list[set[str]]:
-    """Groups of modules that import each other."""
-    back: Edges = {name: set() for name in edges}
-    for name, imported in edges.items():
-        for other in imported:
-            back[other].add(name)
-    left = set(edges)
-    found = []
-    while left:
-        start = min(left)
-        group = closure([start], edges, left) & closure([start], back, left)
-        left -= group
-        if len(group) > 1:
-            found.append(group)
-    return found
-
-
-def name_of(file: str) -> str:
-    """The module that a file would be."""
-    parts = file.removesuffix(".py").removesuffix("/__init__").split("/")
-    return TOP if parts == ["__init__"] else ".".join([TOP, *parts])

@@ -1,18 +1,14 @@
-"""A random project: what its files say, and which modules they are. It knows nothing of the engine."""
+"""What the files of a random project say. It knows nothing of the engine."""
 
 from __future__ import annotations
 
 import dataclasses
-import os
-import shutil
 from typing import TYPE_CHECKING
+
+from ..layout import COUNTER, TOP, layout
 
 if TYPE_CHECKING:
     import random
-
-TOP = "app"
-#: A module outside of the project that counts executions.
-COUNTER = "truth_counter"
 
 #: Ways to import a module and take something from it.
 TAKING = ("module", "name", "value", "value", "extra", "base", "base", "star", "called", "try", "chain", "dynamic")
@@ -56,7 +52,7 @@ class Source:
     #: Whether the fault stands before the imports.
     is_early: bool = False
 
-    def render(self) -> str:
+    def render(self) -> bytes:
         fault = {None: "", "syntax": "def broken(:\n"}.get(self.fault, f"raise {self.fault}\n")
         lines = [f"import {COUNTER}\nfrom typing import TYPE_CHECKING\n{COUNTER}.ran(__name__)\n"]
         lines.append(fault if self.is_early else "")
@@ -71,7 +67,7 @@ class Source:
         lines.append(f"{self.label} = Thing\n__all__ = {exported}\n")
         lines.append("" if self.is_early else fault)
         lines += [f"import {use.text}\n" for use in self.uses if use.kind in SOFT]
-        return "".join(lines)
+        return "".join(lines).encode()
 
 
 def _statement(use: Use, to: str) -> str:
@@ -93,77 +89,7 @@ def _statement(use: Use, to: str) -> str:
     }[use.kind]
 
 
-@dataclasses.dataclass(frozen=True)
-class Unit:
-    """A module: its file, if it has one, and whether it has a ``__path__``."""
-
-    file: str | None
-    is_package: bool
-
-
 Files = dict[str, Source]
-
-
-def parent_of(name: str) -> str:
-    return name.rpartition(".")[0]
-
-
-def layout(files: Files) -> dict[str, Unit]:
-    """The modules that some files are, by name."""
-    units: dict[str, Unit] = {TOP: Unit(None, True)}
-    for file in files:
-        parts = file.split("/")[:-1]
-        for depth in range(len(parts)):
-            units.setdefault(".".join([TOP, *parts[: depth + 1]]), Unit(None, True))
-    for file in files:
-        folder, _, base = file.rpartition("/")
-        name = ".".join([TOP, *(folder.split("/") if folder else [])])
-        if base == "__init__.py":
-            units[name] = Unit(file, True)
-    for file in files:
-        folder, _, base = file.rpartition("/")
-        if base == "__init__.py":
-            continue
-        name = ".".join([TOP, *(folder.split("/") if folder else []), base[:-3]])
-        found = units.get(name)
-        if found is None or found.file is None:
-            units[name] = Unit(file, found is not None)
-    return units
-
-
-class Disk:
-    """The files as they are on disk, below one folder."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        os.makedirs(base)
-
-    def path(self, file: str) -> str:
-        return f"{self.base}/{file}" if file else self.base
-
-    def write(self, file: str, source: Source) -> None:
-        path = self.path(file)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as stream:
-            stream.write(source.render())
-
-    def delete(self, file: str) -> None:
-        os.remove(self.path(file))
-        self._leave_no_empty_folder(file)
-
-    def move(self, path: str, to: str) -> None:
-        os.makedirs(os.path.dirname(self.path(to)), exist_ok=True)
-        os.rename(self.path(path), self.path(to))
-        self._leave_no_empty_folder(path)
-
-    def delete_folder(self, folder: str) -> None:
-        shutil.rmtree(self.path(folder))
-        self._leave_no_empty_folder(folder)
-
-    def _leave_no_empty_folder(self, path: str) -> None:
-        """An empty folder is no module of the loader's, and Python's own finder takes it for a namespace package."""
-        while (path := path.rpartition("/")[0]) and os.path.isdir(self.path(path)) and not os.listdir(self.path(path)):
-            os.rmdir(self.path(path))
 
 
 def new_source(random: random.Random, stem: str) -> Source:

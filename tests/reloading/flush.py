@@ -1,0 +1,109 @@
+"""One flush: all that is known of it when it is judged."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .model import Edges, Model, reverse
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from pyautoload_wasm import AutoLoader, ReloadReport
+
+    from .fresh import Look
+    from .model import Contents
+    from .record import Record
+
+
+class Executed(NamedTuple):
+    """A loaded module, what it was made of, and what it has imported: by its source, and besides."""
+
+    module: ModuleType
+    contents: Contents | None
+    imports: set[str]
+    observed: set[str]
+
+
+@dataclasses.dataclass
+class Before:
+    """The running modules before a flush."""
+
+    executed: dict[str, Executed]
+    identities: dict[str, dict[str, int]]
+    records: dict[str, Record]
+    #: Those that were not what a fresh import makes for a reason of their own, known to the flush before.
+    stale: set[str]
+    #: Those that somebody has executed by hand since, so that their importers are stale.
+    by_hand: set[str]
+    #: Those that ran old code already.
+    pending: set[str]
+    #: What the files said.
+    model: Model
+    #: Those that their packages do not have as attributes. A package that fails leaves what it has imported of its own; imported again
+    #: by somebody who has caught that, it finds them in `sys.modules`, and Python gives them to it no more.
+    apart: set[str]
+
+
+@dataclasses.dataclass
+class Flush:
+    """A flush, what was there before, and what a fresh process makes of the files."""
+
+    before: Before
+    model: Model
+    fresh: Look
+    report: ReloadReport
+    #: The executions that it has caused, in their order.
+    ran: list[str]
+    base: str
+    loader: AutoLoader
+    is_rescan: bool
+    #: The module that somebody has asked for.
+    forced: str | None = None
+    #: Modules that another thread has imported meanwhile.
+    elsewhere: set[str] = dataclasses.field(default_factory=set)
+    #: The modules that on_load was called for, and on_unload was not.
+    present: list[ModuleType] = dataclasses.field(default_factory=list)
+    #: A namespace that is tracked, and the modules that its names came from.
+    namespace: dict[str, Any] = dataclasses.field(default_factory=dict)
+    tracked: dict[str, str] = dataclasses.field(default_factory=dict)
+    #: What is awaited, and looked at all the same.
+    asked: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        executed = self.before.executed
+        self.loaded = set(executed) & set(self.model.units)
+        self.stale = stale_ones(executed, self.model)
+        self.pending = set(self.report.pending)
+        now = {name: sys.modules.get(name) for name in executed}
+        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module}
+        self.held = {name for failed in self.report.failed for name in failed.held}
+        #: Who imports whom, imports that were observed included.
+        self.imports: Edges = {
+            name: imports | (executed[name].observed if name in executed else set())
+            for name, imports in self.model.imports.items()
+        }
+        self.importers = reverse(self.imports, self.model.units)
+        #: Also what code imports that still runs, whatever its file says by now, and what new code may have imported.
+        self.possible_imports: Edges = {
+            name: imports | set(self.model.observed(name)) | (executed[name].imports if name in executed else set())
+            for name, imports in self.imports.items()
+        }
+        self.possible_importers = reverse(self.possible_imports, self.model.units)
+
+    def fresh_record(self, name: str) -> Record | None:
+        """What a fresh process makes of a module; None where it fails."""
+        found: Any = self.fresh["modules"][name].get("record")
+        return found
+
+    @property
+    def settled(self) -> set[str]:
+        """The loaded modules that have to be what a fresh process makes of them."""
+        return {name for name in self.loaded - self.pending if self.fresh_record(name) is not None}
+
+
+def stale_ones(modules: dict[str, Executed], model: Model) -> set[str]:
+    """The modules that would be others now for a reason of their own: their file, its kind, or what their imports find."""
+    return {name for name, was in modules.items() if name in model.units and model.contents(name) != was.contents}

@@ -1,0 +1,226 @@
+"""What a program can see after a flush, held against what a fresh process makes of the files."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from .awaited import is_awaited
+from .fresh import plain_graph
+from .layout import TOP, parent_of
+from .model import closure
+from .record import Record, children, identities, is_at_parent, objects, own, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .flush import Flush
+
+
+def wrong_with_view(flush: Flush) -> list[str]:
+    """What is wrong with what a program sees, in sentences."""
+    checks = {
+        "modules": _modules,
+        "attributes": _attributes,
+        "containers": _containers,
+        "objects": _objects,
+        "subclasses": _subclasses,
+        "balance": _balance,
+        "tracked": _tracked,
+        "names": _loaded_names,
+        "graph": _graph,
+        "observed": _observed,
+    }
+    return [
+        sentence
+        for key, check in checks.items()
+        if not is_awaited(f"view.{key}", flush.asked)
+        for sentence in check(flush)
+    ]
+
+
+def _modules(flush: Flush) -> Iterator[str]:
+    """Each module is what a fresh import gets, or exactly as before."""
+    before = flush.before
+    for name in sorted(set(flush.model.units) - set(before.executed)):
+        if name in sys.modules and (new := flush.fresh_record(name)) is not None:
+            yield from _values(flush, name, new)
+    for name in sorted(flush.loaded & set(sys.modules)):
+        truth = flush.fresh["modules"][name]
+        is_as_before = name not in flush.renewed and identities(name) == before.identities[name]
+        if "record" not in truth:
+            if not is_as_before:
+                yield f"{name} fails ({truth['text']}) and is not as before"
+            if name not in flush.pending and name in flush.stale:
+                yield f"{name} fails ({truth['text']}) and is not pending"
+        elif name not in flush.pending:
+            yield from _values(flush, name, truth["record"])
+        elif not is_as_before:
+            yield f"{name} is pending and not as before"
+        elif not _is_explained(flush, name):
+            yield f"{name} is pending, though it can be imported and nothing holds it"
+
+
+def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
+    mine = record(name, flush.base)
+    settled = flush.settled
+    for key in flush.model.loose(name):
+        mine["values"].pop(key, None)
+        truth["values"].pop(key, None)
+    here, there = _kept(mine, settled), _kept(truth, settled)
+    if here != there:
+        yield f"{name} is {difference(here, there)}"
+
+
+def _containers(flush: Flush) -> Iterator[str]:
+    """What a module holds of others that run their old code is what it held before."""
+    for name in sorted(flush.settled - flush.renewed):
+        was = flush.before.records.get(name)
+        if was is None or name not in sys.modules:
+            continue
+        here = _only_holds(_kept(record(name, flush.base), flush.pending))
+        there = _only_holds(_kept(was, flush.pending))
+        if here != there:
+            yield f"{name} holds of modules that run old code {difference(here, there)}"
+
+
+def _kept(value: Any, owners: set[str]) -> Any:
+    """A record without what its containers hold of other modules than some."""
+    if isinstance(value, dict):
+        return {key: _kept(one, owners) for key, one in value.items()}
+    if isinstance(value, list):
+        if len(value) == 3 and value[0] == "holds":
+            return ["holds", value[1], {owner: held for owner, held in value[2].items() if owner in owners}]
+        return [_kept(one, owners) for one in value]
+    return value
+
+
+def _only_holds(value: Record) -> dict[str, Any]:
+    return {key: one for key, one in value["values"].items() if isinstance(one, list) and one[:1] == ["holds"]}
+
+
+def _is_explained(flush: Flush, name: str) -> bool:
+    """Whether this module imports one that fails, in a function perhaps; or whether something fails that is not stale itself, and
+    that reaches what is stale and is, or is imported by, this module.
+    """
+    below = closure([name], flush.possible_imports) & flush.pending
+    failing = {other for other in flush.pending if "record" not in flush.fresh["modules"].get(other, {})}
+    if below & failing:
+        return True
+    below &= flush.stale | flush.before.stale
+    return any(closure([other], flush.possible_imports) & below for other in failing)
+
+
+def _attributes(flush: Flush) -> Iterator[str]:
+    """What packages have because of their modules is what those modules are, and have, now. Old code may have taken a class from a
+    module that was there before.
+    """
+    for name in sorted(flush.loaded & set(sys.modules)):
+        if not is_at_parent(name) and (name in flush.renewed or name not in flush.before.apart):
+            bound = dict(own(parent_of(name)))
+            if name.rpartition(".")[2] not in bound:
+                yield f"{name} is not what its parent has"
+        bound = dict(own(name))
+        for key, child in children(name).items():
+            value = vars(sys.modules[name]).get(key)
+            if value is None or key in bound:
+                continue
+            if isinstance(value, ModuleType):
+                if sys.modules.get(value.__name__) is not value:
+                    yield f"{name}.{key} is a module that is no longer in sys.modules"
+            elif name not in flush.pending and value is not getattr(sys.modules[child], key, value):
+                yield f"{name}.{key} is no longer what {child} has"
+
+
+def _objects(flush: Flush) -> Iterator[str]:
+    """Names that are one object in a fresh process are one here, and no others."""
+    names: dict[int, str] = {}
+    seen: dict[int, int] = {}
+    back: dict[int, int] = {}
+    theirs = flush.fresh["objects"]
+    for name in sorted(flush.settled & set(sys.modules)):
+        for key, mine in objects(name).items():
+            fresh = theirs[name].get(key)
+            if fresh is None:
+                continue  # said already: the values differ
+            here = f"{name}.{key}"
+            if seen.setdefault(fresh, mine) != mine:
+                yield f"{here} and {names[seen[fresh]]} are two objects, and in a fresh process one"
+            elif back.setdefault(mine, fresh) != fresh:
+                yield f"{here} and {names[mine]} are one object, and in a fresh process two"
+            names.setdefault(mine, here)
+
+
+def _subclasses(flush: Flush) -> Iterator[str]:
+    """A class knows its subclasses: those that the loaded modules have, each once."""
+    classes = [
+        (name, value)
+        for name in sorted(flush.loaded & set(sys.modules))
+        for _, value in own(name)
+        if isinstance(value, type) and value.__module__ == name
+    ]
+    current = {id(value) for _, value in classes}
+    for name, value in classes:
+        for derived in type.__subclasses__(value):
+            if derived.__module__ in flush.before.executed and id(derived) not in current:
+                what = f"{derived.__module__}.{derived.__qualname__}"
+                yield f"{name}.{value.__qualname__}.__subclasses__() has a {what} that is gone"
+
+
+def _balance(flush: Flush) -> Iterator[str]:
+    """Of what was loaded by the callbacks, and not unloaded, is exactly what runs."""
+    running = {id(module): name for name, module in list(sys.modules.items()) if name in flush.model.units}
+    present = {id(module): module.__name__ for module in flush.present}
+    yield from (f"{name} runs, and on_load was not called for it" for at, name in running.items() if at not in present)
+    yield from (f"{name} is gone, and on_unload was not called" for at, name in present.items() if at not in running)
+
+
+def _tracked(flush: Flush) -> Iterator[str]:
+    """Names in a tracked namespace are what their modules have."""
+    for bound, name in flush.tracked.items():
+        now = getattr(sys.modules.get(name), bound, None)
+        is_its_own = getattr(now, "__module__", None) == name and name in flush.settled
+        if is_its_own and flush.namespace[bound] is not now:
+            yield f"the tracked name {bound} is not what {name} has"
+
+
+def _loaded_names(flush: Flush) -> Iterator[str]:
+    """In sys.modules are the modules that there are, each under its own name or one that means it."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == TOP and name not in flush.model.units:
+            real = getattr(module, "__name__", None)
+            if real not in flush.model.units or sys.modules.get(real) is not module:
+                yield f"sys.modules has {name}, which is no module"
+
+
+def _graph(flush: Flush) -> Iterator[str]:
+    """The graph is that of a loader which reads the files for the first time."""
+    mine = {_edge(edge) for edge in plain_graph(flush.loader)}
+    theirs = {_edge(edge) for edge in flush.fresh["graph"]}
+    yield from (f"the graph has {edge}, which a fresh loader does not read" for edge in mine - theirs)
+    yield from (f"the graph lacks {edge}, which a fresh loader reads" for edge in theirs - mine)
+
+
+def _observed(flush: Flush) -> Iterator[str]:
+    """What was observed is what was imported."""
+    for edge in flush.loader.graph().edges:
+        is_known = edge.importer not in flush.loaded or edge.imported in flush.possible_imports[edge.importer]
+        if edge.kind == "observed" and not is_known:
+            yield f"the graph says that {edge.importer} was seen to import {edge.imported}, which it has not"
+
+
+def _edge(plain: list[Any]) -> tuple[Any, ...]:
+    return (*plain[:-1], tuple(plain[-1]))
+
+
+def difference(mine: object, theirs: object) -> str:
+    """Where two records differ."""
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        parts = [
+            f"{key}: {difference(mine.get(key), theirs.get(key))}"
+            for key in sorted({*mine, *theirs})
+            if mine.get(key) != theirs.get(key)
+        ]
+        return ", ".join(parts)
+    return f"{mine!r}, and fresh {theirs!r}"

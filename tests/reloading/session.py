@@ -1,0 +1,205 @@
+"""A program that runs while its files are edited: what it has executed, its flushes, and the comparison after each."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from pyautoload_wasm import AutoLoader, ReloadReport
+
+from .flush import Before, Executed, Flush, stale_ones
+from .fresh import Beside, Server, project_modules, put_back, whole
+from .judge import wrong_with_view
+from .layout import COUNTER, TOP, Event
+from .model import Model
+from .record import identities, is_at_parent, record
+from .rule import wrong_with_plan
+
+
+class UntrueError(AssertionError):
+    """The running modules are not what the files say."""
+
+    def __init__(self, told: str, *, steps: int = 0) -> None:
+        super().__init__(told)
+        #: How many steps the run has made.
+        self.steps = steps
+
+
+class Project(Protocol):
+    """The files of a program, and what they import."""
+
+    def model(self) -> Model: ...
+    def texts(self) -> dict[str, bytes]: ...
+
+
+class Session:
+    """The loader of one program, and what is known of the modules that it has brought in."""
+
+    def __init__(self, base: str, project: Project, *, forks: bool, asked: frozenset[str] = frozenset()) -> None:
+        self.base = base
+        self.asked = asked
+        self.project = project
+        self.oracle = Server(base) if forks else Beside(base)
+        self.ran: list[str] = []
+        #: Called when a module begins to run.
+        self.on_run: Callable[[str], object] = lambda name: None
+        sys.modules[COUNTER] = types.ModuleType(COUNTER)
+        sys.modules[COUNTER].ran = self._count
+        #: The modules that on_load was called for, and on_unload was not.
+        self.present: list[types.ModuleType] = []
+        self.namespace: dict[str, Any] = {}
+        self.tracked: dict[str, str] = {}
+        #: Called when a flush has ended, before it is judged.
+        self.after_flush: Callable[[], object] = lambda: None
+        self.loader = AutoLoader(base, TOP).enable_reloading(watch=False, flush="manual").track(self.namespace)
+        self.loader.on_load(self._loaded)
+        self.loader.on_unload(self._unloaded)
+        self.loader.setup()
+        self.executed: dict[str, Executed] = {}
+        self.model = project.model()
+        self.stale: set[str] = set()
+        self.by_hand: set[str] = set()
+        self.pending: set[str] = set()
+        #: Modules that another thread imports while a flush is under way.
+        self.elsewhere: set[str] = set()
+        self.history: list[str] = []
+
+    def close(self) -> None:
+        self.loader.teardown()
+        put_back({})
+        self.oracle.close()
+        del sys.modules[COUNTER]
+
+    def _count(self, name: str) -> None:
+        self.ran.append(name)
+        self.on_run(name)
+
+    def _loaded(self, name: str, module: types.ModuleType) -> None:
+        if not any(module is one for one in self.present):
+            self.present.append(module)
+
+    def _unloaded(self, name: str, module: types.ModuleType) -> None:
+        self.present = [one for one in self.present if one is not module]
+
+    def taken_out(self) -> None:
+        """Notes that modules were taken out of sys.modules, of which no callback tells."""
+        self.present = [one for one in self.present if sys.modules.get(one.__name__) is one]
+
+    def import_some(self, chosen: random.Random, part: float) -> None:
+        """Imports modules that are not loaded, as users do, whether that works or not."""
+        for name in sorted(set(self.project.model().units) - set(sys.modules)):
+            if chosen.random() < part:
+                self.try_import(name)
+        self.note()
+
+    def try_import(self, name: str) -> None:
+        """Imports a module, whether that works or not."""
+        try:
+            __import__(name)
+        except Exception as error:
+            self.history.append(f"import {name}: {type(error).__name__}")
+            put_back(whole(project_modules()))
+            self.taken_out()
+
+    def notify(self, events: list[Event], *, at_once: bool) -> None:
+        """Tells the loader of events."""
+        if at_once:
+            self.loader.notify(events)
+        else:
+            for event in events:
+                self.loader.notify(event)
+
+    def before(self) -> Before:
+        """What runs now."""
+        return Before(
+            self.executed,
+            {name: identities(name) for name in self.executed},
+            {name: record(name, self.base) for name in self.executed},
+            self.stale,
+            self.by_hand,
+            self.pending,
+            self.model,
+            {name for name in self.executed if not is_at_parent(name)},
+        )
+
+    def flush(self, *, is_rescan: bool = False, forced: str | None = None) -> ReloadReport:
+        """Flushes, with what was asked for, and compares. Raises UntrueError."""
+        before = self.before()
+        self.ran.clear()
+        self.elsewhere.clear()
+        self.history.append("reload" if is_rescan else f"reload {forced}" if forced else "flush")
+        if forced is not None:
+            report = self.loader.reload_module(forced)
+        else:
+            report = self.loader.reload() if is_rescan else self.loader.flush()
+        self.after_flush()
+        self.history.append(f"  {report}; pending: {', '.join(report.pending)}")
+        model = self.project.model()
+        fresh = self.oracle.look(sorted(model.units))
+        ran = [name for name in self.ran if name not in self.elsewhere]
+        flush = Flush(
+            before,
+            model,
+            fresh,
+            report,
+            ran,
+            self.base,
+            self.loader,
+            is_rescan,
+            forced=forced,
+            elsewhere=self.elsewhere,
+            present=self.present,
+            namespace=self.namespace,
+            tracked=self.tracked,
+            asked=self.asked,
+        )
+        self.judge([*wrong_with_plan(flush), *wrong_with_view(flush)])
+        self.note(flush.renewed)
+        self.model = model
+        # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
+        untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
+        by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())}
+        asked = {forced} if forced is not None else set()
+        self.stale = stale_ones(self.executed, model) | (before.stale | by_hand | asked) & untouched
+        self.by_hand = set()
+        self.pending = set(report.pending)
+        # What has left its module is followed no longer, also when something of that name comes back.
+        self.tracked = {bound: name for bound, name in self.tracked.items() if self._has_itself(name, bound)}
+        return report
+
+    def _has_itself(self, name: str, bound: str) -> bool:
+        """Whether a module that runs its file's code defines a name."""
+        value = getattr(sys.modules.get(name), bound, None)
+        return name not in self.pending and getattr(value, "__module__", None) == name
+
+    def judge(self, wrong: list[str]) -> None:
+        """Raises UntrueError with what is wrong, if anything is."""
+        if wrong:
+            raise UntrueError("\n".join([*self.history[-12:], *wrong]))
+
+    def note(self, renewed: set[str] | frozenset[str] = frozenset()) -> None:
+        """Takes down what each module is made of that has come in."""
+        model = self.project.model()
+        known = self.executed
+        self.executed = {}
+        for name, module in list(sys.modules.items()):
+            was = known.get(name)
+            if was is not None and was.module is module and name not in renewed:
+                self.executed[name] = was
+            elif name in model.units:
+                observed = set(model.observed(name))
+                self.executed[name] = Executed(module, model.contents(name), model.imports[name], observed)
+
+    def dump(self, wrong: str) -> str:
+        """Writes down all of it. Returns where."""
+        files = [
+            f"--- {file}\n{source.decode(errors='replace')}" for file, source in sorted(self.project.texts().items())
+        ]
+        path = f"{os.path.dirname(self.base)}/untrue.txt"
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write("\n".join([*self.history, *files, wrong]))
+        return path
