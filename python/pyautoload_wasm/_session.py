@@ -22,7 +22,7 @@ from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.callbacks import Callbacks
 from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm._project.settings import Settings
-from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, shadowed_distributions, shadowed_libraries
+from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, ShadowedLibraries, shadowed_distributions
 from pyautoload_wasm._reload.automation import Automation
 from pyautoload_wasm._reload.departure import Departure, Other
 from pyautoload_wasm._reload.reloader import Reloader
@@ -57,6 +57,7 @@ class Session:
         if settings.implicit_names:
             self.state.prepare = self.hand_over
         self.reloader: Reloader | None = None
+        self._libraries = ShadowedLibraries(() if settings.allow_shadowing else self.catalog.roots)
         self._claim_roots()
         try:
             self._scan()
@@ -67,7 +68,7 @@ class Session:
             settings.engine.ask("forget")
             raise
         self.eager = EagerLoader(self.state)
-        self.finder = AutoloadFinder(self.state)
+        self.finder = AutoloadFinder(self.state, self._libraries)
         self._missing_finder = MissingFinder(self.catalog)
         self._install()
         try:
@@ -104,9 +105,8 @@ class Session:
             if shadowed:
                 catalog.scan()
         catalog.has_news = False
-        if not settings.allow_shadowing:
-            for message in shadowed_libraries(catalog.roots):
-                _log.warning("%s", message)
+        for message in self._libraries.loaded():
+            _log.warning("%s", message)
         for stem, path in catalog.unregistered_files().items():
             # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.
             _log.warning("%s", unregistered_file(path, stem))

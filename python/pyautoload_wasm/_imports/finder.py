@@ -4,6 +4,7 @@ no lock of ours.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,18 +16,22 @@ from types import ModuleType
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.children import hand_on
 from pyautoload_wasm._base.frames import hidden, import_module_caller, is_lazy_attribute
+from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._imports.tools import Tools
 from pyautoload_wasm._project.catalog import UNKNOWN, Namespace
-from pyautoload_wasm._project.shadowing import entries_beyond_the_standard_library
+from pyautoload_wasm._project.shadowing import ShadowedLibraries, entries_beyond_the_standard_library
+
+_log = logging.getLogger("pyautoload_wasm")
 
 
 class AutoloadFinder(MetaPathFinder):
     """Finds the modules of one loader. Any other import costs one dict lookup."""
 
-    def __init__(self, state: LoadState) -> None:
+    def __init__(self, state: LoadState, libraries: ShadowedLibraries) -> None:
         self._state = state
+        self._libraries = libraries
         self._catalog = state.catalog
         #: Namespaces that others have a share in.
         self._shared: set[str] = set()
@@ -106,6 +111,10 @@ class AutoloadFinder(MetaPathFinder):
         catalog = self._catalog
         if fullname in catalog.adopted:
             return None  # whoever has found the package finds it again
+        if fullname in self._libraries.names:
+            with interpreter_lock_released():
+                for message in self._libraries.installed(fullname):
+                    _log.warning("%s", message)
         self._tools.refresh()
         with catalog.lock:
             view = catalog.engine.ask("namespace", name=fullname)
@@ -162,7 +171,7 @@ class AutoloadFinder(MetaPathFinder):
             return ours
         if theirs.has_location:
             if ours and not parent:
-                return ours  # the root has an installed library's name, which the set-up has told
+                return ours  # the root has an installed library's name, of which the user is told
             self._shared.add(fullname)
             return None
         own = set(map(os.path.realpath, ours))

@@ -31,15 +31,33 @@ def shadowed_distributions(stems: Iterable[str], roots: Sequence[Root]) -> dict[
     return shadowed
 
 
-def shadowed_libraries(roots: Sequence[Root]) -> Iterator[str]:
-    """What to say of roots that have the name of an installed library. One that plain Python imports by that name, such as that of
-    an editable install, shadows nothing; with a namespace package it shares the name.
+class ShadowedLibraries:
+    """What roots shadow that have the name of an installed library. One that plain Python imports by that name, such as that of an
+    editable install, shadows nothing; with a namespace package it shares the name.
+
+    A library that is loaded is told of at once, any other when the root is first imported: to look for it takes as long as to set up a
+    project of hundreds of files.
     """
-    for name in dict.fromkeys(root.namespace for root in roots):
-        spec = _installed(name) if name and "." not in name else None
-        if spec is None or not spec.has_location or spec.origin is None:
-            continue
-        ours = [root.path for root in roots if root.namespace == name]
+
+    def __init__(self, roots: Sequence[Root]) -> None:
+        self._roots = roots
+        #: The names of which nothing has been said yet.
+        self.names = {root.namespace for root in roots if root.namespace and "." not in root.namespace}
+
+    def loaded(self) -> Iterator[str]:
+        """What to say of libraries that are loaded."""
+        for name in [name for name in self.names if name in sys.modules]:
+            yield from self._shadowed(name, getattr(sys.modules.get(name), "__spec__", None))
+
+    def installed(self, name: str) -> Iterator[str]:
+        """What to say of a root's name that is about to be imported. Once is enough."""
+        return self._shadowed(name, _installed(name))
+
+    def _shadowed(self, name: str, spec: ModuleSpec | None) -> Iterator[str]:
+        self.names.discard(name)
+        if spec is None or _is_ours(spec.loader) or not spec.has_location or spec.origin is None:
+            return
+        ours = [root.path for root in self._roots if root.namespace == name]
         folders = {os.path.realpath(folder) for folder in spec.submodule_search_locations or ()}
         if folders.isdisjoint(map(os.path.realpath, ours)):
             yield (
@@ -50,23 +68,16 @@ def shadowed_libraries(roots: Sequence[Root]) -> Iterator[str]:
 
 def _installed(name: str) -> ModuleSpec | None:
     """The spec of what plain Python imports by a top-level name."""
-    module = sys.modules.get(name)
-    if module is not None:
-        return _others(getattr(module, "__spec__", None))
     for finder in sys.meta_path:
         if finder is BuiltinImporter or finder is FrozenImporter or _is_ours(finder):
             continue
         # The standard library has no such name, and its archive takes milliseconds in Pyodide when it is first asked.
         path = entries_beyond_the_standard_library() if finder is PathFinder else None
         find_spec = getattr(finder, "find_spec", None)
-        spec = None if find_spec is None else find_spec(name, path)
+        spec: ModuleSpec | None = None if find_spec is None else find_spec(name, path)
         if spec is not None:
-            return _others(spec)
+            return spec
     return None
-
-
-def _others(spec: ModuleSpec | None) -> ModuleSpec | None:
-    return None if spec is None or _is_ours(spec.loader) else spec
 
 
 def _is_ours(finder_or_loader: object) -> bool:
