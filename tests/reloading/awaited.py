@@ -7,17 +7,11 @@ from __future__ import annotations
 
 AWAITED: dict[str, str] = {
     "view.subclasses": "a class that a reload has replaced stays among its base's subclasses until the garbage is collected",
-    "view.observed": "what a module was seen to import is kept when another file makes it",
-    "view.containers": "what a module has put elsewhere before it failed is not taken back",
-    "view.balance": "on_load and on_unload are not called when a failed reload is taken back",
     "action.reload_by_hand": "what a user executes by hand does not make its importers stale",
     "action.import_again": "what a user takes out of sys.modules and imports does not make its importers stale",
-    "action.replace_root": "of a folder that was replaced the files are not looked at",
-    "action.import_meanwhile": "a failed reload takes out what another thread has imported meanwhile",
     "action.patch": "a package keeps the mock that it was asked for while a name of a module was patched",
     "state.connect": "a package keeps what a module had before it set a global anew",
     "registries.subclasses": "a class that a reload has replaced stays among its base's subclasses",
-    "guarded.named_by_package": "what a name of a package means to type checkers is not looked up again",
     "deferred.computed": "an import_module() of what is loaded already is not observed",
     "deferred.getattr": "an attribute of a package that is there already is not observed",
     **dict.fromkeys(
@@ -35,17 +29,8 @@ AWAITED: dict[str, str] = {
         ],
         "an import that no source shows is not observed, or only if nobody had imported the module before",
     ),
-    **dict.fromkeys(
-        ["encodings.gbk", "encodings.shift_jis", "encodings.big5"],
-        "the imports of a source in a multi-byte encoding are not read",
-    ),
-    **dict.fromkeys(
-        ["identifiers.full_width", "identifiers.decomposed_import", "identifiers.ligature"],
-        "an import whose letters Python normalizes is not read as the module that it names",
-    ),
     "links.to_folder": "an event of a file is not one of the same file behind a link",
     "links.crossing": "an event of a file is not one of the same file behind a link",
-    "shapes.swap": "of a folder that was replaced the files are not looked at",
     "registries.list": "on_load and on_unload are not called when a failed reload is taken back",
     **dict.fromkeys(
         ["registries.dict", "registries.decorator", "registries.subclass"],
