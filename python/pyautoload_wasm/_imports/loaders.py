@@ -60,13 +60,13 @@ class _Executor:
                 _import(self.name)  # importlib takes the module from there
                 return
             circular = explain_cycle(error, state.catalog)
-            self._note_failure(place, error if circular is None else circular)
+            self._note_failure(module, place, error if circular is None else circular)
             if circular is not None:
                 raise circular.with_traceback(error.__traceback__) from None
             self._note_unregistered(error)
             raise
         except BaseException as error:
-            self._note_failure(place, error)
+            self._note_failure(module, place, error)
             raise
         state.executed[self.name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
@@ -85,12 +85,12 @@ class _Executor:
         record = catalog.engine.ask("record", name=self.name)
         return record is not None and record["path"] != self.path
 
-    def _note_failure(self, place: int, error: BaseException) -> None:
+    def _note_failure(self, module: ModuleType, place: int, error: BaseException) -> None:
         state = self.state
         state.executed[self.name] = (self.path, self._content, place, True)
         journal = state.journal
         if journal is not None:
-            journal.note_failure(self.name, error)
+            journal.note_failure(self.name, module, error)
         if state.catalog.settings.log is not None:
             state.say(f"{self.name} failed, from {self.path}: {type(error).__name__}: {error}")
 

@@ -56,8 +56,8 @@ class Journal:
         self.imported: list[str] = []
         #: Modules that have run, in order.
         self.loaded: list[tuple[str, ModuleType]] = []
-        #: Modules that raised, the innermost first.
-        self.failed: list[tuple[str, BaseException]] = []
+        #: Modules that raised, the innermost first, each with what it raised.
+        self.failed: list[tuple[str, ModuleType, BaseException]] = []
 
     def note_import(self, name: str) -> None:
         """Notes that an import has found a module."""
@@ -69,10 +69,10 @@ class Journal:
         if get_ident() == self._thread:
             self.loaded.append((name, module))
 
-    def note_failure(self, name: str, error: BaseException) -> None:
+    def note_failure(self, name: str, module: ModuleType, error: BaseException) -> None:
         """Notes that a module has raised."""
         if get_ident() == self._thread:
-            self.failed.append((name, error))
+            self.failed.append((name, module, error))
 
 
 class LoadState:

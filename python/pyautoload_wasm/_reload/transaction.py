@@ -20,6 +20,7 @@ from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.state import Journal, LoadState
+from pyautoload_wasm._reload.left_behind import take_back
 from pyautoload_wasm._reload.tracking import Rebinding, Tracking
 from pyautoload_wasm._reload.unloaded import Unloaded
 
@@ -137,6 +138,8 @@ class Transaction:
                     state.say(f"{name} unloaded")
         finally:
             self._swap()
+        journal = self._journal
+        take_back([*journal.loaded, *((name, module) for name, module, _ in journal.failed)], self.unloaded.modules)
         while self._announced:
             name, module = self._announced.pop()
             state.callbacks.loaded(name, module)
@@ -181,7 +184,7 @@ class Transaction:
     def _culprit(self, error: BaseException) -> Step | None:
         """The innermost module of the transaction that raised the error."""
         by_name = {step.name: step for step in self._steps}
-        raised = (name for name, its_error in self._journal.failed if its_error is error and name in by_name)
+        raised = (name for name, _, its_error in self._journal.failed if its_error is error and name in by_name)
         return next((by_name[name] for name in raised), None)
 
 
