@@ -199,3 +199,15 @@ def test_a_package_with_a_body_leaves_with_the_loader_that_ran_it(write):
         assert importlib.import_module("lab.m.b") is kept
         assert not hasattr(importlib.import_module("lab.m"), "X")
         assert lab.m.b is kept
+
+
+def test_a_namespace_below_a_package_with_a_body_leaves_with_that(write):
+    """Both loaders have it, and nobody has its parent any more."""
+    folder = write({"one/m/__init__.py": "", "one/m/n/a.py": "", "two/m/__init__.py": "", "two/m/n/b.py": "X = 1\n"})
+    with AutoLoader(folder / "one", "lab") as first, AutoLoader(folder / "two", "lab"):
+        import lab.m.n.a
+
+        first.teardown()
+        assert not [name for name in sys.modules if name.startswith("lab.m")]
+        assert importlib.import_module("lab.m.n.b").X == 1
+    assert not hasattr(lab, "m")

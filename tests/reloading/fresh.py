@@ -19,6 +19,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import AutoLoader
+from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.loaders import SourceLoader
 
 from .layout import COUNTER, TOP
@@ -38,7 +39,7 @@ def look(base: str, names: list[str]) -> Look:
     sys.modules[COUNTER].ran = lambda name: None
     raised: list[tuple[str, BaseException]] = []
     imports: set[tuple[str, str]] = set()
-    with _noting_failures(raised), _noting_imports(imports), AutoLoader(base, TOP) as loader:
+    with _noting_failures(raised), _noting_imports(imports), _loader(base) as loader:
         graph = plain_graph(loader)
         failures = {name: failure for name in names if (failure := _failure(name, raised)) is not None}
         good = [name for name in names if name not in failures]
@@ -51,6 +52,17 @@ def look(base: str, names: list[str]) -> Look:
         found = {**failures, **{name: {"record": record(name, base)} for name in good}}
         same = {name: objects(name) for name in good}
     return {"modules": found, "imports": sorted(imports), "graph": graph, "objects": same}
+
+
+@contextlib.contextmanager
+def _loader(base: str) -> Iterator[AutoLoader]:
+    """A loader that ends without another one in this process becoming the owner of what both have."""
+    loader = AutoLoader(base, TOP).setup()
+    try:
+        yield loader
+    finally:
+        loader.unregister()
+        put_back({})
 
 
 def plain_graph(loader: AutoLoader) -> list[list[Any]]:
@@ -151,6 +163,7 @@ class Beside:
 
     def look(self, names: list[str]) -> Look:
         modules, finders, counter = project_modules(), list(sys.meta_path), sys.modules[COUNTER]
+        active, states.active = states.active, []  # else it would observe what is imported here
         for name in modules:
             del sys.modules[name]
         sys.meta_path[:] = [finder for finder in finders if not type(finder).__module__.startswith("pyautoload_wasm")]
@@ -161,6 +174,7 @@ class Beside:
             sys.modules.update(modules)
             sys.modules[COUNTER] = counter
             sys.meta_path[:] = finders
+            states.active = active
 
     def close(self) -> None:
         os.unlink(self._base)

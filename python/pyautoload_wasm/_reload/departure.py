@@ -78,7 +78,12 @@ class Departure:
 
 
 def _hand_over(name: str, heir: Other) -> bool:
-    """Makes a namespace package another loader's, as if that had imported it. Returns whether it is one there, too."""
+    """Makes a namespace package another loader's, as if that had imported it. Returns whether it is one there, too. Where its parent
+    goes, it goes as well.
+    """
+    parent = name.rpartition(".")[0]
+    if parent and parent not in sys.modules:
+        return False
     package: Any = sys.modules[name]
     spec: Any = heir.find_spec(name)
     if spec is None or not isinstance(spec.loader, DirectoryLoader):
