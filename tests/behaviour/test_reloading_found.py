@@ -285,3 +285,13 @@ def test_a_new_module_that_somebody_imports_before_the_flush_is_news_to_who_miss
     assert app.flush().reloaded == {"app.user": "imports app.optional, line 2, which is new"}
     assert value("app.user") == 1
     assert not app.flush()
+
+
+def test_a_failed_transaction_forgets_nothing_of_the_one_before(project):
+    """first catches that late fails, second does not: that first is reloaded when late changes has nothing to do with second."""
+    app = project({"late.py": "raise ImportError\n", "first.py": "", "second.py": ""}, "app.first", "app.second")
+    app.write("first.py", "try:\n    from .late import VALUE\nexcept ImportError:\n    VALUE = 0\n")
+    assert held(app.write("second.py", "from .late import VALUE\n")) == {"app.second": ["app.second"]}
+    assert value("app.first") == 0
+    assert app.write("late.py", "VALUE = 1\n").flush().pending == []
+    assert value("app.first") == value("app.second") == 1

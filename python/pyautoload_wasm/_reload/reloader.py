@@ -293,6 +293,8 @@ class Reloader:
             steps = pending.pop()
             if not steps:
                 continue
+            # Whatever fails forgets what its modules have done, and they may have run in the transaction before as well.
+            self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
                 self._transaction = transaction = Transaction(self._state, steps, self._tracking)
