@@ -62,6 +62,8 @@ class Transaction:
         self._steps = steps
         #: The old modules.
         self.unloaded = Unloaded(state)
+        #: What packages that failed have imported of their own.
+        self._leftovers = Unloaded(state)
         self._rebinding = Rebinding(tracking)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
@@ -114,7 +116,10 @@ class Transaction:
                 self.unloaded.take(step.name)
             for step in self._steps:
                 self._step = step
+                failures = len(self._journal.failed)
                 __import__(step.name)
+                if len(self._journal.failed) > failures:
+                    self._take_leftovers()
                 self.unloaded.give_children(step.name)
         except BaseException:
             # Whoever waits for a module that has failed gets the old one.
@@ -124,6 +129,20 @@ class Transaction:
             self._held.release()
         self._rebinding.apply(self.unloaded.modules)
         self._is_done = True
+        for name, module in self._leftovers.modules.items():
+            state.callbacks.unloading(name, module)
+
+    def _take_leftovers(self) -> None:
+        """Takes out what a package has imported of its own before it failed, where a step has caught the error. Python would give that to
+        the next step that asks for it, which would come out as no fresh import does.
+        """
+        state = self._state
+        for name in sorted(set(self._journal.imported)):
+            if "." in name and name.rpartition(".")[0] not in sys.modules and name in sys.modules:
+                self._leftovers.take(name)
+                # Whoever caught the error may depend on it all the same.
+                if name in state.executed:
+                    state.executed[name] = (*state.executed[name][:3], True)
 
     def _undo(self) -> None:
         """Takes out what was brought in, puts the old modules back, and calls the callbacks so that they balance."""
