@@ -79,6 +79,8 @@ class Reloader:
         self._remains = Remains()
         #: Packages whose ``__path__`` has still to be set, where that was interrupted.
         self._reshaped: dict[str, None] = {}
+        #: Modules that have failed, and not for a reason of their own, until the engine is told.
+        self._blocked: list[str] = []
         #: The modules that ran old code when the last flush had ended.
         self._pending: list[str] = []
         #: Whether there are any, or a flush was interrupted: then an unchanged file may still have to be tried again.
@@ -181,6 +183,9 @@ class Reloader:
             self._asked.add(asked)
         if report.failed or self._has_pending:
             self._state.tell_engine()
+            if self._blocked:
+                self._engine.ask("mark_blocked", names=self._blocked)
+                self._blocked = []
             self._pending = self._engine.ask("pending").split()
             self._has_pending = bool(self._pending) or report.waiting
             report.pending = list(self._pending)
@@ -311,6 +316,8 @@ class Reloader:
                 let_go_of_variables(failure.error)
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
                 pending += _connected(_without(steps, held))
+                if not failure.step.is_stale:
+                    self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
 
