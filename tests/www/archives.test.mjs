@@ -56,3 +56,35 @@ test("a package stays, in whatever letters its name is, and a folder around the 
   assert.deepEqual(await taken(["\u00e9cole/a.py", "\u00e9cole/b.py"]), ["\u00e9cole/a.py", "\u00e9cole/b.py"]);
   assert.deepEqual(await taken(["\u00e9cole-main/a.py", "\u00e9cole-main/b.py"]), ["a.py", "b.py"]);
 });
+
+test("a name is judged as the project has it, once the folder around the project is gone", async () => {
+  for (const [name, reason] of [
+    ["shop-main/b:c.py", "“b:c.py” is an absolute path; a project’s paths are relative."],
+    ["shop-main//a.py", "“/a.py” is an absolute path; a project’s paths are relative."],
+    ["shop-main/../a.py", "“../a.py” has a part “.” or “..”, which could lead out of the project."],
+    ["shop-main/b\\c.py", "“b\\c.py” has a backslash; write / between folders."],
+    ["shop-main/b\u0007.py", "The path has a control character."],
+    ["shop-main/../", "“..” has a part “.” or “..”, which could lead out of the project."],
+  ]) {
+    await assert.rejects(taken(["shop-main/", "shop-main/main.py", name]), new ZipRefusal(reason), name);
+  }
+  const longest = `${"x".repeat(120)}/${"y".repeat(116)}.py`;
+  assert.deepEqual(await taken([`shop-main/${longest}`, "shop-main/a.py"]), [longest, "a.py"]);
+  await assert.rejects(taken([`shop-main/x${longest}`]), /has 241 characters/);
+  assert.deepEqual(await taken(["shop-main/", "shop-main/docs/", "shop-main/a.py"]), ["a.py"]);
+});
+
+test("what no project may have as a folder is no folder around one", async () => {
+  for (const name of ["../a.py", "./a.py", "/a.py", "C:/a.py", "C:a/b.py", "a\\b/c.py", "a\u0007/b.py", "../"]) {
+    await assert.rejects(taken([name]), ZipRefusal, name);
+  }
+  for (const name of ["../", "a//b/", "C:/", "/"]) {
+    await assert.rejects(taken(["shop-main/a.py", name]), ZipRefusal, name);
+  }
+});
+
+test("names that are nothing but folders are refused at once", async () => {
+  const start = performance.now();
+  await assert.rejects(taken([`a${"/".repeat(65_000)}b`, `a${"/".repeat(65_000)}c`]), /has 65002 characters/);
+  assert.ok(performance.now() - start < 1000);
+});

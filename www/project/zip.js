@@ -48,12 +48,15 @@ export async function unpack(archive, progress) {
     }
   }
   progress(bytes.length, bytes.length);
-  return withoutWrapper(reader.finish());
+  return reader.finish();
 }
 
 /** Reads an archive from its start. What a header declares is believed only as far as it is a reason to refuse. */
 class Reader {
+  /** Of files, as the archive has them. */
   #names = new Set();
+  /** @type {string[]} */
+  #folders = [];
   #size = 0;
   #entries = 0;
   #open = 0;
@@ -81,8 +84,14 @@ class Reader {
     if (!this.#files.length) {
       throw new ZipRefusal("The archive has no files.");
     }
+    const wrapper = wrapperOf(this.#names);
+    const inProject = (/** @type {string} */ name) => name.slice(name.startsWith(wrapper) ? wrapper.length : 0);
+    // First of all, since it limits how long a name is.
+    refuseFaulty([...this.#folders.filter((folder) => folder !== wrapper), ...this.#names].map(inProject));
     refuseFilesAsFolders(this.#names);
-    return this.#files;
+    return this.#files.map(
+      ([name, contents]) => /** @type {[string, typeof contents]} */ ([inProject(name), contents]),
+    );
   }
 
   /** @param {import("fflate").UnzipFile} file */
@@ -93,12 +102,8 @@ class Reader {
     if (NO_PART.test(name)) {
       return;
     }
-    const isFolder = name.endsWith("/");
-    const fault = faultOf(isFolder ? name.slice(0, -1) : name);
-    if (fault !== null) {
-      throw new ZipRefusal(fault);
-    }
-    if (isFolder) {
+    if (name.endsWith("/")) {
+      this.#folders.push(name);
       return;
     }
     if (this.#names.has(name)) {
@@ -158,6 +163,16 @@ function refuseMany(count) {
   }
 }
 
+/** @param {string[]} names as the project would have them; those of folders end in a slash */
+function refuseFaulty(names) {
+  for (const name of names) {
+    const fault = faultOf(name.replace(/\/$/, ""));
+    if (fault !== null) {
+      throw new ZipRefusal(fault);
+    }
+  }
+}
+
 /** @param {Set<string>} names */
 function refuseFilesAsFolders(names) {
   for (const name of names) {
@@ -186,15 +201,15 @@ async function entriesOf(archive) {
 }
 
 /**
- * Archives of a repository have all files in one folder, as in `shop-main/`, which Python cannot import from.
- * @param {[string, string | Uint8Array][]} files
+ * The folder around a project, with its slash; empty where there is none. Archives of a repository have all files in one folder, as in
+ * `shop-main/`, which Python cannot import from.
+ * @param {Set<string>} names
  */
-function withoutWrapper(files) {
-  const wrapper = files[0]?.[0].split("/")[0] ?? "";
-  const isWrapped = !IDENTIFIER.test(wrapper) && files.every(([path]) => path.startsWith(`${wrapper}/`));
-  return isWrapped
-    ? files.map(([path, contents]) => /** @type {typeof files[0]} */ ([path.slice(wrapper.length + 1), contents]))
-    : files;
+function wrapperOf(names) {
+  const [first = ""] = names;
+  const folder = first.split("/")[0];
+  const isWrapper = !IDENTIFIER.test(folder) && faultOf(folder) === null;
+  return isWrapper && [...names].every((name) => name.startsWith(`${folder}/`)) ? `${folder}/` : "";
 }
 
 /** @param {Uint8Array[]} parts */
