@@ -207,7 +207,7 @@ async function entriesOf(archive) {
  */
 function wrapperOf(names) {
   const [first = ""] = names;
-  const folder = first.split("/")[0];
+  const [folder = ""] = first.split("/");
   const isWrapper = !IDENTIFIER.test(folder) && faultOf(folder) === null;
   return isWrapper && [...names].every((name) => name.startsWith(`${folder}/`)) ? `${folder}/` : "";
 }
