@@ -71,7 +71,7 @@ export class Random {
 function entriesOf(random) {
   /** @type {Record<string, Uint8Array>} */
   const entries = {};
-  if (random.below(50) === 0) {
+  if (random.below(200) === 0) {
     // What follows it lies about where the reader's first chunk ends.
     entries["pad.bin"] = new Uint8Array(CHUNK - random.below(600));
   }
@@ -96,6 +96,8 @@ function contentsOf(random, name) {
     : Uint8Array.from({ length: size }, () => random.below(256));
 }
 
+/** The first letter of a header. */
+const P = 0x50;
 /** Where the numbers of a header stand that a reader trusts: from the signature, by their size. */
 const FIELDS = {
   67324752: [4, 6, 8, 14, 18, 22, 26, 28],
@@ -129,7 +131,7 @@ function damage(random, bytes) {
 function damageField(random, bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const headers = [];
-  for (let at = 0; at + 46 < bytes.length; at += 1) {
+  for (let at = bytes.indexOf(P); at >= 0 && at + 46 < bytes.length; at = bytes.indexOf(P, at + 1)) {
     if (view.getUint32(at, true) in FIELDS) {
       headers.push(at);
     }
@@ -174,8 +176,8 @@ function streamed(entries, level) {
 export function archiveOf(seed) {
   const random = new Random(seed);
   const entries = entriesOf(random);
-  const level = random.pick([0, 6]);
-  const bytes = random.below(5) ? zipSync(entries, { level, mtime: MADE }) : streamed(entries, level);
+  const level = random.pick([0, 0, 6]);
+  const bytes = random.below(10) ? zipSync(entries, { level, mtime: MADE }) : streamed(entries, level);
   const damaged = damage(random, bytes);
   return { bytes: damaged, entries: Buffer.compare(bytes, damaged) === 0 ? entries : undefined };
 }
