@@ -18,7 +18,7 @@ use crate::protocol::answer::Summary;
 use crate::protocol::options::Options;
 use crate::reload::Planner;
 use crate::reload::registry::{ModuleRecord, Registry};
-use crate::vfs::{Kind, Vfs, normal};
+use crate::vfs::{self, Kind, Vfs, normal};
 
 /// Everything behind one loader.
 ///
@@ -65,12 +65,19 @@ impl<V: Vfs> Engine<V> {
     /// Adds a root: an absolute directory and a dotted name, empty for the top level.
     ///
     /// # Errors
-    /// A configuration error where there is no such directory, the name is no module's, or the directory is a root already.
+    /// A configuration error where there is no such directory, the name is no module's, or the directory is a root already, however it was
+    /// spelled.
     pub fn push_dir(&mut self, dir: &str, namespace: &str) -> Result<()> {
         let namespace = match namespace {
             "" => ModuleName::top_level(),
             name => ModuleName::new(&self.normal(name))?,
         };
+        let dir = &*vfs::plain(dir);
+        if dir.is_empty() {
+            return Err(Error::configuration(
+                "the base path is empty: pass the folder that holds your modules".to_owned(),
+            ));
+        }
         match self.vfs.kind(dir) {
             Kind::Dir => {}
             Kind::File => {
@@ -246,3 +253,6 @@ fn shown(namespace: &ModuleName) -> String {
         name => format!("'{name}'"),
     }
 }
+
+#[cfg(test)]
+mod tests;

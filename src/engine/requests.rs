@@ -3,6 +3,7 @@
 //! One string crosses a `JsProxy` in 4 µs, while an object costs that for each attribute that is read; and a door that passes text has
 //! nothing to translate, so the doors cannot differ.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::engine::Engine;
@@ -17,9 +18,9 @@ use crate::name::{ModuleName, nearest};
 use crate::protocol::answer::{self, Marks, ToInflect};
 use crate::protocol::options::Options;
 use crate::protocol::request::{Answer, Glob, Name, Path, Paths, Reach, Request, Text};
-use crate::reload::Events;
 use crate::reload::registry::{Execution, Registry};
-use crate::vfs::{Kind, Vfs};
+use crate::reload::{Change, Events};
+use crate::vfs::{self, Kind, Vfs};
 
 impl<V: Vfs> Engine<V> {
     /// Answers a request in JSON: `{"ok": …}`, or `{"error": {"kind": …, "message": …}}`. It never fails otherwise, whatever the text is.
@@ -61,7 +62,7 @@ impl<V: Vfs> Engine<V> {
             Request::SetAttributes { attributes } => self.set_attributes(attributes),
             Request::Record(Name { name }) => Answer::Record(self.record(&name)),
             Request::Names => Answer::Names(tree.modules().map(|module| module.name).collect()),
-            Request::ModuleNameAt(Path { path }) => Answer::ModuleNameAt(tree.name_at(&path)),
+            Request::ModuleNameAt(Path { path }) => Answer::ModuleNameAt(tree.name_at(&vfs::plain(&path))),
             Request::ExpectedNames => Answer::ExpectedNames(self.expected_names()),
             Request::Problems => Answer::Problems(self.problems().to_vec()),
             Request::Check => Answer::Check(self.check()),
@@ -75,13 +76,15 @@ impl<V: Vfs> Engine<V> {
             }
             Request::Cycles => Answer::Cycles(self.graph().cycles()),
             Request::Why { importer, imported } => Answer::Why(self.graph().why(&importer, &imported)),
-            Request::Select(selection) => Answer::Select(self.select(&selection)),
+            Request::Select(selection) => Answer::Select(self.select(selection)),
             Request::Observe { imports } => self.observe(imports),
             Request::MarkLoaded { modules } => self.mark_loaded(modules),
             Request::MarkUnloaded { names } => self.mark_unloaded(&names),
             Request::MarkBlocked { names } => self.mark_blocked(&names),
             Request::EnableReloading => self.enable_reloading(),
             Request::Plan { changes, forced, rescan } => {
+                let changes: Vec<Change> =
+                    changes.into_iter().map(|Change { path, digest }| Change { path: plain(path), digest }).collect();
                 Answer::Plan(self.planner().plan(Events { changes: &changes, forced: &forced, rescan })?)
             }
             Request::Pending => Answer::Pending(self.planner().pending().into_iter().collect()),
@@ -89,7 +92,10 @@ impl<V: Vfs> Engine<V> {
     }
 
     fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
-        let covers = |path: &String| self.layout.covers(patterns, path, self.vfs.kind(path) == Kind::Dir);
+        let covers = |path: &String| {
+            let path = vfs::plain(path);
+            self.layout.covers(patterns, &path, self.vfs.kind(&path) == Kind::Dir)
+        };
         paths.iter().map(covers).collect()
     }
 
@@ -142,9 +148,10 @@ impl<V: Vfs> Engine<V> {
         Ok(Answer::Imports(imports::outline(&source).normalized(self.vfs.texts()).imports))
     }
 
-    fn select(&mut self, selection: &Selection) -> Selected {
+    fn select(&mut self, mut selection: Selection) -> Selected {
+        selection.dir = selection.dir.map(plain);
         let order = self.graph().load_order();
-        select(self.registry.tree(), &self.layout, &order, selection)
+        select(self.registry.tree(), &self.layout, &order, &selection)
     }
 
     fn observe(&mut self, imports: Vec<Observation>) -> Answer {
@@ -186,6 +193,14 @@ impl<V: Vfs> Engine<V> {
     fn enable_reloading(&mut self) -> Answer {
         self.index.keep_history(&self.vfs, self.registry.tree(), &self.inflector);
         Answer::Done
+    }
+}
+
+/// A path as the tree spells it.
+fn plain(path: String) -> String {
+    match vfs::plain(&path) {
+        Cow::Owned(plain) => plain,
+        Cow::Borrowed(_) => path,
     }
 }
 

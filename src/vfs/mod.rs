@@ -15,6 +15,8 @@ pub use memory::MemoryVfs;
 pub(crate) use texts::Tables;
 pub use texts::{NoTexts, Texts, normal};
 
+use std::borrow::Cow;
+
 use crate::error::Result;
 
 /// What a directory entry is.
@@ -155,6 +157,61 @@ pub fn join(dir: &str, name: &str) -> String {
     }
     path.push_str(name);
     path
+}
+
+/// A path without empty parts, `.` and `..`, so that what it leads to has one path and not several. It is what Python's `os.path.normpath`
+/// makes of it, save that of two slashes at the start one is left, and of nothing nothing.
+#[must_use]
+pub fn plain(path: &str) -> Cow<'_, str> {
+    let below = path.strip_prefix('/').unwrap_or(path);
+    if below.is_empty() || below.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+        return Cow::Borrowed(path);
+    }
+    let is_absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if is_absolute || parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let below = parts.join("/");
+    Cow::Owned(match (is_absolute, below.is_empty()) {
+        (true, _) => join("/", &below),
+        (false, true) => ".".to_owned(),
+        (false, false) => below,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_plain_path_is_the_one_that_python_gives() {
+        // The first of each is os.path.normpath of the second.
+        for (expected, path) in [
+            ("/app", "/app"),
+            ("/app", "/app/"),
+            ("/app", "/app/."),
+            ("/app", "/./app//"),
+            ("/app/a.py", "/app//x/../a.py"),
+            ("/app", "/../../app"),
+            ("/", "/"),
+            ("/", "/app/.."),
+            ("app/a.py", "./app/a.py"),
+            ("../app", "../app"),
+            ("../../app", "..//../app"),
+            (".", "app/.."),
+            (".", "./"),
+            ("/app/.a/..b", "/app/.a/..b"),
+        ] {
+            assert_eq!(plain(path), expected, "{path}");
+        }
+        // And here they differ.
+        assert_eq!((plain("//app"), plain("")), ("/app".into(), "".into()));
+    }
 }
 
 #[cfg(test)]

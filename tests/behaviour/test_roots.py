@@ -37,6 +37,18 @@ def test_a_root_inside_a_root_can_stand_for_another_name(write, run):
         assert run("import x")["x"].X
 
 
+def test_a_root_is_the_same_however_its_path_is_spelled(write, run):
+    """Two slashes at the start are kept by os.path.abspath(), and are nevertheless one."""
+    folder = write({"app/a.py": "class A: pass\n"})
+    path = str(folder / "app")
+    for spelled in (f"{path}/", f"/{path}", f"{folder}//app", f"{folder}/./app/.", f"{path}/x/.."):
+        with AutoLoader(spelled, "app") as loader:
+            assert loader.roots[0].path == path
+            assert loader.module_name_at(f"{path}/a.py") == loader.module_name_at(f"/{path}/./a.py") == "app.a"
+            assert run("from app import A")["A"].__module__ == "app.a"
+            assert loader.load_file(f"{path}/a.py").__file__ == f"{path}/a.py"
+
+
 def test_the_order_of_nested_roots_does_not_matter(write):
     folder = write({"app/a.py": "", "app/in/b.py": ""})
     loader = AutoLoader([folder / "app/in", folder / "app"], "app")

@@ -41,7 +41,9 @@ def is_unicode(text: str) -> bool:
 
 def absolute_path(value: object, what: str) -> str:
     """A path as an absolute one; a relative path counts from the working directory. Raises ConfigurationError."""
-    return os.path.abspath(plain_text(value, what))
+    path = os.path.abspath(plain_text(value, what))
+    # POSIX leaves open what two slashes at the start mean, so that abspath() leaves them; to our systems they are one.
+    return path[1:] if path.startswith("//") else path
 
 
 def is_within(path: str, directory: str) -> bool:
