@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from pyautoload_wasm._imports.state import LoadState
     from pyautoload_wasm._reload.transaction import Step
@@ -32,11 +32,11 @@ class Outrun:
                 if state.ran.get(importer, place) < place and importer not in running:
                     self.names.setdefault(importer, name)
 
-    def note(self, reloaded: Mapping[str, str], names: Set[str]) -> None:
+    def note(self, reloaded: Mapping[str, str], names: Set[str], observed: Iterable[tuple[str, str]]) -> None:
         """A transaction has reloaded some modules: who was reloaded by one before it, and was seen to import one of them, has the old
         one.
         """
-        for importer, imported in list(self._state.observed):
+        for importer, imported in observed:
             if imported in names and imported in reloaded and importer in reloaded and importer not in names:
                 self._late[importer] = imported
 

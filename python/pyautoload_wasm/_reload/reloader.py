@@ -80,6 +80,8 @@ class Reloader:
         self._remains = Remains()
         #: Packages whose ``__path__`` has still to be set, where that was interrupted.
         self._reshaped: dict[str, None] = {}
+        #: The imports that were observed in this flush, as far as the engine was told.
+        self._observed: set[tuple[str, str]] = set()
         #: Modules that have failed, and not for a reason of their own, until the engine is told.
         self._blocked: list[str] = []
         #: The modules that ran old code when the last flush had ended.
@@ -217,6 +219,7 @@ class Reloader:
             report.kept = plan["kept"]
             self._remove(plan["removed"], report)
             self._set_paths()
+            self._observed = set()
             self._run_all(plan, outrun, report)
             while late := outrun.take_late():
                 self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
@@ -296,7 +299,7 @@ class Reloader:
         """Runs the transactions of a plan, and notes who was reloaded before what it imports."""
         for steps in plan["transactions"]:
             self._run([outrun.told(Step(**step)) for step in steps], report)
-            outrun.note(report.reloaded, {step["name"] for step in steps})
+            outrun.note(report.reloaded, {step["name"] for step in steps}, self._observed | self._state.observed.keys())
 
     def _run(self, steps: list[Step], report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
@@ -310,6 +313,7 @@ class Reloader:
             if not steps:
                 continue
             # Whatever fails forgets what its modules have done, and they may have run in the transaction before as well.
+            self._observed |= self._state.observed.keys()
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)

@@ -133,8 +133,8 @@ class Transaction:
             state.callbacks.unloading(name, module)
 
     def _take_leftovers(self) -> None:
-        """Takes out what a package has imported of its own before it failed, where a step has caught the error. Python would give that to
-        the next step that asks for it, which would come out as no fresh import does.
+        """Takes out what a package has imported of its own before it failed, where a step has caught the error. Python would give that
+        to the next step that asks for it, which would come out as no fresh import does.
         """
         state = self._state
         for name in sorted(set(self._journal.imported)):
