@@ -74,14 +74,16 @@ def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
 
 
 def _containers(flush: Flush) -> Iterator[str]:
-    """What a module holds of others that run their old code is what it held before."""
+    """What a module holds of others that run their old code is what it held before, or what of theirs a failed version has put there:
+    that becomes the old one.
+    """
     for name in sorted(flush.settled - flush.renewed):
         was = flush.before.records.get(name)
         if was is None or name not in sys.modules:
             continue
         here = _only_holds(_kept(record(name, flush.base), flush.pending))
         there = _only_holds(_kept(was, flush.pending))
-        if here != there:
+        if _without_returned(here, there) != there:
             yield f"{name} holds of modules that run old code {difference(here, there)}"
 
 
@@ -98,6 +100,25 @@ def _kept(value: Any, owners: set[str]) -> Any:
 
 def _only_holds(value: Record) -> dict[str, Any]:
     return {key: one for key, one in value["values"].items() if isinstance(one, list) and one[:1] == ["holds"]}
+
+
+def _without_returned(here: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:
+    """What containers hold, without the old classes and functions of modules of which they held nothing before."""
+    return {
+        key: [*one[:2], {owner: held for owner, held in one[2].items() if owner in there[key][2] or not _is_old(held)}]
+        if key in there
+        else one
+        for key, one in here.items()
+    }
+
+
+def _is_old(held: Any) -> bool:
+    """Whether all classes and functions in a record are what their modules have."""
+    if not isinstance(held, list):
+        return True
+    if held[:1] in (["class"], ["function"]) and len(held) > 3 and held[3] is not True:
+        return False
+    return all(map(_is_old, held))
 
 
 def _is_explained(flush: Flush, name: str) -> bool:

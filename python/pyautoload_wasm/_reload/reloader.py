@@ -299,7 +299,7 @@ class Reloader:
         """Runs the transactions of a plan, and notes who was reloaded before what it imports."""
         for steps in plan["transactions"]:
             self._run([outrun.told(Step(**step)) for step in steps], report)
-            outrun.note(report.reloaded, {step["name"] for step in steps}, self._observed | self._state.observed.keys())
+            outrun.note(report.reloaded, {step["name"] for step in steps}, {*self._observed, *self._state.observed.copy()})
 
     def _run(self, steps: list[Step], report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
@@ -313,7 +313,7 @@ class Reloader:
             if not steps:
                 continue
             # Whatever fails forgets what its modules have done, and they may have run in the transaction before as well.
-            self._observed |= self._state.observed.keys()
+            self._observed.update(self._state.observed.copy())
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
