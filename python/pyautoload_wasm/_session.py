@@ -105,7 +105,7 @@ class Session:
             if shadowed:
                 catalog.scan()
         catalog.has_news = False
-        for message in self._libraries.loaded():
+        for message in self._libraries.known():
             _log.warning("%s", message)
         for stem, path in catalog.unregistered_files().items():
             # A notebook's `import random` passes by the finder, so this is the one chance to tell its user.

@@ -39,10 +39,10 @@ def test_a_root_with_the_name_of_an_installed_library_says_so(write, caplog, is_
     if is_imported:
         importlib.import_module("library_")
     with AutoLoader(folder / "ext", "library_"):
-        import library_
-
-        importlib.reload(library_)
-    assert [record.getMessage() for record in caplog.records] == [
+        told = [record.getMessage() for record in caplog.records]
+        importlib.import_module("library_")
+        assert len(caplog.records) == 1
+    assert told == [
         f"{folder}/ext stands for 'library_', and so `import library_` no longer gives the installed {theirs}: choose another "
         "top_level, or pass allow_shadowing=True if that is what you want"
     ]
@@ -51,6 +51,22 @@ def test_a_root_with_the_name_of_an_installed_library_says_so(write, caplog, is_
     with AutoLoader(folder / "ext", "library_", allow_shadowing=True):
         importlib.import_module("library_")
     assert caplog.records == []
+
+
+def test_a_library_that_was_installed_since_python_has_looked_is_told_of_when_the_root_is_imported(write, caplog):
+    folder = write({"ext/bar.py": "", "site/other_.py": ""})
+    sys.path.insert(0, str(folder / "site"))
+    importlib.import_module("other_")
+    os.utime(folder / "site", (1, 1))  # so that it changes
+    with pytest.raises(ImportError):
+        importlib.import_module("nothing_")
+    (folder / "site/library_.py").write_text("")
+    with AutoLoader(folder / "ext", "library_"):
+        importlib.import_module("library_.bar")
+        importlib.reload(sys.modules["library_"])
+    assert [record.getMessage().partition(",")[0] for record in caplog.records] == [
+        f"{folder}/ext stands for 'library_'"
+    ]
 
 
 def test_a_root_that_python_imports_by_that_very_name_shadows_nothing(write, caplog):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pyautoload_wasm._results.project import Root
 
 _STANDARD_LIBRARY_FOLDER = os.path.dirname(os.__file__)
+_SUFFIXES = tuple(all_suffixes())
 STANDARD_LIBRARY = "the standard library's module of that name"
 
 
@@ -35,8 +36,8 @@ class ShadowedLibraries:
     """What roots shadow that have the name of an installed library. One that plain Python imports by that name, such as that of an
     editable install, shadows nothing; with a namespace package it shares the name.
 
-    A library that is loaded is told of at once, any other when the root is first imported: to look for it takes as long as to set up a
-    project of hundreds of files.
+    The set-up looks into the lists of files that Python's finders have already: to make them anew takes as long as to set up a project
+    of hundreds of files. What was installed since is found when the root is first imported.
     """
 
     def __init__(self, roots: Sequence[Root]) -> None:
@@ -44,14 +45,17 @@ class ShadowedLibraries:
         #: The names of which nothing has been said yet.
         self.names = {root.namespace for root in roots if root.namespace and "." not in root.namespace}
 
-    def loaded(self) -> Iterator[str]:
-        """What to say of libraries that are loaded."""
-        for name in [name for name in self.names if name in sys.modules]:
-            yield from self._shadowed(name, getattr(sys.modules.get(name), "__spec__", None))
+    def known(self) -> Iterator[str]:
+        """What to say of libraries that are loaded, or listed."""
+        for name in list(self.names):
+            if name in sys.modules:
+                yield from self._shadowed(name, getattr(sys.modules[name], "__spec__", None))
+            elif (spec := _installed(name, _entries_that_may_have(name))) is not None:
+                yield from self._shadowed(name, spec)
 
     def installed(self, name: str) -> Iterator[str]:
         """What to say of a root's name that is about to be imported. Once is enough."""
-        return self._shadowed(name, _installed(name))
+        return self._shadowed(name, _installed(name, entries_beyond_the_standard_library()))
 
     def _shadowed(self, name: str, spec: ModuleSpec | None) -> Iterator[str]:
         self.names.discard(name)
@@ -66,15 +70,15 @@ class ShadowedLibraries:
             )
 
 
-def _installed(name: str) -> ModuleSpec | None:
-    """The spec of what plain Python imports by a top-level name."""
+def _installed(name: str, entries: list[str]) -> ModuleSpec | None:
+    """The spec of what plain Python imports by a top-level name, from some entries of ``sys.path`` or otherwise."""
     for finder in sys.meta_path:
         if finder is BuiltinImporter or finder is FrozenImporter or _is_ours(finder):
             continue
-        # The standard library has no such name, and its archive takes milliseconds in Pyodide when it is first asked.
-        path = entries_beyond_the_standard_library() if finder is PathFinder else None
         find_spec = getattr(finder, "find_spec", None)
-        spec: ModuleSpec | None = None if find_spec is None else find_spec(name, path)
+        if find_spec is None or (finder is PathFinder and not entries):
+            continue
+        spec: ModuleSpec | None = find_spec(name, entries if finder is PathFinder else None)
         if spec is not None:
             return spec
     return None
@@ -85,12 +89,26 @@ def _is_ours(finder_or_loader: object) -> bool:
 
 
 def entries_beyond_the_standard_library() -> list[str]:
-    """The entries of ``sys.path`` that can have what the standard library has not."""
+    """The entries of ``sys.path`` that can have what the standard library has not. Its archive takes milliseconds in Pyodide when it
+    is first asked.
+    """
     return [entry for entry in sys.path if entry != _STANDARD_LIBRARY_FOLDER]
 
 
+def _entries_that_may_have(name: str) -> list[str]:
+    """The same without those whose finder has listed a folder in which no file has that name."""
+    names = [name, *(name + suffix for suffix in _SUFFIXES)]
+    found = []
+    for entry in dict.fromkeys(entries_beyond_the_standard_library()):
+        finder = sys.path_importer_cache.get(entry or os.getcwd())
+        # CPython's own, and private: where it is not there, the finder is asked.
+        listed = getattr(finder, "_path_cache", None) if getattr(finder, "_path_mtime", -1) != -1 else None
+        if listed is None or not listed.isdisjoint(names):
+            found.append(entry)
+    return found
+
+
 def _names_on_path() -> set[str]:
-    suffixes = tuple(all_suffixes())
     names = set()
     for entry in sys.path:
         try:
@@ -98,6 +116,6 @@ def _names_on_path() -> set[str]:
         except OSError:
             continue  # a zip file, or a path that does not exist: neither holds distributions
         for name in listed:
-            if name.endswith(suffixes) or "." not in name:
+            if name.endswith(_SUFFIXES) or "." not in name:
                 names.add(name.partition(".")[0])
     return names

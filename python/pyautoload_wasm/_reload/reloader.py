@@ -299,7 +299,9 @@ class Reloader:
         """Runs the transactions of a plan, and notes who was reloaded before what it imports."""
         for steps in plan["transactions"]:
             self._run([outrun.told(Step(**step)) for step in steps], report)
-            outrun.note(report.reloaded, {step["name"] for step in steps}, {*self._observed, *self._state.observed.copy()})
+            outrun.note(
+                report.reloaded, {step["name"] for step in steps}, {*self._observed, *self._state.observed.copy()}
+            )
 
     def _run(self, steps: list[Step], report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
