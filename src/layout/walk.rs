@@ -246,7 +246,9 @@ impl Walk<'_> {
     fn is_usable(&mut self, entry: FileName, stem: &str, namespace: NamespaceId) -> bool {
         let problem = if !is_identifier(stem) {
             Problem::not_an_identifier(self.tree.file_path(entry), stem)
-        } else if let Cow::Owned(normal) = vfs::normal(self.vfs.texts(), stem) {
+        } else if !stem.is_ascii()
+            && let Cow::Owned(normal) = vfs::normal(self.vfs.texts(), stem)
+        {
             let name = join(&self.tree.namespaces.at(namespace).name, &normal);
             Problem::not_normal(self.tree.file_path(entry), stem, &name)
         } else if is_keyword(stem) {
