@@ -8,7 +8,7 @@ use pyautoload_wasm::Result;
 use pyautoload_wasm::vfs::{Kind, Listing, MemoryVfs, Vfs};
 
 /// Files that change behind the engine's back.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Files(Rc<RefCell<Content>>);
 
 #[derive(Default)]
@@ -18,31 +18,49 @@ struct Content {
     vfs: MemoryVfs,
 }
 
+impl Default for Files {
+    fn default() -> Self {
+        Self(Rc::new(RefCell::new(Content { vfs: empty(), ..Content::default() })))
+    }
+}
+
+/// The roots, and nothing in them.
+fn empty() -> MemoryVfs {
+    let mut vfs = MemoryVfs::default();
+    vfs.make_dir("/app");
+    vfs.make_dir("/lib");
+    vfs
+}
+
 impl Files {
-    fn change(&self, change: impl FnOnce(&mut Content)) {
+    /// Writes a file.
+    pub fn write(&self, path: &str, source: &str) {
         let content = &mut *self.0.borrow_mut();
-        change(content);
-        content.vfs = content.files.iter().map(|(path, source)| (path, source.as_str())).collect();
-        content.vfs.make_dir("/app");
-        content.vfs.make_dir("/lib");
+        content.files.insert(path.to_owned(), source.to_owned());
+        content.vfs.write(path, source);
+    }
+
+    /// Makes a link, which stands before a file.
+    pub fn link(&self, path: &str, target: &str) {
+        let content = &mut *self.0.borrow_mut();
+        content.links.insert(path.to_owned(), target.to_owned());
+        content.vfs.link(path, target);
+    }
+
+    /// Removes a file or a link. What is in memory is made anew, as nothing can be taken out of it.
+    pub fn remove(&self, path: &str) {
+        let content = &mut *self.0.borrow_mut();
+        let (file, link) = (content.files.remove(path), content.links.remove(path));
+        if file.is_none() && link.is_none() {
+            return;
+        }
+        content.vfs = empty();
+        for (path, source) in &content.files {
+            content.vfs.write(path, source.as_str());
+        }
         for (path, target) in &content.links {
             content.vfs.link(path, target);
         }
-    }
-
-    pub fn write(&self, path: &str, source: &str) {
-        self.change(|content| drop(content.files.insert(path.to_owned(), source.to_owned())));
-    }
-
-    pub fn link(&self, path: &str, target: &str) {
-        self.change(|content| drop(content.links.insert(path.to_owned(), target.to_owned())));
-    }
-
-    pub fn remove(&self, path: &str) {
-        self.change(|content| {
-            content.files.remove(path);
-            content.links.remove(path);
-        });
     }
 
     /// A hash of a file (FNV-1a); none where there is no file.

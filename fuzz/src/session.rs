@@ -25,7 +25,18 @@ const NAMES: &[&str] = &[
     "app.größe",
     "app.modles.usr",
 ];
-const DIRS: &[&str] = &["/app", "/lib", "/app/models", "/nowhere", "/app/a.py", "relative", ""];
+const DIRS: &[&str] = &[
+    "/app",
+    "/lib",
+    "/app/models",
+    "/nowhere",
+    "/app/a.py",
+    "relative",
+    "",
+    "/app/",
+    "//lib",
+    "/app/./models/../models",
+];
 const PATHS: &[&str] = &[
     "/app/a.py",
     "/app/b.py",
@@ -150,8 +161,9 @@ impl Session {
     pub fn ask_in_words(&mut self, request: &str) -> Value {
         let answer = self.engine.request(request);
         self.trace(request, &answer);
-        assert!(is_answer(&answer), "{request} gives {answer}");
-        serde_json::from_str(&answer).unwrap_or_default()
+        let read: Value = serde_json::from_str(&answer).unwrap_or_default();
+        assert!(is_answer(&read), "{request} gives {answer}");
+        read
     }
 
     fn trace(&self, request: &str, answer: &str) {
@@ -279,9 +291,9 @@ impl Session {
     }
 }
 
-fn is_answer(text: &str) -> bool {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(answer)) if answer.len() == 1 => {
+fn is_answer(read: &Value) -> bool {
+    match read {
+        Value::Object(answer) if answer.len() == 1 => {
             answer.contains_key("ok")
                 || answer["error"]["kind"].is_string()
                     && answer["error"]["message"].as_str().is_some_and(|message| !message.is_empty())
