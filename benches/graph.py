@@ -70,13 +70,13 @@ def write_project(count, per_directory=25):
 
 def with_ast(base):
     """The same edges, as one would find them in Python: (importer, imported)."""
-    modules = {}
+    modules: dict[str, str | None] = {}
     for directory, _, files in os.walk(base):
         package = "graph" + directory[len(base) :].replace("/", ".")
         modules[package] = None
         for name in files:
             modules[f"{package}.{name[:-3]}"] = f"{directory}/{name}"
-    edges = set()
+    edges: set[tuple[str, str]] = set()
     for importer, path in modules.items():
         if path is None:
             continue
@@ -152,13 +152,13 @@ def scanner():
             file.write(source)
     with AutoLoader(f"{TOP}/scan", "scan_") as loader:
         for path, source in sources.items():
-            found = [found["line"] for found in loader.ask("imports", path=path)]
+            found = [found["line"] for found in loader._settings.engine.ask("imports", path=path)]
             nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
             lines = [node.lineno for node in nodes for _ in (node.names if isinstance(node, ast.Import) else "1")]
             assert found == sorted(lines), path
 
         def ours():
-            return seconds(lambda: [loader.ask("imports", path=path) for path in sources])
+            return seconds(lambda: [loader._settings.engine.ask("imports", path=path) for path in sources])
 
         def peer():
             return seconds(lambda: [ast.parse(source) for source in sources.values()])

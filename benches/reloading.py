@@ -184,7 +184,7 @@ def liveimport(stock):
     sys.path.append("/peers")
     import liveimport
 
-    namespace = {}
+    namespace: dict[str, object] = {}
     imports = "import stock.leaf\n" + "".join(f"import stock.users.module_{n}\n" for n in range(DEPENDENTS))
     exec(imports, namespace)
     liveimport.workspace(stock.base)
