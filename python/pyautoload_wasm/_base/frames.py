@@ -171,8 +171,8 @@ def askers(spec_type: type[ModuleSpec], door: Caller | None, in_a_body: bool, ev
 
     ``door`` is who has called us. Without one that is the caller of importlib's functions, and of those of ours that pass for them.
 
-    Left out is what an import statement makes that stands in a module's source, since others read that, and a mere question by
-    ``importlib.util.find_spec``; unless ``every`` one is wanted. The autoloader's own imports are always left out.
+    Left out are what an import statement makes that stands in a module's source, since others read that, and the autoloader's own
+    imports; and a mere question by ``importlib.util.find_spec``, unless ``every`` lookup is wanted.
     """
     return _askers(spec_type, _getframe(1) if door is None else door.frame, in_a_body, every)
 
@@ -214,7 +214,7 @@ def _askers(spec_type: type[ModuleSpec], frame: Any, in_a_body: bool, every: boo
         return {}
     spec = frame.f_globals.get("__spec__")
     is_one = type(spec) is spec_type
-    if is_one and not every and code.co_code[frame.f_lasti] in _STATEMENTS and spec.origin == code.co_filename:
+    if is_one and code.co_code[frame.f_lasti] in _STATEMENTS and spec.origin == code.co_filename:
         return {}
     if _is_ours(code.co_filename):
         return {}
