@@ -150,7 +150,12 @@ def _attributes(flush: Flush) -> Iterator[str]:
             if isinstance(value, ModuleType):
                 if sys.modules.get(value.__name__) is not value:
                     yield f"{name}.{key} is a module that is no longer in sys.modules"
-            elif name not in flush.pending and value is not getattr(sys.modules[child], key, value):
+            elif (
+                name not in flush.pending
+                and getattr(value, "__module__", None)
+                == child  # another module's, by a star import, is none of the child's
+                and value is not getattr(sys.modules[child], key, value)
+            ):
                 yield f"{name}.{key} is no longer what {child} has"
 
 

@@ -1,17 +1,13 @@
 """The running modules are what the files say, after thousands of random edits."""
 
-import time
-
 import pytest
 
 from .run import run_features, run_tree
 
 EDITS = 200
-#: Those that have found something stay, so that what was found stays found; and one that nobody has tried. Its number is the test's
-#: name, and is told where it is wrong: `python -m reloading --seed` repeats it.
-FOUND = (5006, 844955, 6000044, 7100071, 8200006, 9300042, 9300045)
-NEW = time.time_ns() % 1_000_000
-RUNS = [*((run_tree, seed) for seed in (*range(1, 5), *FOUND, NEW)), *((run_features, seed) for seed in range(1, 5))]
+#: Those that have found something stay, so that what was found stays found. `make soak` tries new ones.
+FOUND = (5006, 700901, 844955, 6000044, 7100071, 8200006, 9300042, 9300045)
+RUNS = [*((run_tree, seed) for seed in (*range(1, 5), *FOUND)), *((run_features, seed) for seed in range(1, 5))]
 
 
 @pytest.mark.parametrize(("run", "seed"), RUNS)
