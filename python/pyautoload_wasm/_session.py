@@ -18,6 +18,7 @@ from pyautoload_wasm._imports.adoption import adopt, release, warn_of_extra_file
 from pyautoload_wasm._imports.finder import AutoloadFinder
 from pyautoload_wasm._imports.implicit import hand_over, take_back
 from pyautoload_wasm._imports.missing import MissingFinder
+from pyautoload_wasm._imports.observation import let_go_of_specs
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.callbacks import Callbacks
 from pyautoload_wasm._project.catalog import Catalog
@@ -169,6 +170,7 @@ class Session:
             if departure is not None:
                 departure.carry_out()
             self.state.close()
+            let_go_of_specs(0)  # which hold the loader
             self._settings.engine.ask("forget")
 
     def is_ready(self, asker: Session) -> bool:

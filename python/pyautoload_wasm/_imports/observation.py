@@ -166,9 +166,9 @@ def _unwatch() -> None:
 
 
 @hidden
-def let_go_of_specs() -> None:
-    """Forgets the specs of modules whose import has ended, if there are many."""
-    if len(initializing) > _MOST_SPECS:
+def let_go_of_specs(most: int = _MOST_SPECS) -> None:
+    """Forgets the specs of modules whose import has ended, if there are more than so many."""
+    if len(initializing) > most:
         for spec, is_running in list(initializing.items()):
             if not is_running and initializing.pop(spec, False):
                 initializing[spec] = True  # Another thread has begun to import the module meanwhile.
