@@ -1,6 +1,6 @@
 /**
- * Reloading against the truth in a Pyodide in Node: `node tests/reloading/run.mjs --seed 7 --edits 150`. Without a seed two
- * fixed ones and any other. Also counts what is left of proxies.
+ * Reloading against the truth in a Pyodide in Node: `node tests/reloading/run.mjs --seed 7 --edits 150`. Without a seed
+ * three fixed ones. Also counts what is left of proxies.
  */
 
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { start } from "../doors/pyodide.mjs";
 const { values } = parseArgs({
   options: { pyodide: { type: "string", default: "314" }, seed: { type: "string" }, edits: { type: "string" } },
 });
-const seeds = values.seed ? [Number(values.seed)] : [1, 2, Date.now() % 1_000_000];
+const seeds = values.seed ? [Number(values.seed)] : [1, 2, 3];
 const edits = Number(values.edits ?? 60);
 
 const pyodide = await start(values.pyodide);
