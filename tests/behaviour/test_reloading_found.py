@@ -258,3 +258,13 @@ def test_a_namespace_package_does_not_import_what_the_package_before_it_did(proj
     report = app.write("p/m.py", "").flush()
     assert report.failed == []
     assert list(report.reloaded) == ["app.a"]
+
+
+def test_a_failed_transaction_forgets_nothing_of_the_one_before(project):
+    """first catches that late fails, second does not: that first is reloaded when late changes has nothing to do with second."""
+    app = project({"late.py": "raise ImportError\n", "first.py": "", "second.py": ""}, "app.first", "app.second")
+    app.write("first.py", "try:\n    from .late import VALUE\nexcept ImportError:\n    VALUE = 0\n")
+    assert held(app.write("second.py", "from .late import VALUE\n")) == {"app.second": ["app.second"]}
+    assert value("app.first") == 0
+    assert app.write("late.py", "VALUE = 1\n").flush().pending == []
+    assert value("app.first") == value("app.second") == 1

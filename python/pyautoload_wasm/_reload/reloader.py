@@ -197,6 +197,8 @@ class Reloader:
             steps = pending.pop()
             if not steps:
                 continue
+            # Whatever fails forgets what its modules have done, and they may have run in the transaction before as well.
+            self._state.tell_engine()
             try:
                 report.rebound += transaction.run(self._state, steps, self._tracking)
                 report.reloaded.update((step.name, step.reason) for step in steps)
