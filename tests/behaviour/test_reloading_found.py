@@ -260,6 +260,34 @@ def test_a_namespace_package_does_not_import_what_the_package_before_it_did(proj
     assert list(report.reloaded) == ["app.a"]
 
 
+def test_what_a_failing_package_leaves_behind_in_a_reload_is_given_to_nobody(project):
+    """p imports p.m and fails; first catches that. Python would give p.m, without its package, to second, in this process alone."""
+    app = project(
+        {
+            "p/__init__.py": "from . import m\nraise ImportError\n",
+            "p/m.py": "VALUE = 1\n",
+            "first.py": "",
+            "second.py": "",
+        },
+        "app.first",
+        "app.second",
+    )
+    app.write("first.py", "try:\n    from .p import m\nexcept ImportError:\n    m = None\n")
+    app.write("second.py", "from .p.m import VALUE\n")
+    assert held(app) == {"app.second": ["app.second"]}
+    assert "app.p.m" not in sys.modules
+    assert app.write("p/__init__.py", "").flush().pending == []
+    assert sys.modules["app.first"].m.VALUE == value("app.second") == 1
+
+
+def test_what_a_failing_package_has_left_behind_frees_its_importers_when_it_changes(project):
+    app = project({"p/__init__.py": "from .m import NAME\n", "p/m.py": "", "first.py": ""}, "app.first")
+    app.write("first.py", "try:\n    from .p.m import NAME\nexcept ImportError:\n    NAME = 0\n").flush()
+    assert "app.p.m" not in sys.modules
+    assert list(app.write("p/m.py", "NAME = 1\n").flush().reloaded) == ["app.first"]
+    assert sys.modules["app.first"].NAME == 1
+
+
 def test_a_failed_transaction_forgets_nothing_of_the_one_before(project):
     """first catches that late fails, second does not: that first is reloaded when late changes has nothing to do with second."""
     app = project({"late.py": "raise ImportError\n", "first.py": "", "second.py": ""}, "app.first", "app.second")

@@ -146,7 +146,10 @@ def run(state: LoadState, steps: Sequence[Step], tracking: Tracking) -> list[str
                 state.callbacks.unloading(step.name, module)
             unloaded.take(step.name)
         for step in steps:
+            failures = len(journal.failed)
             __import__(step.name)
+            if len(journal.failed) > failures:
+                _take_leftovers(state, journal)
             unloaded.give_children(step.name)
         rebinding.apply(unloaded.modules)
     except BaseException as error:
@@ -159,6 +162,19 @@ def run(state: LoadState, steps: Sequence[Step], tracking: Tracking) -> list[str
         state.journal = None
         state.pinned = frozenset()
     return rebinding.names
+
+
+def _take_leftovers(state: LoadState, journal: Journal) -> None:
+    """Takes out what a package has imported of its own before it failed, where a step has caught the error. Python would give that to
+    the next step that asks for it, which would come out as no fresh import does.
+    """
+    leftovers = Unloaded(state)
+    for name in sorted(set(journal.imported)):
+        if "." in name and name.rpartition(".")[0] not in sys.modules and name in sys.modules:
+            leftovers.take(name)
+            # Whoever caught the error may depend on it all the same.
+            if name in state.executed:
+                state.executed[name] = (*state.executed[name][:3], True)
 
 
 def _undo(state: LoadState, journal: Journal, unloaded: Unloaded) -> None:
