@@ -42,8 +42,8 @@ pub(crate) struct Load {
     pub stale: Option<Reason>,
     /// What it imported before its file changed.
     pub imported: Option<Vec<ModuleName>>,
-    /// If it had failed and its file has changed since: how many executions had ended by then. What ended before has seen another failure
-    /// than a fresh process would, if any.
+    /// If it was not there and would be another now: how many executions had ended by then. What ended before has seen another failure
+    /// than a fresh process would, or another module.
     pub changed: Option<u64>,
 }
 
@@ -167,9 +167,18 @@ impl Registry {
         self.digests.get(name).is_some_and(|ran| *ran != digest)
     }
 
-    /// Notes that a module is no longer in `sys.modules`.
+    /// Notes that a module is no longer in `sys.modules`. Where its file is still there, those stay who have imported it: it is to them
+    /// what one is that has failed.
     pub fn mark_unloaded(&mut self, name: &str) {
-        self.loads.remove(name);
+        match self.loads.get_mut(name) {
+            Some(load) if self.tree.shape(name).is_some() => {
+                load.execution.failed = true;
+                if load.stale.is_some() {
+                    load.changed = Some(self.ended);
+                }
+            }
+            _ => drop(self.loads.remove(name)),
+        }
     }
 
     /// Notes that a module would not be the same if it were imported now, and why; or that it would be again.

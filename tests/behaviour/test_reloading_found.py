@@ -296,3 +296,25 @@ def test_a_failed_transaction_forgets_nothing_of_the_one_before(project):
     assert value("app.first") == 0
     assert app.write("late.py", "VALUE = 1\n").flush().pending == []
     assert value("app.first") == value("app.second") == 1
+
+
+def test_a_module_that_was_taken_out_by_hand_still_counts_for_those_that_imported_it(project):
+    """mid is in no module's hands any more, and a fresh process could not import it: nor a, which waits until mid is mended."""
+    app = project({"a.py": "from .mid import VALUE\n", "mid.py": "VALUE = 1\n"}, "app.a")
+    del sys.modules["app.mid"]
+    assert held(app.write("mid.py", "OTHER = 2\n")) == {"app.a": ["app.a"]}
+    report = app.write("other.py", "").flush()
+    assert report.pending == ["app.a"]
+    assert app.write("mid.py", "VALUE = 2\n").flush().pending == []
+    assert value("app.a") == 2
+
+
+def test_a_module_that_was_taken_out_by_hand_is_compared_with_what_it_was_then(project):
+    """The first reload fails because of b, and mid was gone by then; then mid changes, and only a had seen it."""
+    files = {"a.py": "from .mid import VALUE\nfrom .b import NAME\n", "mid.py": "VALUE = 1\n", "b.py": "NAME = 1\n"}
+    app = project(files, "app.a")
+    del sys.modules["app.mid"]
+    assert held(app.write("mid.py", "VALUE = 2\n").write("b.py", "OTHER = 1\n")) == {"app.a": ["app.b", "app.a"]}
+    report = app.write("b.py", "NAME = 1\n").flush()
+    assert report.pending == []
+    assert value("app.a") == 2
