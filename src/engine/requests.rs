@@ -78,6 +78,7 @@ impl<V: Vfs> Engine<V> {
             Request::Observe { imports } => self.observe(imports),
             Request::MarkLoaded { modules } => self.mark_loaded(modules),
             Request::MarkUnloaded { names } => self.mark_unloaded(&names),
+            Request::MarkBlocked { names } => self.mark_blocked(&names),
             Request::EnableReloading => self.enable_reloading(),
             Request::Plan { changes, forced, rescan } => {
                 Answer::Plan(self.planner().plan(Events { changes: &changes, forced: &forced, rescan })?)
@@ -156,6 +157,13 @@ impl<V: Vfs> Engine<V> {
     fn mark_unloaded(&mut self, names: &[String]) -> Answer {
         for name in names {
             self.registry.mark_unloaded(name);
+        }
+        Answer::Done
+    }
+
+    fn mark_blocked(&mut self, names: &[String]) -> Answer {
+        for name in names {
+            self.registry.mark_blocked(name, true);
         }
         Answer::Done
     }

@@ -121,6 +121,8 @@ protocol! {
     Nearest { word: String, candidates: Vec<String> } => Option<String>;
     /// Notes modules that are no longer in `sys.modules`.
     MarkUnloaded { names: Vec<String> };
+    /// Notes modules that could not be reloaded, and not for a reason of their own.
+    MarkBlocked { names: Vec<String> };
     /// From now on remembers what [`Request::Plan`] needs.
     EnableReloading;
     /// Leaves the modules that a pattern covers alone when others are reloaded.

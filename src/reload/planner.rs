@@ -62,6 +62,7 @@ impl Planner<'_> {
         let before = flush.read();
         flush.compare_layout();
         flush.compare_contents();
+        flush.unblock();
         flush.retry_freed();
         flush.compare_order();
         flush.compare_links(before);
@@ -124,13 +125,14 @@ impl<'a> Flush<'a> {
                 file.strip_prefix(&change.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         };
-        let loads = || self.planner.registry.loads();
-        if !loads().any(|(_, load)| load.stale.is_some() || load.changed.is_some()) {
+        let registry = &self.planner.registry;
+        if !registry.loads().any(|(_, load)| load.waits()) {
             return;
         }
-        let is_touched = |(name, file): (&ModuleName, &String)| covers(file).then(|| name.clone());
-        let files = loads().filter_map(|(name, load)| Some((name, load.shape.file.as_ref()?)));
-        let touched = ids::set(files.filter_map(is_touched));
+        let ran = registry.loads().filter_map(|(name, load)| Some((name.clone(), load.shape.file.clone()?)));
+        // What is not loaded connects those that import it with what it imports.
+        let are = registry.tree().modules().map(|module| (module.name, module.path));
+        let touched = ids::set(ran.chain(are).filter(|(_, path)| covers(path)).map(|(name, _)| name));
         self.freed = self.planner.ask(|now| now.waiting_below(&touched));
     }
 
@@ -236,6 +238,14 @@ impl<'a> Flush<'a> {
         }
     }
 
+    /// What failed because of a module that is as it was would not fail now, unless it imports another one that waits.
+    fn unblock(&mut self) {
+        let Self { planner, restored, .. } = self;
+        for name in planner.ask(|now| now.unblocked(restored)) {
+            planner.registry.mark_blocked(&name, false);
+        }
+    }
+
     /// What was freed and still waits is tried again.
     fn retry_freed(&mut self) {
         let freed = std::mem::take(&mut self.freed);
@@ -275,7 +285,8 @@ impl<'a> Flush<'a> {
             return;
         }
         let Planner { registry, index, .. } = &mut self.planner;
-        let waiting = registry.loads().filter(|(_, load)| load.stale.is_some() || load.execution.failed);
+        let waiting =
+            registry.loads().filter(|(_, load)| load.stale.is_some() || load.blocked || load.execution.failed);
         self.starts.extend(waiting.map(|(name, _)| name.clone()));
         // Nobody has said which of the other files have changed.
         for module in registry.tree().modules().filter(|module| registry.load(&module.name).is_none()) {

@@ -30,9 +30,9 @@ impl Cause<'_> {
         }
     }
 
-    /// Whether it is one of the module's own. A module that was outrun fails because of what it imports, if it does.
+    /// Whether it is one of the module's own. A module that was outrun or blocked fails because of what it imports, if it does.
     pub fn is_stale(&self) -> bool {
-        matches!(self, Self::Own(reason) if *reason != Reason::Outrun)
+        matches!(self, Self::Own(reason) if !matches!(reason, Reason::Outrun | Reason::Blocked))
     }
 }
 
@@ -147,6 +147,19 @@ impl<'a> Situation<'a> {
         })
     }
 
+    /// The blocked modules that reach some others, and nothing else that waits.
+    pub fn unblocked(&self, by: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
+        let importers = self.ids(by).flat_map(|id| self.graph.importers(id).iter().copied());
+        let mut unblocked = self.above(importers);
+        unblocked.retain(|id| self.load(*id).is_some_and(|load| load.blocked));
+        if !unblocked.is_empty() {
+            let others = self.waiting().into_iter().filter(|(_, cause)| !matches!(cause, Cause::Own(Reason::Blocked)));
+            let held = self.above(others.map(|(id, _)| id));
+            unblocked.retain(|id| !held.contains(id));
+        }
+        unblocked.into_iter().map(|id| self.graph.name(id).clone()).collect()
+    }
+
     /// The modules that wait and that some others reach through imports.
     pub fn waiting_below(&self, importers: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
         let mut pending: Vec<ModuleId> = self.ids(importers).filter(|id| self.is_free(*id)).collect();
@@ -177,12 +190,13 @@ impl<'a> Situation<'a> {
     /// old code, and what it affects was tried when it changed.
     fn waiting(&self) -> BTreeMap<ModuleId, Cause<'a>> {
         let mut waiting = BTreeMap::new();
-        let loads = self.registry.loads().filter(|(_, load)| load.stale.is_some() || load.changed.is_some());
+        let loads = self.registry.loads().filter(|(_, load)| load.waits());
         for (id, load) in loads.filter_map(|(name, load)| Some((self.graph.id(name)?, load))) {
             if let Some(changed) = load.changed {
                 self.add_those_behind(id, changed, &mut waiting);
             }
-            if let Some(reason) = load.stale.as_ref().filter(|_| !load.execution.failed) {
+            let blocked = load.blocked.then_some(&Reason::Blocked);
+            if let Some(reason) = load.stale.as_ref().or(blocked).filter(|_| !load.execution.failed) {
                 waiting.insert(id, Cause::Own(reason.clone()));
             }
         }

@@ -23,6 +23,8 @@ pub enum Reason {
     Relinked,
     /// It could not be reloaded with what it imports, and its own file is again what it was.
     Outrun,
+    /// It could not be reloaded, and not for a reason of its own.
+    Blocked,
     /// Somebody asked for it.
     Requested,
     /// Another file makes it now.
@@ -60,6 +62,7 @@ impl fmt::Display for Reason {
             Self::Changed => f.write_str("its file has changed"),
             Self::Relinked => f.write_str("its imports find other modules than before"),
             Self::Outrun => f.write_str("what it imports was reloaded without it"),
+            Self::Blocked => f.write_str("it could not be reloaded before"),
             Self::Requested => f.write_str("you asked for it"),
             Self::Moved(file) => write!(f, "is {file} now"),
             Self::BecameNamespace => f.write_str("is a namespace package now"),

@@ -40,11 +40,20 @@ pub(crate) struct Load {
     pub shape: Shape,
     /// Why it would not be the same if it were imported now, for a reason of its own.
     pub stale: Option<Reason>,
+    /// Whether its last reload has failed, and not for a reason of its own.
+    pub blocked: bool,
     /// What it imported before its file changed.
     pub imported: Option<Vec<ModuleName>>,
     /// If it was not there and would be another now: how many executions had ended by then. What ended before has seen another failure
     /// than a fresh process would, or another module.
     pub changed: Option<u64>,
+}
+
+impl Load {
+    /// Whether a module would not be the same if it were imported now, or those that have seen it fail.
+    pub fn waits(&self) -> bool {
+        self.stale.is_some() || self.blocked || self.changed.is_some()
+    }
 }
 
 /// All that is known of one module.
@@ -159,7 +168,10 @@ impl Registry {
         });
         self.ended += 1;
         self.digests.insert(name.to_string(), execution.digest);
-        self.loads.insert(name, Load { ended: self.ended, shape, stale: None, imported: None, changed, execution });
+        self.loads.insert(
+            name,
+            Load { ended: self.ended, shape, stale: None, blocked: false, imported: None, changed, execution },
+        );
     }
 
     /// Whether the code that ran last under the name of a module was other than that of a hash.
@@ -173,11 +185,18 @@ impl Registry {
         match self.loads.get_mut(name) {
             Some(load) if self.tree.shape(name).is_some() => {
                 load.execution.failed = true;
-                if load.stale.is_some() {
+                if load.stale.is_some() || load.blocked {
                     load.changed = Some(self.ended);
                 }
             }
             _ => drop(self.loads.remove(name)),
+        }
+    }
+
+    /// Notes that a module could not be reloaded, and not for a reason of its own; or that nothing prevents it any longer.
+    pub fn mark_blocked(&mut self, name: &str, blocked: bool) {
+        if let Some(load) = self.loads.get_mut(name) {
+            load.blocked = blocked;
         }
     }
 

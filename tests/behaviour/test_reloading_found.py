@@ -318,3 +318,31 @@ def test_a_module_that_was_taken_out_by_hand_is_compared_with_what_it_was_then(p
     report = app.write("b.py", "NAME = 1\n").flush()
     assert report.pending == []
     assert value("app.a") == 2
+
+
+def test_a_module_that_could_not_be_reloaded_waits_though_it_no_longer_reaches_what_has_changed(project, monkeypatch):
+    """a fails because of what is no file's. It was tried as u leads from it to b; then u does without b, which is reloaded alone."""
+    files = {
+        "a.py": "import sys\nVALUE = sys.gone\ndef later():\n    from . import u\n",
+        "u.py": "from . import b\n",
+        "b.py": "VALUE = 1\n",
+    }
+    monkeypatch.setattr(sys, "gone", 1, raising=False)
+    app = project(files, "app.a", "app.b")
+    monkeypatch.delattr(sys, "gone")
+    assert held(app.write("b.py", "VALUE = 2\n")) == {"app.a": ["app.a", "app.b"]}
+    report = app.write("u.py", "").flush()
+    assert list(report.reloaded) == ["app.b"]
+    assert report.pending == ["app.a"]
+    monkeypatch.setattr(sys, "gone", 3, raising=False)
+    report = app.write("u.py", "VALUE = 1\n").flush()
+    assert report.reloaded == {"app.a": "it could not be reloaded before"}
+    assert value("app.a") == 3
+
+
+def test_a_module_that_failed_for_one_that_is_as_it_was_waits_no_longer(project):
+    app = project({"a.py": "from .b import NAME\n", "b.py": "NAME = 1\n"}, "app.a")
+    assert app.write("b.py", "OTHER = 1\n").flush().pending == ["app.a", "app.b"]
+    report = app.write("b.py", "NAME = 1\n").flush()
+    assert report.reloaded == {}
+    assert report.pending == []

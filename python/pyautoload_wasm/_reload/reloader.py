@@ -100,6 +100,7 @@ class Reloader:
     def _flush(self, forced: list[str], *, rescan: bool) -> ReloadReport:
         start = time.perf_counter()
         report = ReloadReport()
+        blocked: list[str] = []
         for source in self.sources:
             self._add(source())
         with self._marking:
@@ -116,7 +117,7 @@ class Reloader:
             self._remove(plan["removed"], report)
             self._set_paths(plan["reshaped"])
             for steps in plan["transactions"]:
-                self._run([Step(**step) for step in steps], report)
+                blocked += self._run([Step(**step) for step in steps], report)
         except BaseException:
             with self._marking:
                 self._marked = {**marked, **self._marked}
@@ -124,6 +125,8 @@ class Reloader:
             raise
         if report.failed or self._has_pending:
             self._state.tell_engine()
+            if blocked:
+                self._engine.ask("mark_blocked", names=blocked)
             report.pending = self._engine.ask("pending").split()
             self._has_pending = bool(report.pending)
         report.seconds = time.perf_counter() - start
@@ -186,8 +189,11 @@ class Reloader:
                 module.__spec__, module.__loader__ = spec, spec.loader
                 module.__path__ = spec.submodule_search_locations or []
 
-    def _run(self, steps: list[Step], report: ReloadReport) -> None:
-        """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
+    def _run(self, steps: list[Step], report: ReloadReport) -> list[str]:
+        """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself. Returns which modules
+        failed, and not for a reason of their own.
+        """
+        blocked = []
         gone = [step.name for step in steps if step.name not in sys.modules]
         if gone:
             self._engine.ask("mark_unloaded", names=gone)
@@ -207,6 +213,9 @@ class Reloader:
                 names = [step.name for place, step in enumerate(steps) if place in held]
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
                 pending += _connected(_without(steps, held))
+                if not failure.step.is_stale:
+                    blocked.append(failure.step.name)
+        return blocked
 
 
 def _is_below(path: str, folders: set[str]) -> bool:
