@@ -140,15 +140,22 @@ fn begins_statement(bytes: &[u8], line: usize) -> bool {
     if !first.is_ascii_lowercase() {
         return false;
     }
+    let dotted = |byte: u8| in_word(byte) || matches!(byte, b'.' | b' ' | b'\t');
     match word(bytes, start) {
         b"import" | b"def" | b"class" | b"return" | b"while" | b"try" | b"raise" | b"with" | b"del" | b"global"
         | b"nonlocal" | b"assert" | b"pass" | b"break" | b"continue" | b"elif" | b"except" | b"finally" => true,
         // `(yield⏎ from x)` is legal, `from x import` is not.
         b"from" => {
-            let dotted = |byte: u8| in_word(byte) || matches!(byte, b'.' | b' ' | b'\t');
             let end = find(bytes, start, |byte| !dotted(byte)).map_or(bytes.len(), |(at, _)| at);
             let names = bytes.get(start..end).unwrap_or(b"");
             names.split(|byte| !in_word(*byte)).any(|word| word == b"import")
+        }
+        // `(a⏎ if b` is legal, and so are `{a⏎ if b else c:` and `[a⏎ if b[c:`; `if b:` is not.
+        b"if" => {
+            let end = find(bytes, start, |byte| !dotted(byte)).map_or(bytes.len(), |(at, _)| at);
+            let condition = bytes.get(start..end).unwrap_or(b"");
+            bytes.get(end..end + 2) == Some(b":\n")
+                && !condition.split(|byte| !in_word(*byte)).any(|word| word == b"else" || word == b"lambda")
         }
         _ => false,
     }
@@ -202,6 +209,8 @@ mod tests {
         prefix_after_a_bracket: "(f'{\")\"}')\nb" => "\nb";
         missing_bracket: "f(\nimport a" => "\nimport a";
         missing_bracket_before_from: "f(\nfrom a import b" => "\nfrom a import b";
+        missing_bracket_before_if: "f(\nif a:\n  b" => "\nif a:\n  b";
+        conditions_in_brackets: "{a\nif b else c:\nd for e in f\nif g[h:\ni]\nif lambda:\n0\nif j # k:\n}\nb" => "\nb";
         yield_from_in_brackets: "(yield\nfrom a)\nb" => "\nb";
         names_like_keywords_in_brackets: "f(\nimporter,\nclass_=1)\nb" => "\nb";
     }

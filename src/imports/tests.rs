@@ -136,6 +136,7 @@ problems! {
     unclosed_string: "a = 'b\nimport c" => "1 String", "2 c";
     unclosed_docstring: "import a\n'''b\nimport c" => "2 String", "1 a";
     unclosed_bracket: "f(\na,\nimport b" => "1 Bracket", "3 b";
+    unclosed_bracket_before_type_checking: "f(\n\nif TYPE_CHECKING:\n  import a" => "1 Bracket", "4 a checking";
     unopened_bracket: "a)\nimport b" => "1 Bracket", "2 b";
     unclosed_import: "from a import (b,\nc\nimport d" => "1 Bracket, 1 Import", "1 a(b, c), 3 d";
     half_an_import: "from a import\nimport\nimport b as\nfrom . import c d" => "1 Import", "3 b, 4 .(c)";
