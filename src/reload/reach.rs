@@ -195,9 +195,8 @@ impl<'a> Situation<'a> {
             if let Some(changed) = load.changed {
                 self.add_those_behind(id, changed, &mut waiting);
             }
-            let blocked = load.blocked.then_some(&Reason::Blocked);
-            if let Some(reason) = load.stale.as_ref().or(blocked).filter(|_| !load.execution.failed) {
-                waiting.insert(id, Cause::Own(reason.clone()));
+            if let Some(reason) = load.waits_for().filter(|_| !load.execution.failed) {
+                waiting.insert(id, Cause::Own(reason));
             }
         }
         waiting

@@ -52,7 +52,12 @@ pub(crate) struct Load {
 impl Load {
     /// Whether a module would not be the same if it were imported now, or those that have seen it fail.
     pub fn waits(&self) -> bool {
-        self.stale.is_some() || self.blocked || self.changed.is_some()
+        self.waits_for().is_some() || self.changed.is_some()
+    }
+
+    /// Why a module would not be the same if it were imported now.
+    pub fn waits_for(&self) -> Option<Reason> {
+        self.stale.clone().or(self.blocked.then_some(Reason::Blocked))
     }
 }
 
@@ -183,13 +188,11 @@ impl Registry {
     /// what one is that has failed.
     pub fn mark_unloaded(&mut self, name: &str) {
         match self.loads.get_mut(name) {
-            Some(load) if self.tree.shape(name).is_some() => {
-                load.execution.failed = true;
-                if load.stale.is_some() || load.blocked {
-                    load.changed = Some(self.ended);
-                }
-            }
-            _ => drop(self.loads.remove(name)),
+            Some(load) if self.tree.shape(name).is_some() => load.execution.failed = true,
+            _ => return drop(self.loads.remove(name)),
+        }
+        if let Some(reason) = self.load(name).and_then(Load::waits_for) {
+            self.invalidate(name, Some(reason));
         }
     }
 
@@ -205,6 +208,10 @@ impl Registry {
         if let Some(load) = self.loads.get_mut(name) {
             if load.execution.failed {
                 load.changed = reason.is_some().then_some(self.ended);
+                // Nothing runs that was made of another file, and who saw it fail is told of the change once.
+                if let Some(shape) = self.tree.shape(name) {
+                    load.shape = shape;
+                }
             }
             load.stale = reason;
         }

@@ -346,3 +346,13 @@ def test_a_module_that_failed_for_one_that_is_as_it_was_waits_no_longer(project)
     report = app.write("b.py", "NAME = 1\n").flush()
     assert report.reloaded == {}
     assert report.pending == []
+
+
+def test_who_could_import_a_failing_module_is_reloaded_once_for_each_change_of_its_file(project):
+    """u is a package now, and nobody has imported it since: a new file beside it is no news for a."""
+    app = project({"a.py": "def later():\n    from . import u\n", "u.py": "raise ImportError\n"}, "app.a")
+    with pytest.raises(ImportError):
+        __import__("app.u")
+    assert list(app.delete("u.py").write("u/__init__.py", "raise ImportError\n").flush().reloaded) == ["app.a"]
+    assert app.write("other.py", "").flush().reloaded == {}
+    assert list(app.delete("u").write("u.py", "").flush().reloaded) == ["app.a"]
