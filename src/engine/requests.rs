@@ -17,7 +17,7 @@ use crate::layout::tree::Module;
 use crate::name::{ModuleName, nearest};
 use crate::protocol::answer::{self, Marks, ToInflect};
 use crate::protocol::options::Options;
-use crate::protocol::request::{Answer, Glob, Name, Path, Paths, Reach, Request, Text};
+use crate::protocol::request::{Answer, Glob, Modules, Name, Path, Paths, Reach, Request, Text};
 use crate::reload::Events;
 use crate::reload::registry::{Execution, Registry};
 use crate::vfs::Vfs;
@@ -77,8 +77,8 @@ impl<V: Vfs> Engine<V> {
             Request::Select(selection) => Answer::Select(self.select(&selection)),
             Request::Observe { imports } => self.observe(imports),
             Request::MarkLoaded { modules } => self.mark_loaded(modules),
-            Request::MarkUnloaded { names } => self.mark_unloaded(&names),
-            Request::MarkBlocked { names } => self.mark_blocked(&names),
+            Request::MarkUnloaded(Modules { names }) => self.mark_unloaded(&names),
+            Request::MarkBlocked(Modules { names }) => self.mark_blocked(&names),
             Request::EnableReloading => self.enable_reloading(),
             Request::Plan { changes, forced, rescan } => {
                 Answer::Plan(self.planner().plan(Events { changes: &changes, forced: &forced, rescan })?)

@@ -120,9 +120,9 @@ protocol! {
     /// The candidate that a word was probably meant to be, by the rule of [`Request::Check`].
     Nearest { word: String, candidates: Vec<String> } => Option<String>;
     /// Notes modules that are no longer in `sys.modules`.
-    MarkUnloaded { names: Vec<String> };
+    MarkUnloaded(Modules);
     /// Notes modules that could not be reloaded, and not for a reason of their own.
-    MarkBlocked { names: Vec<String> };
+    MarkBlocked(Modules);
     /// From now on remembers what [`Request::Plan`] needs.
     EnableReloading;
     /// Leaves the modules that a pattern covers alone when others are reloaded.
@@ -155,6 +155,13 @@ pub struct Glob {
 pub struct Name {
     /// Dotted name.
     pub name: String,
+}
+
+/// Several modules.
+#[derive(Debug, Deserialize)]
+pub struct Modules {
+    /// Dotted names.
+    pub names: Vec<String>,
 }
 
 /// A file or a directory.

@@ -129,10 +129,13 @@ impl<'a> Flush<'a> {
         if !registry.loads().any(|(_, load)| load.waits()) {
             return;
         }
-        let ran = registry.loads().filter_map(|(name, load)| Some((name.clone(), load.shape.file.clone()?)));
+        let is_touched = |(name, file): (&ModuleName, &String)| covers(file).then(|| name.clone());
+        let files = registry.loads().filter_map(|(name, load)| Some((name, load.shape.file.as_ref()?)));
+        let mut touched = ids::set(files.filter_map(is_touched));
         // What is not loaded connects those that import it with what it imports.
-        let are = registry.tree().modules().map(|module| (module.name, module.path));
-        let touched = ids::set(ran.chain(are).filter(|(_, path)| covers(path)).map(|(name, _)| name));
+        for module in registry.tree().modules().filter(|module| covers(&module.path)) {
+            touched.insert(module.name);
+        }
         self.freed = self.planner.ask(|now| now.waiting_below(&touched));
     }
 

@@ -110,7 +110,7 @@ impl<'a> Situation<'a> {
             return BTreeSet::new();
         }
         let with: Vec<ModuleId> = with.collect();
-        let places: Places = self.above(with.iter().chain(waiting.keys()).copied()).into_iter().collect();
+        let places: Places = self.above(with.iter().chain(waiting.keys()).copied().collect()).into_iter().collect();
         let mut regions = Sets::new(&places);
         for (place, id) in places.pairs() {
             for importer in self.graph.importers(id).iter().filter_map(|importer| places.of(*importer)) {
@@ -125,7 +125,7 @@ impl<'a> Situation<'a> {
 
     /// The loaded modules that are not what a fresh import would give: those that wait, and those that reach them.
     pub fn pending(&self) -> Vec<ModuleName> {
-        let affected = self.above(self.waiting().into_keys()).into_iter();
+        let affected = self.above(self.waiting().into_keys().collect()).into_iter();
         let mut pending: Vec<ModuleId> = affected.filter(|id| self.is_loaded(*id)).collect();
         ids::sort(&mut pending, &|a, b| self.graph.name(a).cmp(self.graph.name(b)));
         pending.into_iter().map(|id| self.graph.name(id).clone()).collect()
@@ -134,7 +134,8 @@ impl<'a> Situation<'a> {
     /// The modules that reach some others, or are one of them, and import what was executed again after them: what they took from there
     /// is out of date.
     pub fn outrun(&self, of: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
-        let outrun = self.above(self.ids(of)).into_iter().filter(|id| self.is_loaded(*id) && self.is_outrun(*id));
+        let outrun =
+            self.above(self.ids(of).collect()).into_iter().filter(|id| self.is_loaded(*id) && self.is_outrun(*id));
         outrun.map(|id| self.graph.name(id).clone()).collect()
     }
 
@@ -149,15 +150,21 @@ impl<'a> Situation<'a> {
 
     /// The blocked modules that reach some others, and nothing else that waits.
     pub fn unblocked(&self, by: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
-        let importers = self.ids(by).flat_map(|id| self.graph.importers(id).iter().copied());
-        let mut unblocked = self.above(importers);
-        unblocked.retain(|id| self.load(*id).is_some_and(|load| load.blocked));
-        if !unblocked.is_empty() {
-            let others = self.waiting().into_iter().filter(|(_, cause)| !matches!(cause, Cause::Own(Reason::Blocked)));
-            let held = self.above(others.map(|(id, _)| id));
-            unblocked.retain(|id| !held.contains(id));
+        let mut blocked = self.waiting();
+        blocked.retain(|_, cause| matches!(cause, Cause::Own(Reason::Blocked)));
+        if blocked.is_empty() {
+            return Vec::new();
         }
-        unblocked.into_iter().map(|id| self.graph.name(id).clone()).collect()
+        let mut importers = Vec::new();
+        for id in self.ids(by) {
+            importers.extend(self.graph.importers(id));
+        }
+        let freed = self.above(importers);
+        let mut others = self.waiting();
+        others.retain(|id, _| !blocked.contains_key(id));
+        let held = self.above(others.into_keys().collect());
+        blocked.retain(|id, _| freed.contains(id) && !held.contains(id));
+        blocked.into_keys().map(|id| self.graph.name(id).clone()).collect()
     }
 
     /// The modules that wait and that some others reach through imports.
@@ -173,7 +180,7 @@ impl<'a> Situation<'a> {
 
     /// The modules that wait and reach one of some that are not loaded: these may be why they could not be reloaded.
     pub fn waiting_above(&self, imported: &BTreeSet<ModuleName>) -> Vec<ModuleName> {
-        if imported.is_empty() { Vec::new() } else { self.waiting_of(&self.above(self.ids(imported))) }
+        if imported.is_empty() { Vec::new() } else { self.waiting_of(&self.above(self.ids(imported).collect())) }
     }
 
     /// The modules among some that still wait.
@@ -223,9 +230,8 @@ impl<'a> Situation<'a> {
 
     /// Some modules, and all that reach them. Modules that are not loaded count too: whoever imports a new one executes it, and that
     /// imports what it imports. What is to be left alone is not reached, nor what is reached through it alone.
-    fn above(&self, starts: impl Iterator<Item = ModuleId>) -> BTreeSet<ModuleId> {
+    fn above(&self, mut pending: Vec<ModuleId>) -> BTreeSet<ModuleId> {
         let mut reached = BTreeSet::new();
-        let mut pending: Vec<ModuleId> = starts.collect();
         while let Some(id) = pending.pop() {
             if self.is_free(id) && reached.insert(id) {
                 pending.extend(self.graph.importers(id));

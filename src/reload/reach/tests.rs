@@ -31,12 +31,12 @@ fn by_the_rule(
     restored: &[ModuleId],
     waiting: &BTreeMap<ModuleId, Cause<'_>>,
 ) -> BTreeSet<ModuleId> {
-    let mut affected = now.above(starts.iter().copied());
-    let touched = now.above(restored.iter().copied());
+    let mut affected = now.above(starts.to_vec());
+    let touched = now.above(restored.to_vec());
     let mut waiting: BTreeSet<ModuleId> = waiting.keys().copied().collect();
     let mut taking_part = BTreeSet::new();
     while let Some((id, alone)) = waiting.iter().find_map(|id| {
-        let alone = now.above(std::iter::once(*id));
+        let alone = now.above(vec![*id]);
         alone.iter().any(|id| affected.contains(id) || touched.contains(id)).then_some((*id, alone))
     }) {
         affected.extend(alone);
