@@ -11,14 +11,19 @@ from typing import Any
 _CHILD = re.compile(r"[mpMP]\d+$")
 
 Record = dict[str, Any]
+#: Modules by name.
+Taken = dict[str, list[ModuleType]]
+NOTHING: Taken = {}
 
 
 def is_child(name: str) -> bool:
     return _CHILD.match(name) is not None
 
 
-def record(name: str, base: str) -> Record:
-    """A loaded module: where it comes from, and all that it has bound itself."""
+def record(name: str, base: str, taken: Taken = NOTHING) -> Record:
+    """A loaded module: where it comes from, and all that it has bound itself. It may have that from modules that were ``taken`` out of
+    ``sys.modules`` since.
+    """
     module = sys.modules[name]
     file = getattr(module, "__file__", None)
     values = {}
@@ -26,7 +31,7 @@ def record(name: str, base: str) -> Record:
         is_foreign = getattr(value, "__module__", None) != name
         if key.startswith("__") or (is_child(key) and (isinstance(value, ModuleType) or is_foreign)):
             continue
-        values[key] = _plain(value)
+        values[key] = _plain(value, taken)
     return {
         "name": module.__name__,
         "file": file and file.removeprefix(base),
@@ -36,21 +41,25 @@ def record(name: str, base: str) -> Record:
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, taken: Taken) -> Any:
     if isinstance(value, ModuleType):
-        return ["module", value.__name__, sys.modules.get(value.__name__) is value]
+        return [
+            "module",
+            value.__name__,
+            sys.modules.get(value.__name__) is value or value in taken.get(value.__name__, ()),
+        ]
     if isinstance(value, type):
-        bases = [[one.__module__, one.__qualname__, _is_current(one)] for one in value.__bases__]
-        return ["class", value.__module__, value.__qualname__, _is_current(value), bases]
+        bases = [[one.__module__, one.__qualname__, _is_current(one, taken)] for one in value.__bases__]
+        return ["class", value.__module__, value.__qualname__, _is_current(value, taken), bases]
     if isinstance(value, FunctionType):
-        return ["function", value.__module__, value.__qualname__, _is_current(value)]
+        return ["function", value.__module__, value.__qualname__, _is_current(value, taken)]
     return value
 
 
-def _is_current(value: type | FunctionType) -> bool:
+def _is_current(value: type | FunctionType, taken: Taken = NOTHING) -> bool:
     """Whether something is what its module has under its name."""
-    found = getattr(sys.modules.get(value.__module__), value.__qualname__, None)
-    return found is value
+    modules = [sys.modules.get(value.__module__), *taken.get(value.__module__, ())]
+    return any(getattr(module, value.__qualname__, None) is value for module in modules)
 
 
 def identities(name: str) -> dict[str, int]:

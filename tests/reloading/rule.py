@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .graph import Graph, closure, cycles
 from .project import Use, parent_of
-from .record import children_are_current, identities, is_at_parent, record
+from .record import NOTHING, Taken, children_are_current, identities, is_at_parent, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +43,8 @@ class Before:
     #: Those that their packages do not have as attributes. A package that fails leaves what it has imported of its own; imported again
     #: by somebody who has caught that, it finds them in `sys.modules`, and Python gives them to it no more.
     apart: set[str]
+    #: Modules that this test has taken out of `sys.modules` itself. Whoever has something from them keeps it until it is reloaded.
+    taken: Taken
 
 
 def contents(name: str, graph: Graph) -> Contents | None:
@@ -130,7 +132,7 @@ class Check:
             if name not in self.pending and name in self.stale:
                 self.wrong.append(f"{name} fails ({truth['text']}) and is not pending")
         elif name not in self.pending:
-            mine = record(name, self.base)
+            mine = record(name, self.base, NOTHING if name in self.renewed else self.before.taken)
             if mine != truth["record"]:
                 self.wrong.append(f"{name} is {_difference(mine, truth['record'])}")
         elif not is_as_before:

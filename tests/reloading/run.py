@@ -15,7 +15,7 @@ from .edits import Editor
 from .fresh import Beside, Server, project_modules, put_back, whole
 from .graph import Graph
 from .project import COUNTER, TOP, Disk
-from .record import identities, is_at_parent
+from .record import Taken, identities, is_at_parent
 from .rule import Before, Check, Executed, contents, stale_ones
 
 
@@ -51,6 +51,7 @@ class Run:
         self.graph = Graph(self.editor.files)
         self.stale: set[str] = set()
         self.pending: set[str] = set()
+        self.taken: Taken = {}
         self.history: list[str] = []
 
     def close(self) -> None:
@@ -87,6 +88,7 @@ class Run:
             self.pending,
             self.graph,
             {name for name in self.executed if not is_at_parent(name)},
+            self.taken,
         )
         self.ran.clear()
         is_rescan = self.random.random() < 0.1
@@ -128,7 +130,11 @@ class Run:
                     __import__(name)
                 except Exception as error:
                     self.history.append(f"import {name}: {type(error).__name__}")
-                    put_back(whole(project_modules()))
+                    modules = project_modules()
+                    kept = whole(modules)
+                    for gone in modules.keys() - kept.keys():
+                        self.taken.setdefault(gone, []).append(modules[gone])
+                    put_back(kept)
         self._note(graph)
 
     def _told(self, wrong: list[str], report: ReloadReport) -> str:
