@@ -1,6 +1,6 @@
 //! An engine that is asked things in any order, while files change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pyautoload_wasm::Engine;
 use serde_json::{Value, json};
@@ -107,6 +107,8 @@ pub struct Session {
     pub files: Files,
     /// The paths that have changed.
     touched: BTreeSet<String>,
+    /// The hashes of the files that were executed, until another one is told.
+    executed: BTreeMap<String, u64>,
     /// How many modules have been executed.
     clock: u64,
     /// What another engine has to be asked to be as this one is.
@@ -125,6 +127,7 @@ impl Session {
             engine: Engine::new(files.clone()),
             files,
             touched: BTreeSet::new(),
+            executed: BTreeMap::new(),
             clock: 0,
             settings: Vec::new(),
             has_own_attributes: false,
@@ -253,7 +256,7 @@ impl Session {
             .map(|name| {
                 self.clock += 1;
                 let path = self.ask(&json!({"record": {"name": name}}))["ok"]["path"].as_str().map(str::to_owned);
-                let digest = path.and_then(|path| self.files.digest(&path));
+                let digest = path.and_then(|path| self.digest_executed(&path));
                 json!({"name": name, "mtime": 1.5, "digest": digest, "started": self.clock, "failed": choices.below(6) == 5})
             })
             .collect();
@@ -273,7 +276,7 @@ impl Session {
         {
             let Some(name) = step["name"].as_str() else { continue };
             self.clock += 1;
-            let digest = step["file"].as_str().and_then(|path| self.files.digest(path));
+            let digest = step["file"].as_str().and_then(|path| self.digest_executed(path));
             let failed = choices.below(8) == 7;
             self.ask(&json!({"mark_unloaded": {"names": [name]}}));
             self.ask(&json!({"mark_loaded": {"modules": [
@@ -281,11 +284,30 @@ impl Session {
         }
     }
 
+    /// The hash of a file that is executed now.
+    fn digest_executed(&mut self, path: &str) -> Option<u64> {
+        let digest = self.files.digest(path)?;
+        self.executed.insert(path.to_owned(), digest);
+        Some(digest)
+    }
+
+    /// As the facade tells it: a rescan looks at all files that were executed, since one behind a link changes without being named.
     fn told(&mut self, paths: &[String], forced: &[&str], rescan: bool) -> Value {
-        let changes: Vec<Value> =
-            paths.iter().map(|path| json!({"path": path, "digest": self.files.digest(path)})).collect();
-        for path in paths {
-            self.touched.remove(path);
+        let mut all: BTreeSet<String> = paths.iter().cloned().collect();
+        if rescan {
+            let has_changed = |(path, digest): &(&String, &u64)| self.files.digest(path) != Some(**digest);
+            all.extend(self.executed.iter().filter(has_changed).map(|(path, _)| path.clone()));
+        }
+        let mut changes = Vec::new();
+        for path in all {
+            let digest = self.files.digest(&path);
+            changes.push(json!({"path": path, "digest": digest}));
+            match (digest, self.executed.get_mut(&path)) {
+                (Some(digest), Some(executed)) => *executed = digest,
+                (None, Some(_)) => drop(self.executed.remove(&path)),
+                (_, None) => {}
+            }
+            self.touched.remove(&path);
         }
         self.ask(&json!({"plan": {"changes": changes, "forced": forced, "rescan": rescan}}))
     }
