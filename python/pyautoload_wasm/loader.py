@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, get_args, overload
 from pyautoload_wasm import _session
 from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
-from pyautoload_wasm._base.frames import hidden_methods
+from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm._eager import OnError, Progress, check_policy
 from pyautoload_wasm._imports.adoption import package_of
 from pyautoload_wasm._imports.loaders import loaded_name

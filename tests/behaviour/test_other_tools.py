@@ -125,6 +125,15 @@ def test_top_level_modules_and_the_root_s_own_package_are_seen(tool, autoload, r
     assert run("import app_more")["app_more"].x == 20
 
 
+def test_imports_that_no_source_shows_are_seen_in_a_tool_s_modules(tool, project):
+    main = "import importlib\nGOT = [importlib.import_module('app.' + n).number for n in ['plain']]\n"
+    files = {"__init__.py": "", "plain.py": "number = 10\n", "first.py": "import app.plain\n", "main.py": main}
+    project = project(files, "app.first", "app.main")
+    assert sys.modules["app.main"].GOT == [20]
+    project.write("plain.py", "number = 10 + 1\n").flush()
+    assert sys.modules["app.main"].GOT == [21]
+
+
 def test_a_tool_s_modules_are_reloaded(tool, project):
     there = project(FILES, "app.models.user")
     assert there.loader.dependencies("app.models.user") == ["app", "app.calc", "app.models"]

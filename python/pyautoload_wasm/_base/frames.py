@@ -3,37 +3,51 @@ answer down; no other file looks at a frame.
 
 Where there is no frame to look at, as in a call from JavaScript, from a C extension or from ``atexit``, the answer is None.
 
-The second half keeps the autoloader's own frames out of tracebacks, so that a user sees only the lines that the user wrote.
+The second half keeps the autoloader's own frames out of tracebacks, so that a user sees only the lines that the user wrote; see
+``hiding.py``, too.
 """
 
 from __future__ import annotations
 
-import builtins
 import importlib
+import importlib.util
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from functools import wraps
+from collections.abc import Callable, Mapping
+from importlib.machinery import ModuleSpec
 from opcode import opmap
-from types import FrameType, FunctionType, ModuleType, SimpleNamespace, TracebackType
-from typing import Any, NamedTuple, TypeVar
+from types import CodeType, FrameType, FunctionType, TracebackType
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from pyautoload_wasm.errors import AutoloadWarning
 
 F = TypeVar("F", bound=Callable[..., Any])
-C = TypeVar("C", bound=type)
 
+_getframe: Callable[[int], Any] = sys._getframe
+_IMPORT_NAME = opmap["IMPORT_NAME"]
 #: Instructions that import a name from a package. Where imports can be lazy, whoever looks a name up does that.
 _IMPORT_FROM = {
     opmap[name] for name in ("IMPORT_FROM", *(("LOAD_GLOBAL", "LOAD_NAME") if sys.version_info >= (3, 15) else ()))
 }
-_IMPORT_MODULE = importlib.import_module.__code__
-_BOOTSTRAP = vars(importlib._bootstrap)
-#: From `import_module_caller` up to a frame of importlib's that is surely there: between them are `find_spec`, once or twice, and
-#: perhaps a function that it calls; above, at least _find_spec, _find_and_load_unlocked and _find_and_load.
+#: Those that an import statement is made of.
+_STATEMENTS = (opmap["IMPORT_NAME"], opmap["IMPORT_FROM"])
+_STARS = {opmap[name] for name in ("IMPORT_STAR", "CALL_INTRINSIC_1") if name in opmap}
+#: From `finders_askers` up to importlib's `_find_and_load`: between them are one that `find_spec` calls, `find_spec`, _find_spec, and
+#: _find_and_load_unlocked. A frame that is looked at costs more than one that is passed over.
+_UP_TO_FIND_AND_LOAD = 5
+#: Up to some frame of importlib's, where `find_spec` has called itself, or asks by itself.
 _UP_TO_IMPORTLIB = 4
+_BOOTSTRAP = vars(importlib._bootstrap)
+_FIND_AND_LOAD, _HANDLE_FROMLIST, _INIT_MODULE_ATTRS = (
+    getattr(_BOOTSTRAP.get(name), "__code__", None)
+    for name in ("_find_and_load", "_handle_fromlist", "_init_module_attrs")
+)
+_IMPORT_MODULE = importlib.import_module.__code__
+_FIND_SPEC = importlib.util.find_spec.__code__
+#: The ids of the code of functions that are marked by `on_behalf`: to hash or to compare a code object takes long.
+_ON_BEHALF: set[int] = set()
 
 
 #: Tools of Python's that read every attribute that `dir` names: of a package that would execute all of its modules.
@@ -46,20 +60,20 @@ _MEMBER_READERS = {"inspect", "mock", "pydoc", "unittest.loader", "unittest.mock
 class Caller:
     """The Python code that called the autoloader."""
 
-    __slots__ = ("_frame",)
+    __slots__ = ("frame",)
 
     def __init__(self, frame: FrameType) -> None:
-        self._frame = frame
+        self.frame = frame
 
     @property
     def module(self) -> object:
         """The ``__name__`` of the namespace that the code runs in, normally a str; None where it has none."""
-        return self._frame.f_globals.get("__name__")
+        return self.frame.f_globals.get("__name__")
 
     @property
     def line(self) -> int:
         """The line that is running, counted from one."""
-        return self._frame.f_lineno or 0
+        return self.frame.f_lineno or 0
 
     @property
     def runs_import_from(self) -> bool:
@@ -68,7 +82,7 @@ class Caller:
         CPython turns any AttributeError there into its own "cannot import name", while a question such as `hasattr` wants the
         AttributeError. The running instruction tells the two apart.
         """
-        frame = self._frame
+        frame = self.frame
         return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] in _IMPORT_FROM
 
     @property
@@ -78,7 +92,11 @@ class Caller:
 
     def runs_in(self, namespace: dict[str, Any]) -> bool:
         """Whether a namespace holds the code's globals."""
-        return self._frame.f_globals is namespace
+        return self.frame.f_globals is namespace
+
+
+#: The modules that make an import, each with the code of it that does.
+Askers: TypeAlias = dict[str, Caller]
 
 
 def caller() -> Caller | None:
@@ -87,19 +105,148 @@ def caller() -> Caller | None:
     return None if frame is None else Caller(frame)
 
 
-def import_module_caller() -> Caller | None:
-    """The caller of ``importlib.import_module``, where that has called a finder's `find_spec`; None for any other import. To be called
-    by `find_spec`, or by a function that it calls.
+def is_statement(spec_type: type[ModuleSpec]) -> bool:
+    """Whether what has called the caller of this, from C, is an import statement in the source of a module whose spec is of a type.
+    Asked by each of these statements, so it comes before anything that takes longer.
+    """
+    frame = _getframe(2)
+    code = frame.f_code
+    if code is _HANDLE_FROMLIST:
+        frame = frame.f_back
+        code = frame.f_code
+    if code.co_code[frame.f_lasti] in _STATEMENTS:
+        spec = frame.f_globals.get("__spec__")
+        return type(spec) is spec_type and spec.origin == code.co_filename
+    return False
+
+
+def import_getter(
+    spec_type: type[Any],
+    bodies: Mapping[int, str],
+    initializing: dict[Any, bool],
+    note_idle: Callable[[], object],
+    observe: Callable[[str], object],
+) -> Callable[[Any], bool | None]:
+    """A property's getter that importlib and import statements read of a module's spec, to know whether it is being imported. It
+    observes the import if a body runs, and if no such statement in the source makes it. All in one, since each of these comes by here.
+    """
+
+    def get(spec: Any) -> bool | None:
+        if not bodies:
+            note_idle()
+        else:
+            frame = _getframe(1)
+            code = frame.f_code
+            if code.co_code[frame.f_lasti] == _IMPORT_NAME:
+                importer = frame.f_globals.get("__spec__")
+                if type(importer) is spec_type and importer.origin == code.co_filename:
+                    return initializing.get(spec)
+            # CPython looks as well when a module does not have an attribute, as while importlib makes the module.
+            if code is not _INIT_MODULE_ATTRS:
+                observe(spec.name)
+        return initializing.get(spec)
+
+    return get
+
+
+def is_star_import() -> bool:
+    """Whether ``from package import *`` has called the caller of the caller of this, from C."""
+    frame = _getframe(3)
+    return frame.f_code.co_code[frame.f_lasti] in _STARS
+
+
+def askers(spec_type: type[ModuleSpec], door: Caller | None, in_a_body: bool, every: bool = False) -> Askers:
+    """The modules that make the import, or the lookup, which is under way. Those count whose spec is of a type.
+
+    It is made by the module whose code runs. With ``in_a_body``, where that code is a function which a module's body has called,
+    directly or not, that body has what was imported, and so may each module whose functions lie between.
+
+    ``door`` is who has called us. Without one that is the caller of importlib's functions, and of those of ours that pass for them.
+
+    Left out is what an import statement makes that stands in a module's source, since others read that, and a mere question by
+    ``importlib.util.find_spec``; unless ``every`` one is wanted. The autoloader's own imports are always left out.
+    """
+    return _askers(spec_type, _getframe(1) if door is None else door.frame, in_a_body, every)
+
+
+def finders_askers(spec_type: type[Any], in_a_body: bool) -> Askers:
+    """The same for an import that has called a finder's `find_spec`. To be called by a function that this calls, or by itself.
+
+    Nearly all are made by an import statement, or by code that is none of ours: that is seen at once.
     """
     try:
-        frame: FrameType | None = sys._getframe(_UP_TO_IMPORTLIB)
+        frame = _getframe(_UP_TO_FIND_AND_LOAD)
+        if frame.f_code is not _FIND_AND_LOAD:
+            frame = _getframe(_UP_TO_IMPORTLIB)
+            if frame.f_globals is not _BOOTSTRAP:
+                return {}
+        elif (above := frame.f_back) is not None:
+            frame = above
+            code = frame.f_code
+            spec = frame.f_globals.get("__spec__")
+            if type(spec) is spec_type:
+                if code.co_code[frame.f_lasti] == _IMPORT_NAME and spec.origin == code.co_filename:
+                    return {}
+            elif not in_a_body and spec is None and frame.f_globals.get("__name__") == "__main__":
+                return {}
     except ValueError:
-        return None
-    while frame is not None and frame.f_globals is _BOOTSTRAP:
+        return {}
+    return _askers(spec_type, frame, in_a_body, False)
+
+
+def _askers(spec_type: type[ModuleSpec], frame: Any, in_a_body: bool, every: bool) -> Askers:
+    while frame is not None:
+        code = frame.f_code
+        if code is _FIND_SPEC:
+            if not every:
+                return {}
+        elif frame.f_globals is not _BOOTSTRAP and code is not _IMPORT_MODULE and not _is_importlib(code.co_filename):
+            break
         frame = frame.f_back
-    if frame is None or frame.f_code is not _IMPORT_MODULE:
-        return None
-    return None if frame.f_back is None else Caller(frame.f_back)
+    else:
+        return {}
+    spec = frame.f_globals.get("__spec__")
+    is_one = type(spec) is spec_type
+    if is_one and not every and code.co_code[frame.f_lasti] in _STATEMENTS and spec.origin == code.co_filename:
+        return {}
+    if _is_ours(code.co_filename):
+        return {}
+    if in_a_body:
+        return _askers_from(frame, spec_type)
+    return {spec.name: Caller(frame)} if is_one else {}
+
+
+def _askers_from(frame: Any, spec_type: type[ModuleSpec]) -> Askers:
+    found: Askers = {}
+    #: Modules of which a frame in the source was met, and not only one of a text that was handed to `exec`.
+    settled: set[str] = set()
+    while frame is not None:
+        spec = frame.f_globals.get("__spec__")
+        if type(spec) is spec_type:
+            code = frame.f_code
+            name = spec.name
+            is_source = code.co_filename == spec.origin
+            if name not in found or (is_source and name not in settled):
+                found[name] = Caller(frame)
+            if is_source:
+                settled.add(name)
+                if code.co_name == "<module>":
+                    return found
+        elif id(frame.f_code) in _ON_BEHALF:
+            spec = vars(frame.f_locals["package"]).get("__spec__")
+            if type(spec) is spec_type:
+                found.setdefault(spec.name, Caller(frame))
+        frame = frame.f_back
+    return dict(list(found.items())[:1])
+
+
+def on_behalf(function: F) -> F:
+    """Marks a function that calls what a package has as its own ``__getattr__``, perhaps a library's: what that imports, the package
+    imports. The function has the package in a parameter of this name.
+    """
+    assert isinstance(function, FunctionType)
+    _ON_BEHALF.add(id(function.__code__))
+    return function
 
 
 def is_import() -> bool:
@@ -194,6 +341,12 @@ def failing_line(error: BaseException, path: str | None) -> int | None:
     return line
 
 
+def code_and_variables(entry: TracebackType) -> tuple[CodeType, dict[str, Any], dict[str, Any]]:
+    """What ran where an error has come through: the code, its globals, and its variables."""
+    frame = entry.tb_frame
+    return frame.f_code, frame.f_globals, frame.f_locals
+
+
 def formatted(error: BaseException) -> str:
     """A traceback as Python prints it, with the users' lines alone."""
     shown = traceback.TracebackException.from_exception(error)
@@ -203,93 +356,7 @@ def formatted(error: BaseException) -> str:
     return "".join(shown.format())
 
 
-# Tracebacks that hold nothing
-
-
-def let_go_of_variables(error: BaseException) -> None:
-    """Exchanges the frames in the traceback of an error, and of those that led to it, for others that show the same lines and hold no
-    variables. So the error can be kept, and what its code has made can go.
-    """
-    seen: set[int] = set()
-    pending: list[BaseException | None] = [error]
-    while pending:
-        error_or_none = pending.pop()
-        if error_or_none is None or id(error_or_none) in seen:
-            continue
-        error = error_or_none
-        seen.add(id(error))
-        error.__traceback__ = _bare_traceback(error.__traceback__)
-        if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType | type):
-            # Python looks there for similar names when it prints the error.
-            error.obj = SimpleNamespace(**dict.fromkeys(dir(error.obj)))
-        pending += [error.__cause__, error.__context__]
-        if isinstance(error, BaseExceptionGroup):
-            pending += error.exceptions
-
-
-def _bare_traceback(trace: TracebackType | None) -> TracebackType | None:
-    entries = []
-    while trace is not None:
-        entries.append(trace)
-        trace = trace.tb_next
-    bare = None
-    for entry in reversed(entries):
-        bare = TracebackType(bare, _bare_frame(entry.tb_frame), entry.tb_lasti, entry.tb_lineno)
-    return bare
-
-
-def _bare_frame(frame: FrameType) -> FrameType:
-    """A frame with a code object's name, file and positions; of its variables it has the names, which Python suggests in its messages.
-
-    It is that of a generator which never starts, since such a frame has no caller, whose variables it would keep.
-    """
-    code = frame.f_code
-    # As long as the other code, since Python takes for granted that a table of positions ends where its code does.
-    missing = max(0, len(code.co_code) - len(_UNSTARTED.co_code)) // len(_NOTHING)
-    shown = _UNSTARTED.replace(
-        co_code=_UNSTARTED.co_code + _NOTHING * missing,
-        co_filename=code.co_filename,
-        co_name=code.co_name,
-        co_qualname=code.co_qualname,
-        co_firstlineno=code.co_firstlineno,
-        co_linetable=code.co_linetable,
-    )
-    variables: dict[str, Any] = {**dict.fromkeys(frame.f_globals), **dict.fromkeys(frame.f_locals)}
-    variables.update({name: frame.f_globals[name] for name in _WHOSE_LINES if name in frame.f_globals})
-    variables["__builtins__"] = builtins
-    bare: FrameType = FunctionType(shown, variables)().gi_frame
-    return bare
-
-
-def _unstarted() -> Iterator[None]:
-    yield
-
-
-#: What of a module's namespace says where its source lines are.
-_WHOSE_LINES = ("__name__", "__file__", "__loader__", "__spec__")
-_UNSTARTED = _unstarted.__code__
-_NOTHING = bytes([opmap["NOP"], 0])
-
-
 # Tracebacks without our frames
-
-
-def hidden(function: F) -> F:
-    """Leaves a function that importlib calls out of tracebacks, as CPython leaves out its own import machinery: by its file name."""
-    assert isinstance(function, FunctionType)
-    function.__code__ = function.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
-    return function
-
-
-def hidden_call(function: F) -> F:
-    """Leaves a function, and the importlib frames that led to it, out of tracebacks, although it calls what the user wrote.
-
-    CPython shows importlib's frames in errors other than ImportError, unless they end in its `_call_with_frames_removed`.
-    """
-    function = hidden(function)
-    assert isinstance(function, FunctionType)
-    function.__code__ = function.__code__.replace(co_name="_call_with_frames_removed")
-    return function
 
 
 def drop_own_frames(error: BaseException) -> None:
@@ -310,33 +377,6 @@ def drop_own_frames(error: BaseException) -> None:
         own.tb_next = entry
     else:
         error.__traceback__ = entry
-
-
-def _hidden_method(function: F) -> F:
-    @wraps(function)
-    def call(*arguments: Any, **options: Any) -> Any:
-        try:
-            return function(*arguments, **options)
-        except BaseException as error:
-            drop_own_frames(error)
-            raise
-
-    return call  # type: ignore[return-value]
-
-
-def hidden_methods(cls: C) -> C:
-    """Leaves what users call of a class out of tracebacks: its public methods, special methods and properties."""
-    for name, member in list(vars(cls).items()):
-        if name.startswith("_") and not name.startswith("__"):
-            continue
-        if isinstance(member, FunctionType):
-            setattr(cls, name, _hidden_method(member))
-        elif isinstance(member, classmethod):
-            setattr(cls, name, classmethod(_hidden_method(member.__func__)))
-        elif isinstance(member, property):
-            fget, fset = member.fget and _hidden_method(member.fget), member.fset and _hidden_method(member.fset)
-            setattr(cls, name, property(fget, fset, member.fdel, member.__doc__))
-    return cls
 
 
 def _is_ours(filename: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.arguments import StrPath, absolute_path
 from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm._imports.packages import Package, adopted
+from pyautoload_wasm._imports.packages import UNSETTLED, Package, adopted
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
 
@@ -47,7 +47,7 @@ def package_of(file: StrPath) -> tuple[str, ModuleType]:
 def adopt(package: ModuleType, state: LoadState) -> None:
     """Lets a package that somebody else has made find its children as attributes."""
     if type(package) is ModuleType:
-        package.__class__ = Package
+        package.__class__ = UNSETTLED
     adopted[package.__name__] = state
     state.catalog.adopted.add(package.__name__)
 
@@ -59,14 +59,7 @@ def release(package: ModuleType, state: LoadState, *, keeps_children: bool = Fal
         return
     del adopted[name]
     for attr, value in [] if keeps_children else list(package.__dict__.items()):
-        is_child = (
-            isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__)
-        )
-        stem = state.catalog.stem_of(name, attr)
-        child = sys.modules.get(f"{name}.{stem}") if stem is not None else None
-        if is_child or (
-            child is not None and state.catalog.owns(child.__name__) and getattr(child, attr, None) is value
-        ):
+        if isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__):
             del package.__dict__[attr]
     if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "state"):
         package.__class__ = ModuleType  # type: ignore[assignment]

@@ -10,7 +10,7 @@ from itertools import islice
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._base.frames import hidden
+from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._imports.changes import UNOPENED, MemoryChanges
 
 if TYPE_CHECKING:

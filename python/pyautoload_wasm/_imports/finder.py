@@ -15,10 +15,13 @@ from types import ModuleType
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.children import hand_on
-from pyautoload_wasm._base.frames import hidden, import_module_caller, is_lazy_attribute
+from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
+from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
-from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._imports.observation import AutoloadSpec, note, observe_missing
+from pyautoload_wasm._imports.packages import add_member, members
+from pyautoload_wasm._imports.state import LoadState, bodies
 from pyautoload_wasm._imports.tools import Tools
 from pyautoload_wasm._project.catalog import UNKNOWN, Namespace
 from pyautoload_wasm._project.shadowing import ShadowedLibraries, entries_beyond_the_standard_library
@@ -66,8 +69,12 @@ class AutoloadFinder(MetaPathFinder):
             if real is None:
                 if name and catalog.discover(namespace, stem):
                     return self.find_spec(fullname, path, target)
-                self._state.observe(import_module_caller(), fullname)
-                return self._empty_folder_spec(fullname, namespace, stem, path) if name else None
+                if name:
+                    observe_missing(catalog, name, stem)
+                    return self._empty_folder_spec(fullname, namespace, stem, path)
+                # Most likely it is a library, which somebody else finds.
+                note(finders_askers(AutoloadSpec, bool(bodies)), fullname)
+                return None
             if is_lazy_attribute(fullname):
                 return None  # the package knows better: what the file defines
             spec: ModuleSpec | None = self._alias_spec(fullname, namespace, real)
@@ -85,15 +92,14 @@ class AutoloadFinder(MetaPathFinder):
             if fullname in catalog.supplied and type(spec.loader) is SourceLoader:
                 specs[fullname] = spec
         if spec is not None:
+            if stem not in members:
+                add_member(stem)
             self._note_import(fullname)
         return spec
 
+    @hidden
     def _note_import(self, fullname: str) -> None:
-        """Notes that an import has found a module.
-
-        One by `importlib.import_module` is observed: no source shows it, and who has looked for a module in vain is affected when it
-        comes. Import statements are read from the source.
-        """
+        """Notes that an import has found a module."""
         if fullname in sys.modules:
             return
         state = self._state
@@ -101,10 +107,12 @@ class AutoloadFinder(MetaPathFinder):
         journal = state.journal
         if journal is not None:
             journal.note_import(fullname)
-        state.observe(import_module_caller(), fullname)
+        importers = finders_askers(AutoloadSpec, bool(bodies))
+        if importers:
+            note(importers, fullname)
 
     def _alias_spec(self, fullname: str, namespace: Namespace, stem: str) -> ModuleSpec:
-        return ModuleSpec(fullname, AliasLoader(fullname, join_name(namespace.name, stem), self._state))
+        return AutoloadSpec(fullname, AliasLoader(fullname, join_name(namespace.name, stem), self._state))
 
     @hidden
     def _namespace_spec(self, fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
@@ -196,6 +204,7 @@ class AutoloadFinder(MetaPathFinder):
             if spec is not None and (has_come_back or spec.origin != f"{directory}/{name}"):
                 return spec
             if spec is not None:
+                spec = AutoloadSpec.of(spec)
                 # A loader by what it does, and not by its type: `__class__` says that it is the tool's.
                 spec.loader = ToolLoader(spec.loader, fullname, f"{directory}/{name}", self._state)  # type: ignore[assignment]
                 spec.submodule_search_locations = locations
@@ -206,7 +215,7 @@ class AutoloadFinder(MetaPathFinder):
     def _source_spec(self, fullname: str, directory: str, name: str, locations: list[str] | None) -> ModuleSpec:
         file = f"{directory}/{name}"
         loader = SourceLoader if locations is None else PackageLoader
-        spec = ModuleSpec(fullname, loader(fullname, file, self._state), origin=file)
+        spec = AutoloadSpec(fullname, loader(fullname, file, self._state), origin=file)
         spec.has_location = True
         if sys.pycache_prefix is None:
             spec.cached = f"{directory}/__pycache__/{name[:-3]}{self._cached_suffix}"
@@ -217,7 +226,7 @@ class AutoloadFinder(MetaPathFinder):
 
     def _directory_spec(self, fullname: str, locations: list[str]) -> ModuleSpec:
         loader = DirectoryLoader(fullname, locations, self._state, self._find_namespace)
-        spec = ModuleSpec(fullname, loader, is_package=True)
+        spec = AutoloadSpec(fullname, loader, is_package=True)
         spec.submodule_search_locations = loader.search_locations
         return spec
 
@@ -225,7 +234,7 @@ class AutoloadFinder(MetaPathFinder):
         view = self._catalog.engine.ask("namespace", name=fullname)
         if view is None or view["file"] is not None:
             return None
-        spec = ModuleSpec(fullname, None, is_package=True)
+        spec = AutoloadSpec(fullname, None, is_package=True)
         spec.submodule_search_locations = self._locations(fullname, view["path"], path)
         return spec
 

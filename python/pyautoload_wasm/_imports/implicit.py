@@ -17,8 +17,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import caller, drop_own_frames, hidden, hidden_call
+from pyautoload_wasm._base.frames import caller, drop_own_frames
+from pyautoload_wasm._base.hiding import hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import cycle_error, is_initializing
+from pyautoload_wasm._imports.observation import observe, observe_missing
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm.errors import AutoloadError
@@ -57,10 +59,10 @@ class _Fallback:
                     stem = state.catalog.find_stem(scope, name)
                     if stem is None:
                         # Who has looked for it in vain is affected when it comes.
-                        state.observe_missing(asker, scope, name)
+                        observe_missing(state.catalog, scope, name, asker)
                         continue
                     fullname = join_name(scope, stem)
-                    state.observe(asker, fullname)
+                    observe(fullname, asker)
                     module = sys.modules.get(fullname)
                     if module is None or is_initializing(module):
                         module = _imported(state, fullname, name)

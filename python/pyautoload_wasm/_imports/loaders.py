@@ -17,12 +17,13 @@ from types import CodeType, ModuleType
 from typing import Any, cast
 
 from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import hidden, hidden_call
+from pyautoload_wasm._base.hiding import hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import cycle_error, explain_cycle, is_initializing, missing_attribute
 from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
-from pyautoload_wasm._imports.packages import AliasedPackage, Package
-from pyautoload_wasm._imports.state import CachedCode, Content, LoadState
+from pyautoload_wasm._imports.observation import begin, is_being_imported
+from pyautoload_wasm._imports.packages import UNSETTLED, Package, expect_alias, settle
+from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
 
 
@@ -47,6 +48,7 @@ class _Executor:
         self._content = None
         place = next(state.places)
         try:
+            begin(self.name, place)
             if state.prepare is not None:
                 state.prepare(module.__dict__)
             self._run(module)
@@ -60,14 +62,21 @@ class _Executor:
                 _import(self.name)  # importlib takes the module from there
                 return
             circular = explain_cycle(error, state.catalog)
-            self._note_failure(place, error if circular is None else circular)
+            self._note_failure(module, place, error if circular is None else circular)
             if circular is not None:
                 raise circular.with_traceback(error.__traceback__) from None
             self._note_unregistered(error)
             raise
         except BaseException as error:
-            self._note_failure(place, error)
+            self._note_failure(module, place, error)
             raise
+        finally:
+            bodies.pop(place, None)
+        if UNSETTLED is not Package:
+            settle(module)
+        if self.name in state.ran:
+            state.note_by_hand(self.name, place)
+        state.ran[self.name] = place
         state.executed[self.name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(self.name)
@@ -85,9 +94,11 @@ class _Executor:
         record = catalog.engine.ask("record", name=self.name)
         return record is not None and record["path"] != self.path
 
-    def _note_failure(self, place: int, error: BaseException) -> None:
+    def _note_failure(self, module: ModuleType, place: int, error: BaseException) -> None:
         state = self.state
-        state.executed[self.name] = (self.path, self._content, place, True)
+        # `importlib.reload` leaves a module where it was, and then it was executed last when that went well.
+        if self.name not in state.ran or is_being_imported(module.__spec__):
+            state.executed[self.name] = (self.path, self._content, place, True)
         journal = state.journal
         if journal is not None:
             journal.note_failure(self.name, error)
@@ -189,7 +200,7 @@ class PackageLoader(SourceLoader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """A package of our own type."""
-        return Package(spec.name)
+        return UNSETTLED(spec.name)
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
@@ -201,7 +212,7 @@ class PackageLoader(SourceLoader):
 def _restore_type(package: ModuleType) -> None:
     """Makes a package of ours one again: the LazyLoader of Python 3.11 leaves it a plain module."""
     if type(package) is ModuleType:
-        package.__class__ = Package
+        package.__class__ = UNSETTLED
 
 
 class ToolLoader(_Executor):
@@ -226,7 +237,7 @@ class ToolLoader(_Executor):
         """The tool's own module, if it makes one; else as for any other file."""
         create = getattr(self._tool, "create_module", None)
         module: ModuleType | None = None if create is None else create(spec)
-        return Package(spec.name) if module is None and spec.submodule_search_locations is not None else module
+        return UNSETTLED(spec.name) if module is None and spec.submodule_search_locations is not None else module
 
     @hidden
     def _run(self, module: ModuleType) -> None:
@@ -326,9 +337,7 @@ class AliasLoader(Loader):
         """Takes the alias's spec off the module again, which has been executed under its own name."""
         # importlib has put it there, and will make the module an attribute of the package.
         module.__spec__ = self._spec
-        package = sys.modules.get(self.name.rpartition(".")[0])
-        if type(package) is Package:
-            package.__class__ = AliasedPackage
+        expect_alias(sys.modules.get(self.name.rpartition(".")[0]))
 
     def __repr__(self) -> str:
         return f"<pyautoload_wasm's loader of {self.target} as {self.name}>"

@@ -8,7 +8,8 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from pyautoload_wasm._base.frames import hidden, is_import, is_lazy_attribute
+from pyautoload_wasm._base.frames import is_import, is_lazy_attribute
+from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._diagnosis.names import missing_module
 from pyautoload_wasm._project.catalog import Catalog
 

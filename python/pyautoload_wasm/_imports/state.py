@@ -10,10 +10,9 @@ import sys
 from collections.abc import Callable
 from threading import get_ident
 from types import CodeType, ModuleType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from pyautoload_wasm._base.arguments import join_name
-from pyautoload_wasm._base.frames import Caller, hidden
+from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
@@ -31,6 +30,10 @@ Execution: TypeAlias = tuple[str | None, Content | None, int, bool]
 #: it.
 active: list[LoadState] = []
 
+#: The bodies of modules that are running, in all threads and of all loaders: the module's name by the place of the execution.
+bodies: dict[int, str] = {}
+_places = itertools.count()
+
 
 class CachedCode:
     """A code object, and what is known of the file that it was compiled from."""
@@ -45,6 +48,14 @@ class CachedCode:
         self.is_settled = is_settled(self.status)
         #: The count of changes in memory for which the code is known to be current.
         self.as_of = UNCOUNTED
+
+
+class ByHand(NamedTuple):
+    """An execution of a module by its user: its place, the modules that were running, and which module it has made, by its id."""
+
+    place: int
+    running: frozenset[str]
+    module: int
 
 
 class Journal:
@@ -94,19 +105,24 @@ class LoadState:
         self.digests: dict[str, int] = {}
         #: Modules that were executed since the registry was told.
         self.executed: dict[str, Execution] = {}
+        #: The place of the last execution of each module that is there, or was taken out by hand.
+        self.ran: dict[str, int] = {}
+        #: Modules that their user has executed again since the last reload, by `importlib.reload` or after ``del sys.modules[name]``.
+        self.ran_again: dict[str, ByHand] = {}
         #: What a reload may have to undo; None where nobody notes it. Another thread may set it at any time, so it is read once.
         self.journal: Journal | None = None
         #: Other names that modules were imported under.
         self.aliases: dict[str, set[str]] = {}
-        #: The attributes that packages have got for what their modules define.
-        self.attributes: dict[str, set[str]] = {}
-        #: Imports that the source does not show, until the graph is told: importer, imported, line.
-        self.observed: set[tuple[str, str, int]] = set()
-        #: The places of executions.
-        self.places = itertools.count()
+        #: Attributes that packages have for what their modules define, by package and attribute: the defining modules by package.
+        self.links: dict[tuple[str, str], dict[str, str]] = {}
+        #: Imports that the source does not show, until the graph is told: importer and imported, with the line.
+        self.observed: dict[tuple[str, str], int] = {}
+        #: The places of executions, counted for all loaders together.
+        self.places = _places
         #: What prepares a module's namespace before its body runs, if anything does.
         self.prepare: Callable[[dict[str, Any]], object] | None = None
         catalog.before_scan = self.tell_engine
+        catalog.on_drop = self.drop_links
         callbacks.real_name = catalog.real_name
 
     def close(self) -> None:
@@ -156,31 +172,36 @@ class LoadState:
     def tell_engine(self) -> None:
         """Tells the engine what was executed and observed since it was told last: one crossing for all imports.
 
-        Under the lock, since who finds nothing to tell must not ask the engine before another thread has told it.
+        Under the lock, since who finds nothing to tell must not ask the engine before another thread has told it. What was told is
+        forgotten last, as an interrupt may come at any line: to tell it twice does no harm.
         """
         with self.catalog.lock:
             journal = self.journal
+            # The reload that is under way may yet fail, and then these were not executed.
             undecided = set() if journal is None else set(journal.imported)
-            # A new execution forgets what was observed in the one before, so it comes first.
-            executed = []
-            for name in list(self.executed):
-                if name in undecided:
-                    continue  # The reload that is under way may yet fail, and then it was not executed.
-                path, content, place, failed = self.executed.pop(name)
-                mtime, digest = (None, None) if content is None else (mtime_of(content[0]), content[1])
-                executed.append((name, mtime, digest, place, failed))
-                if path is not None and digest is not None:
-                    self.digests[path] = digest
+            executed = {name: ran for name, ran in self.executed.copy().items() if name not in undecided}
+            # The graph forgets what it was told of a module when it hears that this has run.
+            undecided.update(bodies.copy().values())
+            observed = [(pair, line) for pair, line in self.observed.copy().items() if pair[0] not in undecided]
             if executed:
-                self.catalog.engine.ask("mark_loaded", modules=executed)
-            observed = []
-            while self.observed:
-                try:
-                    observed.append(self.observed.pop())
-                except KeyError:
-                    break  # another thread has forgotten what was left
+                modules = []
+                for name, (path, content, place, failed) in executed.items():
+                    mtime, digest = (None, None) if content is None else (mtime_of(content[0]), content[1])
+                    modules.append((name, mtime, digest, place, failed))
+                    if path is not None and digest is not None:
+                        self.digests[path] = digest
+                self.catalog.engine.ask("mark_loaded", modules=modules)
             if observed:
-                self.catalog.engine.ask("observe", imports=sorted(observed))
+                self.catalog.engine.ask("observe", imports=sorted((*pair, line) for pair, line in observed))
+            for name, ran in executed.items():
+                if self.executed.get(name) is ran:
+                    self.executed.pop(name, None)
+            for pair, _ in observed:
+                self.observed.pop(pair, None)
+
+    def note_by_hand(self, name: str, place: int) -> None:
+        """Notes that a module which nobody has taken out but its user has run to its end again."""
+        self.ran_again[name] = ByHand(place, frozenset(bodies.copy().values()), id(sys.modules.get(name)))
 
     def loaded(self, name: str) -> None:
         """Tells those who want to know that a module has run."""
@@ -194,27 +215,19 @@ class LoadState:
         """Whether one of the modules is being imported, in any thread: until its import statement is through."""
         return is_importing(self.catalog.owns)
 
-    def set_attribute(self, package: ModuleType, fullname: str, attr: str, value: Any) -> None:
-        """Gives a package the attribute that one of its modules defines, so that the next lookup finds it there."""
-        package.__dict__[attr] = value
-        self.attributes.setdefault(fullname, set()).add(attr)
+    def drop_links(self) -> None:
+        """Takes these attributes away again: after a scan one can stand for another module."""
+        links, self.links = self.links, {}
+        for (package, _), modules in links.items():
+            modules.pop(package, None)
 
     # Observed imports
 
-    def observe(self, importer: Caller | None, imported: str) -> None:
-        """Notes an import that somebody makes, if it is one of our modules."""
-        if importer is not None and importer.module in self.catalog.supplied:
-            self.observed.add((str(importer.module), imported, importer.line))
-
-    def observe_missing(self, importer: Caller | None, namespace: str, attr: str) -> None:
-        """Notes that one of our modules has looked for a name in vain: it is affected when the name comes."""
-        if importer is not None and importer.module in self.catalog.supplied and attr.isidentifier():
-            self.observe(importer, join_name(namespace, self.catalog.expected_stem(attr)))
-
     def forget_observed(self, importers: set[str]) -> None:
         """Drops what was observed of some modules since the graph was told."""
-        # A copy, made in one step, since other threads observe meanwhile.
-        self.observed.difference_update([seen for seen in self.observed.copy() if seen[0] in importers])
+        for pair in list(self.observed):
+            if pair[0] in importers:
+                self.observed.pop(pair, None)
 
     def say(self, text: str) -> None:
         """Writes a line of the log, if there is one."""

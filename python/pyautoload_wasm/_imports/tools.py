@@ -26,7 +26,7 @@ from importlib.machinery import (
 from importlib.util import spec_from_file_location
 from typing import Any
 
-from pyautoload_wasm._base.frames import hidden
+from pyautoload_wasm._base.hiding import hidden
 
 _SUFFIXES = tuple(EXTENSION_SUFFIXES)
 #: Of Python's loaders, the extension's and the bytecode's too, and of nobody else's.

@@ -91,6 +91,8 @@ class Catalog:
         self.has_news = False
         #: Called before each scan: what was executed up to then was executed as the files were before.
         self.before_scan: Callable[[], object] = lambda: None
+        #: Called when the listings are dropped, under the lock: what a name stood for it may no longer stand for.
+        self.on_drop: Callable[[], object] = lambda: None
         #: Listings by name; None for what is not managed.
         self.namespaces: dict[str, Namespace | None] = {}
         # Answers of others that hold until the next scan.
@@ -147,6 +149,7 @@ class Catalog:
         self.bare_name_scopes = {}
         self.namespaces = {}
         self.specs = {}
+        self.on_drop()
 
     def _after_scan(self) -> ConfigurationError | None:
         """Asks the user's inflector, and writes the log. Returns what is wrong with the inflector's answers."""

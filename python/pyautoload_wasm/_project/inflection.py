@@ -13,7 +13,8 @@ from typing import TypeAlias
 from pyautoload_wasm._base.answers import ToInflect
 from pyautoload_wasm._base.arguments import shown
 from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm._base.frames import hidden_methods, warn_at_users_line
+from pyautoload_wasm._base.frames import warn_at_users_line
+from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm.errors import ConfigurationError
 
 #: From a stem and its path to the attribute that the file is expected to define; None where nothing is expected.

@@ -41,6 +41,7 @@ class Departure:
     def carry_out(self) -> None:
         """Takes the modules out, or hands them over."""
         state = self._state
+        state.drop_links()
         removed = Unloaded(state)
         shared = []
         for name in self._names():

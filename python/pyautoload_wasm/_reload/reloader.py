@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Removal
 from pyautoload_wasm._base.arguments import is_within
-from pyautoload_wasm._base.frames import let_go_of_variables
+from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
@@ -200,7 +201,8 @@ class Reloader:
             self._add(source())
         asked.take(self._asked)
         changes = self._changes(asked.paths, rescan=asked.rescans)
-        forced = [name for name in asked.forced if self._is_loaded(name)]
+        outrun = Outrun(self._state)
+        forced = [name for name in {**asked.forced, **outrun.names} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
@@ -211,9 +213,11 @@ class Reloader:
             self._remove(plan["removed"], report)
             self._set_paths()
             for steps in plan["transactions"]:
-                self._run([Step(**step) for step in steps], report)
+                self._run([outrun.told(Step(**step)) for step in steps], report)
         else:
             self._set_paths()
+        if not report.waiting:
+            outrun.settle()
 
     def _is_loaded(self, name: str) -> bool:
         """Whether a module is still there that somebody has asked to reload."""

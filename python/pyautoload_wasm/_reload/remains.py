@@ -7,14 +7,16 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Mapping
-from importlib.machinery import ModuleSpec
 from types import FunctionType, ModuleType
 
 from pyautoload_wasm._imports.loaders import SourceLoader
+from pyautoload_wasm._imports.observation import AutoloadSpec
 from pyautoload_wasm._reload.tracking import names_of
 
 #: The types of most of what modules hold, which are looked at first.
-_NO_METACLASSES = frozenset({str, int, dict, type(None), ModuleType, ModuleSpec, SourceLoader, FunctionType, type(len)})
+_NO_METACLASSES = frozenset(
+    {str, int, dict, type(None), ModuleType, AutoloadSpec, SourceLoader, FunctionType, type(len)}
+)
 
 
 class Remains:

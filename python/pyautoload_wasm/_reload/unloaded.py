@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any, TypeAlias
 
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.tracking import names_of
-
-_MISSING: Any = object()
-
-
-#: What a parent package held for one of the modules: the package, the attribute, its value.
-_Attribute: TypeAlias = tuple[ModuleType, str, Any]
 
 
 class Unloaded:
@@ -26,7 +19,10 @@ class Unloaded:
         self._state = state
         self._modules: dict[str, ModuleType] = {}
         self._aliases: dict[str, list[str]] = {}
-        self._attributes: dict[str, list[_Attribute]] = {}
+        #: The packages that held one of the modules as an attribute.
+        self._parents: dict[str, ModuleType] = {}
+        #: The places of executions, where these are noted.
+        self._places: dict[str, int] = {}
 
     @property
     def modules(self) -> dict[str, ModuleType]:
@@ -40,27 +36,19 @@ class Unloaded:
             return
         state = self._state
         self._aliases[name] = aliases = list(state.aliases.get(name, ()))
-        self._attributes[name] = attributes = self._attributes_of(name, module)
+        if name in state.ran:
+            self._places[name] = state.ran[name]
         self._modules[name] = module
-        for parent, attr, value in attributes:
-            if names_of(parent).get(attr, _MISSING) is value:
-                del names_of(parent)[attr]
+        namespace, _, stem = name.rpartition(".")
+        package = sys.modules.get(namespace)
+        if package is not None and names_of(package).get(stem) is module:
+            self._parents[name] = package
+            names_of(package).pop(stem, None)
         for alias in aliases:
             sys.modules.pop(alias, None)
         state.aliases.pop(name, None)
+        state.ran.pop(name, None)
         sys.modules.pop(name, None)
-
-    def _attributes_of(self, name: str, module: ModuleType) -> list[_Attribute]:
-        namespace, _, stem = name.rpartition(".")
-        parent = sys.modules.get(namespace)
-        if parent is None:
-            return []
-        found = []
-        for attr in (stem, *self._state.attributes.get(name, ())):
-            value = names_of(parent).get(attr, _MISSING)
-            if value is module or (attr != stem and value is names_of(module).get(attr)):
-                found.append((parent, attr, value))
-        return found
 
     def put_back(self, *, missing: bool = False) -> None:
         """Makes everything as it was; with ``missing`` only for modules in whose place there is no other."""
@@ -71,8 +59,10 @@ class Unloaded:
             for alias in self._aliases[name]:
                 sys.modules[alias] = module
                 self._state.aliases.setdefault(name, set()).add(alias)
-            for parent, attr, value in self._attributes[name]:
-                names_of(parent)[attr] = value
+            if name in self._places:
+                self._state.ran[name] = self._places[name]
+            if name in self._parents:
+                names_of(self._parents[name])[name.rpartition(".")[2]] = module
 
     def give_children(self, name: str) -> None:
         """Gives a package that has run again the submodules that are still those of its predecessor: other finders' modules, and

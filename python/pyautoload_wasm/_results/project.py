@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pyautoload_wasm._base.answers import EdgeKind, ProblemKind, Severity
 from pyautoload_wasm._base.arguments import is_module_name, is_within
 from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm._base.frames import hidden_methods
+from pyautoload_wasm._base.hiding import hidden_methods
 
 
 class Root(NamedTuple):

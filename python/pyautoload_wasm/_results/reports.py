@@ -6,7 +6,8 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pyautoload_wasm._base.frames import failing_line, formatted, hidden_methods
+from pyautoload_wasm._base.frames import failing_line, formatted
+from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm.errors import ReloadError
 
 

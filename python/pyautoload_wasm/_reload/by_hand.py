@@ -1,0 +1,42 @@
+"""Modules that their user has executed again, by `importlib.reload` or after ``del sys.modules[name]``. The engine takes the change of
+such a file for done, but what had imported the module before still has the old objects.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyautoload_wasm._imports.state import LoadState
+    from pyautoload_wasm._reload.transaction import Step
+
+
+class Outrun:
+    """The modules that were imported before what they import was executed again, each with the name of the latter."""
+
+    def __init__(self, state: LoadState) -> None:
+        self._state = state
+        self._by_hand = state.ran_again.copy()
+        self.names: dict[str, str] = {}
+        for name, execution in self._by_hand.items():
+            record = state.catalog.engine.ask("record", name=name)
+            if record is None or id(sys.modules.get(name)) != execution.module:
+                continue  # it is gone, or is as it was: somebody has put the old module back
+            for importer in record["dependents"]:
+                if state.ran.get(importer, execution.place) < execution.place and importer not in execution.running:
+                    self.names.setdefault(importer, name)
+
+    def told(self, step: Step) -> Step:
+        """A step with the reason that it has, since the engine knows only that it is asked for."""
+        name = self.names.get(step.name)
+        return step if name is None else step._replace(reason=f"imports {name}, which was executed again without it")
+
+    def settle(self) -> None:
+        """Forgets the executions, once their importers were reloaded."""
+        for name, execution in self._by_hand.items():
+            if self._state.ran_again.get(name) is execution:
+                self._state.ran_again.pop(name, None)
+
+    def __repr__(self) -> str:
+        return f"<Outrun {', '.join(self.names)}>"
