@@ -251,3 +251,10 @@ def test_an_import_after_a_file_was_gone_is_none_by_hand(project):
     project.write("user.py", "class User: version = 2\n").flush()
     assert sys.modules["app.main"].User.version == 2
     assert not project.loader.reload()
+
+
+def test_another_name_of_a_module_means_the_one_that_was_imported_again(project):
+    project({"user.py": "class User: pass\n"}, "app.User")
+    del sys.modules["app.user"]
+    importlib.import_module("app.user")
+    assert sys.modules["app.User"] is sys.modules["app.user"]

@@ -239,3 +239,19 @@ def test_when_no_module_runs_a_look_at_a_package_is_nobody_s_import(project):
     for _ in range(3000):
         sys.modules["app.tools"].look("alpha")
     assert project.loader.dependencies("app.tools") == ["app"]
+
+
+@pytest.mark.parametrize("first, second", [("main", "zeta"), ("zeta", "main")])
+def test_what_new_code_imports_may_change_with_it(project, first, second):
+    """No plan knows that: whichever is executed first, the new code has the new module in the end."""
+    main = "import importlib\nX = importlib.import_module('app.' + '{}').X\n"
+    files = {
+        "alpha.py": "X = 1\n",
+        "zeta.py": "X = 1\n",
+        "main.py": main.format("alpha"),
+        "page.py": "from .main import X\n",
+    }
+    project = project(files, f"app.{first}", f"app.{second}", "app.page")
+    project.write("main.py", main.format("zeta")).write("zeta.py", "X = 2\n").flush()
+    assert (sys.modules["app.main"].X, sys.modules["app.page"].X) == (2, 2)
+    assert not project.loader.reload()

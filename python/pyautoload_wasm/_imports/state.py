@@ -201,7 +201,11 @@ class LoadState:
 
     def note_by_hand(self, name: str, place: int) -> None:
         """Notes that a module which nobody has taken out but its user has run to its end again."""
-        self.ran_again[name] = ByHand(place, frozenset(bodies.copy().values()), id(sys.modules.get(name)))
+        module = sys.modules.get(name)
+        self.ran_again[name] = ByHand(place, frozenset(bodies.copy().values()), id(module))
+        for alias in list(self.aliases.get(name, ())):
+            if module is not None and alias in sys.modules:
+                sys.modules[alias] = module
 
     def loaded(self, name: str) -> None:
         """Tells those who want to know that a module has run."""

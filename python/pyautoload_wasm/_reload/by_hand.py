@@ -1,5 +1,7 @@
-"""Modules that their user has executed again, by `importlib.reload` or after ``del sys.modules[name]``. The engine takes the change of
-such a file for done, but what had imported the module before still has the old objects.
+"""Modules that were executed again without those that import them.
+
+Their user has done it, by `importlib.reload` or after ``del sys.modules[name]``: the engine takes the change of such a file for done.
+Or a reload has, since new code imports what no source shows, and the plan did not know.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+
     from pyautoload_wasm._imports.state import LoadState
     from pyautoload_wasm._reload.transaction import Step
 
@@ -19,6 +23,7 @@ class Outrun:
         self._state = state
         self._by_hand = state.ran_again.copy()
         self.names: dict[str, str] = {}
+        self._late: dict[str, str] = {}
         for name, execution in self._by_hand.items():
             record = state.catalog.engine.ask("record", name=name)
             if record is None or id(sys.modules.get(name)) != execution.module:
@@ -26,6 +31,20 @@ class Outrun:
             for importer in record["dependents"]:
                 if state.ran.get(importer, execution.place) < execution.place and importer not in execution.running:
                     self.names.setdefault(importer, name)
+
+    def note(self, reloaded: Mapping[str, str], names: Set[str]) -> None:
+        """A transaction has reloaded some modules: who was reloaded by one before it, and was seen to import one of them, has the old
+        one.
+        """
+        for importer, imported in list(self._state.observed):
+            if imported in names and imported in reloaded and importer in reloaded and importer not in names:
+                self._late[importer] = imported
+
+    def take_late(self) -> list[str]:
+        """The modules that were noted, once each."""
+        late, self._late = self._late, {}
+        self.names.update(late)
+        return list(late)
 
     def told(self, step: Step) -> Step:
         """A step with the reason that it has, since the engine knows only that it is asked for."""

@@ -12,7 +12,7 @@ from threading import get_ident
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._base.answers import Removal
+from pyautoload_wasm._base.answers import Plan, Removal
 from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._imports.files import digest_of, read_source
@@ -212,8 +212,9 @@ class Reloader:
             report.kept = plan["kept"]
             self._remove(plan["removed"], report)
             self._set_paths()
-            for steps in plan["transactions"]:
-                self._run([outrun.told(Step(**step)) for step in steps], report)
+            self._run_all(plan, outrun, report)
+            while late := outrun.take_late():
+                self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
         else:
             self._set_paths()
         if not report.waiting:
@@ -286,6 +287,12 @@ class Reloader:
                 module.__path__ = spec.submodule_search_locations or []
             self._reshaped.pop(name, None)
 
+    def _run_all(self, plan: Plan, outrun: Outrun, report: ReloadReport) -> None:
+        """Runs the transactions of a plan, and notes who was reloaded before what it imports."""
+        for steps in plan["transactions"]:
+            self._run([outrun.told(Step(**step)) for step in steps], report)
+            outrun.note(report.reloaded, {step["name"] for step in steps})
+
     def _run(self, steps: list[Step], report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
         gone = [step.name for step in steps if step.name not in sys.modules]
@@ -302,7 +309,8 @@ class Reloader:
                 self._transaction = transaction = Transaction(self._state, steps, self._tracking)
                 report.rebound += transaction.run()
                 self._remains.add(transaction.unloaded.modules)
-                report.reloaded.update((step.name, step.reason) for step in steps)
+                for step in steps:
+                    report.reloaded.setdefault(step.name, step.reason)
             except InterferenceError:
                 report.waiting = True
             except StepError as failure:
