@@ -8,8 +8,8 @@ from __future__ import annotations
 AWAITED: dict[str, str] = {
     "view.subclasses": "a class that a reload has replaced stays among its base's subclasses until the garbage is collected",
     "registries.subclasses": "a class that a reload has replaced stays among its base's subclasses",
-    "deferred.computed": "an import_module() of what is loaded is observed while a module's body runs, and these functions are called later",
-    "deferred.getattr": "an attribute of a package is observed while a module's body runs, and these functions are called later",
+    "deferred.computed": "what is loaded is observed while a module's body runs, and these functions are called later",
+    "deferred.getattr": "what is loaded is observed while a module's body runs, and these functions are called later",
     "links.to_folder": "an event of a file is not one of the same file behind a link",
     "links.crossing": "an event of a file is not one of the same file behind a link",
     "registries.list": "on_load and on_unload are not called when a failed reload is taken back",

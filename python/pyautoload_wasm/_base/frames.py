@@ -40,11 +40,12 @@ _UP_TO_FIND_AND_LOAD = 5
 #: Up to some frame of importlib's, where `find_spec` has called itself, or asks by itself.
 _UP_TO_IMPORTLIB = 4
 _BOOTSTRAP = vars(importlib._bootstrap)
-_FIND_AND_LOAD, _HANDLE_FROMLIST, _INIT_MODULE_ATTRS = (
+_FIND_AND_LOAD, _GCD_IMPORT, _HANDLE_FROMLIST, _INIT_MODULE_ATTRS = (
     getattr(_BOOTSTRAP.get(name), "__code__", None)
-    for name in ("_find_and_load", "_handle_fromlist", "_init_module_attrs")
+    for name in ("_find_and_load", "_gcd_import", "_handle_fromlist", "_init_module_attrs")
 )
 _IMPORT_MODULE = importlib.import_module.__code__
+_IMPORTLIB = "<frozen importlib."
 _FIND_SPEC = importlib.util.find_spec.__code__
 #: The ids of the code of functions that are marked by `on_behalf`: to hash or to compare a code object takes long.
 _ON_BEHALF: set[int] = set()
@@ -124,16 +125,23 @@ def import_getter(
     spec_type: type[Any],
     bodies: Mapping[int, str],
     initializing: dict[Any, bool],
-    note_idle: Callable[[], object],
     observe: Callable[[str], object],
+    most_idle: int,
+    on_idle: Callable[[], object],
 ) -> Callable[[Any], bool | None]:
     """A property's getter that importlib and import statements read of a module's spec, to know whether it is being imported. It
-    observes the import if a body runs, and if no such statement in the source makes it. All in one, since each of these comes by here.
+    observes the import if a body runs, and if no such statement in the source makes it. Where so many come while none runs, the last
+    calls ``on_idle``. All in one, since each of these comes by here.
     """
+    idle = 0
 
     def get(spec: Any) -> bool | None:
+        nonlocal idle
         if not bodies:
-            note_idle()
+            idle += 1
+            if idle > most_idle:
+                idle = 0
+                on_idle()
         else:
             frame = _getframe(1)
             code = frame.f_code
@@ -175,21 +183,20 @@ def finders_askers(spec_type: type[Any], in_a_body: bool) -> Askers:
     Nearly all are made by an import statement, or by code that is none of ours: that is seen at once.
     """
     try:
-        frame = _getframe(_UP_TO_FIND_AND_LOAD)
-        if frame.f_code is not _FIND_AND_LOAD:
+        frame = _getframe(_UP_TO_FIND_AND_LOAD + 1)
+        if frame.f_code is _GCD_IMPORT:
+            frame = _getframe(_UP_TO_FIND_AND_LOAD + 3)  # who has called `import_module`
+        elif _getframe(_UP_TO_FIND_AND_LOAD).f_code is not _FIND_AND_LOAD:
             frame = _getframe(_UP_TO_IMPORTLIB)
-            if frame.f_globals is not _BOOTSTRAP:
-                return {}
-        elif (above := frame.f_back) is not None:
-            frame = above
-            code = frame.f_code
-            spec = frame.f_globals.get("__spec__")
-            if type(spec) is spec_type:
-                if code.co_code[frame.f_lasti] == _IMPORT_NAME and spec.origin == code.co_filename:
-                    return {}
-            elif not in_a_body and spec is None and frame.f_globals.get("__name__") == "__main__":
-                return {}
+            return _askers(spec_type, frame, in_a_body, False) if frame.f_globals is _BOOTSTRAP else {}
     except ValueError:
+        return {}
+    code = frame.f_code
+    spec = frame.f_globals.get("__spec__")
+    if type(spec) is spec_type:
+        if code.co_code[frame.f_lasti] == _IMPORT_NAME and spec.origin == code.co_filename:
+            return {}
+    elif not in_a_body and not code.co_filename.startswith(_IMPORTLIB):
         return {}
     return _askers(spec_type, frame, in_a_body, False)
 
@@ -385,7 +392,7 @@ def _is_ours(filename: str) -> bool:
 
 def _is_importlib(filename: str) -> bool:
     """Whether a code object's file is CPython's import machinery, or passes for it."""
-    return filename.startswith("<frozen importlib.")
+    return filename.startswith(_IMPORTLIB)
 
 
 # From a code object, since that is what file names are compared with.

@@ -19,7 +19,7 @@ from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
-from pyautoload_wasm._imports.observation import AutoloadSpec, note, observe_missing
+from pyautoload_wasm._imports.observation import AutoloadSpec, let_go_of_specs, note, observe_missing
 from pyautoload_wasm._imports.packages import add_member, members
 from pyautoload_wasm._imports.state import LoadState, bodies
 from pyautoload_wasm._imports.tools import Tools
@@ -52,9 +52,12 @@ class AutoloadFinder(MetaPathFinder):
         specs = catalog.specs
         known = specs.get(fullname)
         # A tool may have put another loader into it, such as LazyLoader: then it is that tool's.
-        if known is not None and type(known.loader) is SourceLoader and not self._tools.are_there():
-            self._note_import(fullname)
-            return known
+        if known is not None and type(known.loader) is SourceLoader:
+            tools = self._tools
+            is_current = sys.meta_path == tools.meta_path and sys.path_hooks == tools.path_hooks
+            if not (tools.were_there if is_current else tools.are_there()):
+                self._note_import(fullname)
+                return known
         name, _, stem = fullname.rpartition(".")
         namespace = catalog.namespaces.get(name, UNKNOWN)
         if namespace is UNKNOWN:
@@ -94,6 +97,7 @@ class AutoloadFinder(MetaPathFinder):
         if spec is not None:
             if stem not in members:
                 add_member(stem)
+            let_go_of_specs()
             self._note_import(fullname)
         return spec
 

@@ -20,11 +20,14 @@ from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.hiding import hidden, hidden_call
 from pyautoload_wasm._diagnosis.cycles import cycle_error, explain_cycle, is_initializing, missing_attribute
 from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
+from pyautoload_wasm._imports import observation
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
-from pyautoload_wasm._imports.observation import begin, is_being_imported
 from pyautoload_wasm._imports.packages import UNSETTLED, Package, expect_alias, settle
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
+
+#: Whether modules say where their bytecode is: up to Python 3.14.
+_HAVE_CACHED = sys.version_info < (3, 15)
 
 
 class _Executor:
@@ -48,7 +51,9 @@ class _Executor:
         self._content = None
         place = next(state.places)
         try:
-            begin(self.name, place)
+            bodies[place] = self.name
+            if not observation.is_watching:
+                observation.watch()
             if state.prepare is not None:
                 state.prepare(module.__dict__)
             self._run(module)
@@ -74,8 +79,10 @@ class _Executor:
             bodies.pop(place, None)
         if UNSETTLED is not Package:
             settle(module)
-        if self.name in state.ran:
-            state.note_by_hand(self.name, place)
+        if self.name in state.ran:  # nobody has taken it out but its user
+            state.ran_again[self.name] = place, id(sys.modules.get(self.name)), (*bodies.values(),)
+            if self.name in state.aliases:
+                state.renew_aliases(self.name)
         state.ran[self.name] = place
         state.executed[self.name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
@@ -97,7 +104,7 @@ class _Executor:
     def _note_failure(self, module: ModuleType, place: int, error: BaseException) -> None:
         state = self.state
         # `importlib.reload` leaves a module where it was, and then it was executed last when that went well.
-        if self.name not in state.ran or is_being_imported(module.__spec__):
+        if self.name not in state.ran or observation.is_being_imported(module.__spec__):
             state.executed[self.name] = (self.path, self._content, place, True)
         journal = state.journal
         if journal is not None:
@@ -125,8 +132,13 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
 
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """None: importlib makes the module by itself."""
-        return None
+        """An ordinary module, with what importlib would look for in it, and set after that."""
+        module = ModuleType(spec.name)
+        namespace = module.__dict__
+        namespace["__file__"] = spec.origin
+        if _HAVE_CACHED:
+            namespace["__cached__"] = spec.cached
+        return module
 
     @hidden
     def get_code(self, fullname: str) -> CodeType:

@@ -143,8 +143,8 @@ def note(importers: Askers, imported: str) -> None:
 
 
 @hidden
-def _watch() -> None:
-    """Sees all imports and lookups from now on."""
+def watch() -> None:
+    """Sees all imports and lookups from now on. To be called when a body runs, unless ``is_watching``."""
     global is_watching
     is_watching = True
     AutoloadSpec._initializing = _WATCHED
@@ -162,15 +162,12 @@ def _unwatch() -> None:
         with suppress(AttributeError):  # Another thread may be here as well.
             delattr(Member, method)
     if bodies:
-        _watch()  # One has begun to run meanwhile, in another thread.
+        watch()  # One has begun to run meanwhile, in another thread.
 
 
 @hidden
-def begin(name: str, place: int) -> None:
-    """The body of a module begins to run, as the execution of a place; it ends by ``bodies.pop(place, None)``."""
-    bodies[place] = name
-    if not is_watching:
-        _watch()
+def let_go_of_specs() -> None:
+    """Forgets the specs of modules whose import has ended, if there are many."""
     if len(initializing) > _MOST_SPECS:
         for spec, is_running in list(initializing.items()):
             if not is_running and initializing.pop(spec, False):
@@ -202,6 +199,6 @@ def _delete(member: Member, package: ModuleType) -> None:
 _get = Member.__get__
 _STORED = property(initializing.get, initializing.__setitem__)
 _WATCHED = property(
-    hidden(import_getter(AutoloadSpec, bodies, initializing, _note_idle, observe)), initializing.__setitem__
+    hidden(import_getter(AutoloadSpec, bodies, initializing, observe, _MOST_IDLE, _unwatch)), initializing.__setitem__
 )
 AutoloadSpec._initializing = _STORED

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from threading import get_ident
 from types import CodeType, ModuleType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
@@ -25,6 +25,8 @@ Content: TypeAlias = tuple[Status, int]
 #: One execution of a module: its file and what was read of that, if it has one; its place among all executions; whether it failed.
 #: A plain tuple, since every import makes one.
 Execution: TypeAlias = tuple[str | None, Content | None, int, bool]
+#: An execution of a module by its user: its place, which module it has made, by its id, and the modules that were running.
+ByHand: TypeAlias = tuple[int, int, tuple[str, ...]]
 
 #: The states of the loaders that are set up, in the order in which they were. A new list each time, since other threads walk through
 #: it.
@@ -48,14 +50,6 @@ class CachedCode:
         self.is_settled = is_settled(self.status)
         #: The count of changes in memory for which the code is known to be current.
         self.as_of = UNCOUNTED
-
-
-class ByHand(NamedTuple):
-    """An execution of a module by its user: its place, the modules that were running, and which module it has made, by its id."""
-
-    place: int
-    running: frozenset[str]
-    module: int
 
 
 class Journal:
@@ -199,13 +193,11 @@ class LoadState:
             for pair, _ in observed:
                 self.observed.pop(pair, None)
 
-    def note_by_hand(self, name: str, place: int) -> None:
-        """Notes that a module which nobody has taken out but its user has run to its end again."""
+    def renew_aliases(self, name: str) -> None:
+        """Lets a module's other names mean the one that has run."""
         module = sys.modules.get(name)
-        self.ran_again[name] = ByHand(place, frozenset(bodies.copy().values()), id(module))
-        for alias in list(self.aliases.get(name, ())):
-            if module is not None and alias in sys.modules:
-                sys.modules[alias] = module
+        if module is not None:
+            sys.modules.update((alias, module) for alias in self.aliases[name].copy() if alias in sys.modules)
 
     def loaded(self, name: str) -> None:
         """Tells those who want to know that a module has run."""

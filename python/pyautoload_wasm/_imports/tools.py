@@ -41,8 +41,11 @@ class Tools:
     def __init__(self, finder: Any, is_ours: Callable[[object], bool]) -> None:
         self._finder = finder
         self._is_ours = is_ours
-        self._meta_path: list[Any] = []
-        self._path_hooks: list[Any] = []
+        #: As of the last look.
+        self.meta_path: list[Any] = []
+        self.path_hooks: list[Any] = []
+        #: Whether any finder or path hook of a tool was there.
+        self.were_there = False
         self._finders: list[Any] = []
         self._has_hooks = False
         #: What is being asked about, by which thread, and whether the question has come back to us.
@@ -54,18 +57,18 @@ class Tools:
     def are_there(self) -> bool:
         """Whether any finder or path hook may want a module."""
         self.refresh()
-        return self._has_hooks or bool(self._finders)
+        return self.were_there
 
     def refresh(self) -> None:
         """Looks again, if a finder or a path hook came or went."""
         # Two comparisons of short lists by identity cost less than one look at the kinds of what is in them.
-        if sys.meta_path != self._meta_path or sys.path_hooks != self._path_hooks:
+        if sys.meta_path != self.meta_path or sys.path_hooks != self.path_hooks:
             self._look()
 
     def _look(self) -> None:
         self._go_first()
-        self._meta_path, self._path_hooks = list(sys.meta_path), list(sys.path_hooks)
-        before = self._meta_path[: self._meta_path.index(PathFinder)] if PathFinder in self._meta_path else []
+        self.meta_path, self.path_hooks = list(sys.meta_path), list(sys.path_hooks)
+        before = self.meta_path[: self.meta_path.index(PathFinder)] if PathFinder in self.meta_path else []
         self._finders = [
             finder
             for finder in before
@@ -75,7 +78,8 @@ class Tools:
             and hasattr(finder, "find_spec")
             and not self._is_ours(finder)
         ]
-        self._has_hooks = not all(_is_pythons(hook) for hook in self._path_hooks)
+        self._has_hooks = not all(_is_pythons(hook) for hook in self.path_hooks)
+        self.were_there = self._has_hooks or bool(self._finders)
 
     def _go_first(self) -> None:
         """Moves the finder before those of tools that were installed after the set-up: their modules would not be ours.

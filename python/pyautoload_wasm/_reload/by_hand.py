@@ -24,12 +24,12 @@ class Outrun:
         self._by_hand = state.ran_again.copy()
         self.names: dict[str, str] = {}
         self._late: dict[str, str] = {}
-        for name, execution in self._by_hand.items():
+        for name, (place, module, running) in self._by_hand.items():
             record = state.catalog.engine.ask("record", name=name)
-            if record is None or id(sys.modules.get(name)) != execution.module:
+            if record is None or id(sys.modules.get(name)) != module:
                 continue  # it is gone, or is as it was: somebody has put the old module back
             for importer in record["dependents"]:
-                if state.ran.get(importer, execution.place) < execution.place and importer not in execution.running:
+                if state.ran.get(importer, place) < place and importer not in running:
                     self.names.setdefault(importer, name)
 
     def note(self, reloaded: Mapping[str, str], names: Set[str]) -> None:
