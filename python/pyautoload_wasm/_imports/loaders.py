@@ -80,7 +80,7 @@ class _Executor:
         if UNSETTLED is not Package:
             settle(module)
         if self.name in state.ran:  # nobody has taken it out but its user
-            state.ran_again[self.name] = place, id(sys.modules.get(self.name)), (*bodies.values(),)
+            state.ran_again[self.name] = place, id(sys.modules.get(self.name)), (*bodies.values(),) if bodies else ()
             if self.name in state.aliases:
                 state.renew_aliases(self.name)
         state.ran[self.name] = place
