@@ -18,11 +18,11 @@ MODULE = '''"""Module {number}."""
 import os
 from typing import TYPE_CHECKING
 
-from graph.{imports} import LIMIT
+from graphs.{imports} import LIMIT
 from .{sibling} import price as other
 
 if TYPE_CHECKING:
-    import graph.{typed}
+    import graphs.{typed}
 
 LIMIT = {number}
 
@@ -36,7 +36,7 @@ class Item{number}:
 
     def total(self, count):
         """The price of several."""
-        from graph.{deferred} import LIMIT as limit
+        from graphs.{deferred} import LIMIT as limit
 
         return f"{{self.price * min(count, limit)}} for {{self.name}} in {{os.sep}}"
 
@@ -72,7 +72,7 @@ def with_ast(base):
     """The same edges, as one would find them in Python: (importer, imported)."""
     modules: dict[str, str | None] = {}
     for directory, _, files in os.walk(base):
-        package = "graph" + directory[len(base) :].replace("/", ".")
+        package = "graphs" + directory[len(base) :].replace("/", ".")
         modules[package] = None
         for name in files:
             modules[f"{package}.{name[:-3]}"] = f"{directory}/{name}"
@@ -95,13 +95,13 @@ def with_ast(base):
 
 
 def build(base):
-    with AutoLoader(base, "graph") as loader:
-        loader.dependents("graph")
+    with AutoLoader(base, "graphs") as loader:
+        loader.dependents("graphs")
 
 
 def against_ast(count):
     base = write_project(count)
-    with AutoLoader(base, "graph") as loader:
+    with AutoLoader(base, "graphs") as loader:
         found = {(edge.importer, edge.imported) for edge in loader.graph().edges if edge.kind != "parent"}
     assert found == with_ast(base), found ^ with_ast(base)
     rounds = 7 if count == 1_000 else 5
@@ -117,7 +117,7 @@ def growth():
 def question(name, least, most):
     """All dependents of a module, beside the building of the graph."""
     base = f"{TOP}/graph_1000"
-    with AutoLoader(base, "graph") as loader:
+    with AutoLoader(base, "graphs") as loader:
         count = len(loader.dependents(name, transitive=True))
         assert least <= count <= most, count
 
@@ -172,5 +172,5 @@ def rows():
     yield against_ast(1_000)
     yield against_ast(10_000)
     yield growth()
-    yield question("graph.area_0.package_12.module_310", 40, 50)
-    yield question("graph.area_0.package_0.module_0", 900, 1_000)
+    yield question("graphs.area_0.package_12.module_310", 40, 50)
+    yield question("graphs.area_0.package_0.module_0", 900, 1_000)
