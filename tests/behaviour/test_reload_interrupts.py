@@ -5,6 +5,7 @@ lost.
 import sys
 
 import pytest
+from pyautoload_wasm._imports.state import bodies
 from test_reload_faults import FILES, Shop, assert_same
 
 #: One line in so many: all of them take a minute. In Pyodide a traced line takes its time.
@@ -88,6 +89,7 @@ def test_an_interrupt_at_any_line_leaves_the_old_state_or_the_new_one(shop, pref
             try:
                 interrupter.call(shop.loader.flush)
             except KeyboardInterrupt:
+                assert not bodies, "a module is said to be running that was interrupted"
                 assert_whole(shop, before, value, fails)
                 if not interrupter.may_have_called:
                     shop.assert_balanced()

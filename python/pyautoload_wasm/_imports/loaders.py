@@ -51,32 +51,35 @@ class _Executor:
         self._content = None
         place = next(state.places)
         try:
-            bodies[place] = self.name
-            if not observation.is_watching:
-                observation.watch()
-            if state.prepare is not None:
-                state.prepare(module.__dict__)
-            self._run(module)
-            if state.catalog.settings.strict:
-                mismatch = name_mismatch(state.catalog.engine, self.name, self.path)
-                if mismatch is not None:
-                    raise mismatch
-        except (ImportError, AttributeError) as error:
-            if self._has_another_file(error):
-                sys.modules.pop(self.name, None)
-                _import(self.name)  # importlib takes the module from there
-                return
-            circular = explain_cycle(error, state.catalog)
-            self._note_failure(module, place, error if circular is None else circular)
-            if circular is not None:
-                raise circular.with_traceback(error.__traceback__) from None
-            self._note_unregistered(error)
-            raise
-        except BaseException as error:
-            self._note_failure(module, place, error)
-            raise
+            try:
+                bodies[place] = self.name
+                if not observation.is_watching:
+                    observation.watch()
+                if state.prepare is not None:
+                    state.prepare(module.__dict__)
+                self._run(module)
+                if state.catalog.settings.strict:
+                    mismatch = name_mismatch(state.catalog.engine, self.name, self.path)
+                    if mismatch is not None:
+                        raise mismatch
+            except (ImportError, AttributeError) as error:
+                if self._has_another_file(error):
+                    sys.modules.pop(self.name, None)
+                    _import(self.name)  # importlib takes the module from there
+                    return
+                circular = explain_cycle(error, state.catalog)
+                self._note_failure(module, place, error if circular is None else circular)
+                if circular is not None:
+                    raise circular.with_traceback(error.__traceback__) from None
+                self._note_unregistered(error)
+                raise
+            except BaseException as error:
+                self._note_failure(module, place, error)
+                raise
+            finally:
+                bodies.pop(place, None)
         finally:
-            bodies.pop(place, None)
+            bodies.pop(place, None)  # once more, where an interrupt has come before the first
         if UNSETTLED is not Package:
             settle(module)
         if self.name in state.ran:  # nobody has taken it out but its user
