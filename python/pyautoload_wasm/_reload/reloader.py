@@ -17,6 +17,7 @@ from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.tracking import Tracking
@@ -27,40 +28,6 @@ from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
-
-
-class Asked:
-    """What the next flush has to do. Any thread may ask at any time, without a lock: each step is one of a dict's own."""
-
-    def __init__(self) -> None:
-        #: Absolute paths to which something has happened.
-        self.paths: dict[str, None] = {}
-        #: Modules to reload in any case.
-        self.forced: dict[str, None] = {}
-        #: Whether to look for changes that nobody reported.
-        self.rescans = False
-        #: Who asks.
-        self.thread = get_ident()
-
-    def add(self, other: Asked) -> None:
-        """Asks for what another one asks for, too."""
-        self.paths.update(other.paths)
-        self.forced.update(other.forced)
-        self.rescans = self.rescans or other.rescans
-
-    def take(self, other: Asked) -> None:
-        """Asks for what another one asks for, and asks there no longer. Of what another thread adds meanwhile nothing is lost, since
-        nothing was looked at yet.
-        """
-        for mine, theirs in ((self.paths, other.paths), (self.forced, other.forced)):
-            for name in list(theirs):
-                mine[name] = None
-                theirs.pop(name, None)
-        if other.rescans:
-            self.rescans, other.rescans = True, False
-
-    def __bool__(self) -> bool:
-        return bool(self.paths or self.forced or self.rescans)
 
 
 class Reloader:

@@ -73,6 +73,7 @@ class Transaction:
         self._withdrawn: set[str] = set()
         self._is_done = False
         self._is_undone = False
+        self._has_taken_back = False
         #: The step that is carried out, for an error of nobody's.
         self._step = steps[0]
 
@@ -157,8 +158,10 @@ class Transaction:
                     state.say(f"{name} unloaded")
         finally:
             self._swap()
-        journal = self._journal
-        take_back([*journal.loaded, *((name, module) for name, module, _ in journal.failed)], self.unloaded.modules)
+        if not self._has_taken_back:
+            journal = self._journal
+            take_back([*journal.loaded, *((name, module) for name, module, _ in journal.failed)], self.unloaded.modules)
+            self._has_taken_back = True
         while self._announced:
             name, module = self._announced.pop()
             state.callbacks.loaded(name, module)
