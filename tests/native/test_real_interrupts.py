@@ -1,9 +1,11 @@
-"""Signals at random moments of a reload, as Ctrl-C sends them, leave the whole old state or the whole new one."""
+"""Signals at the moments of a reload at which Python looks for them leave the whole old state or the whole new one."""
 
 import _imp
+import dis
 import random
 import signal
 import sys
+from contextlib import suppress
 
 import pytest
 from pyautoload_wasm import AutoLoader
@@ -14,12 +16,22 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 EDITS = 400
+#: One moment in so many: all of them take four minutes.
+STRIDE = 17
 NAMES = ("shop.user", "shop.admin", "shop.main")
 MAIN = "from .admin import Admin\nfrom .user import X\n"
+#: The instructions after which Python looks for signals.
+LOOKING = {code for name, code in dis.opmap.items() if name.startswith(("CALL", "PRECALL", "RESUME", "JUMP_BACKWARD"))}
+
+
+def let_go_of_import_lock():
+    """importlib takes its lock one instruction before the block that releases it."""
+    while _imp.lock_held():
+        _imp.release_lock()
 
 
 @pytest.fixture
-def interrupt():
+def at_some_time():
     """Calls a function, and interrupts it after so many seconds. Returns whether that came in time."""
 
     def interrupt(function, seconds):
@@ -35,40 +47,106 @@ def interrupt():
     yield interrupt
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
-    # importlib takes its lock one instruction before the block that releases it.
-    while _imp.lock_held():
-        _imp.release_lock()
+
+
+class Moments:
+    """The moments at which Python looks for signals while a function of ours, of importlib or of the project runs."""
+
+    def __init__(self, wanted):
+        self.wanted = wanted
+        self.passed = 0
+        #: The last instruction of each frame, by id, since importlib's locks are there while their frames are.
+        self._last = {}
+
+    def interrupt(self, function):
+        """Calls a function, and interrupts it at the moment that is wanted. Returns whether there was one."""
+        before = sys.gettrace()
+        sys.settrace(self._trace)
+        with suppress(KeyboardInterrupt):
+            try:
+                function()
+            finally:
+                sys.settrace(before)
+        return self.passed >= self.wanted
+
+    def _trace(self, frame, event, argument):
+        if not str(frame.f_globals.get("__name__")).startswith(("pyautoload_wasm", "importlib", "shop")):
+            return None
+        if event == "call":
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        elif event == "opcode":
+            last, self._last[id(frame)] = self._last.get(id(frame)), frame.f_lasti
+            if last is not None and frame.f_code.co_code[last] in LOOKING:
+                self.passed += 1
+                if self.passed == self.wanted:
+                    raise KeyboardInterrupt
+        elif event == "return":
+            self._last.pop(id(frame), None)
+        return self._trace
+
+
+class Shop:
+    """Three modules, edited in a way that fails or not, and the reloads of them."""
+
+    def __init__(self, folder, loader):
+        self.folder = folder
+        self.loader = loader
+        self.edits = 0
+        self.write("user.py", "X = 0\nclass User: pass\n")
+        self.write("admin.py", "from .user import User, X\nclass Admin(User): pass\n")
+        self.write("main.py", MAIN)
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+        self.loader.notify(self.folder / name)
+
+    def edit_and_interrupt(self, interrupt, *, fails, is_retried):
+        """Edits two modules and interrupts the flush by ``interrupt``. Returns whether that came in time."""
+        before = [sys.modules[name] for name in NAMES]
+        self.edits += 1
+        self.write("user.py", f"X = {self.edits}\nclass User: pass\n")
+        self.write("main.py", MAIN + (f"raise ValueError({self.edits})\n" if fails else f"EDIT = {self.edits}\n"))
+        came = interrupt(self.loader.flush)
+        let_go_of_import_lock()
+        if came:
+            is_old = [sys.modules[name] is old for name, old in zip(NAMES, before, strict=True)]
+            assert is_old in ([[True] * 3, [False, False, True]] if fails else [[True] * 3, [False] * 3])
+        if fails and is_retried:
+            assert self.loader.flush().pending == ["shop.main"]
+        if fails:
+            self.write("main.py", MAIN)
+        report = self.loader.flush()
+        assert (report.failed, report.pending, report.waiting) == ([], [], False)
+        user, admin, main = (sys.modules[name] for name in NAMES)
+        assert (user.X, admin.X, main.X, sys.modules["shop"].main) == (self.edits, self.edits, self.edits, main)
+        assert main.Admin is admin.Admin
+        assert admin.Admin.__base__ is user.User
+        return came
+
+
+@pytest.fixture
+def shop(tmp_path):
+    with AutoLoader(tmp_path, "shop").enable_reloading(watch=False, flush="manual") as loader:
+        shop = Shop(tmp_path, loader)
+        __import__("shop.main")
+        yield shop
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_an_interrupt_at_a_random_moment_leaves_the_old_state_or_the_new_one(tmp_path, interrupt, seed):
+def test_an_interrupt_at_a_random_time(shop, at_some_time, seed):
     dice = random.Random(seed)
-    (tmp_path / "user.py").write_text("X = 0\nclass User: pass\n")
-    (tmp_path / "admin.py").write_text("from .user import User, X\nclass Admin(User): pass\n")
-    (tmp_path / "main.py").write_text(MAIN)
     came = 0
-    with AutoLoader(tmp_path, "shop").enable_reloading(watch=False, flush="manual") as loader:
-        import shop.main
-
-        for edit in range(1, EDITS):
-            before = [sys.modules[name] for name in NAMES]
-            fails = edit % 3 == 0
-            (tmp_path / "user.py").write_text(f"X = {edit}\nclass User: pass\n")
-            (tmp_path / "main.py").write_text(
-                f"{MAIN}raise ValueError({edit})\n" if fails else f"{MAIN}EDIT = {edit}\n"
-            )
-            loader.notify(tmp_path / "user.py", tmp_path / "main.py")
-            if interrupt(loader.flush, dice.random() * 0.003):
-                came += 1
-                is_old = [sys.modules[name] is old for name, old in zip(NAMES, before, strict=True)]
-                assert is_old in ([[True] * 3, [False, False, True]] if fails else [[True] * 3, [False] * 3])
-            if fails:
-                (tmp_path / "main.py").write_text(MAIN)
-                loader.notify(tmp_path / "main.py")
-            report = loader.flush()
-            assert (report.failed, report.pending, report.waiting) == ([], [], False)
-            user, admin, main = (sys.modules[name] for name in NAMES)
-            assert (user.X, admin.X, main.X, shop.main) == (edit, edit, edit, main)
-            assert main.Admin is admin.Admin
-            assert admin.Admin.__base__ is user.User
+    for edit in range(1, EDITS):
+        came += shop.edit_and_interrupt(
+            lambda flush: at_some_time(flush, dice.random() * 0.003), fails=edit % 3 == 0, is_retried=edit % 2 == 0
+        )
     assert came > EDITS // 20
+
+
+@pytest.mark.parametrize("is_retried", [False, True])
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_interrupt_at_each_moment(shop, fails, is_retried):
+    wanted = 1
+    while shop.edit_and_interrupt(Moments(wanted).interrupt, fails=fails, is_retried=is_retried):
+        wanted += STRIDE
+    assert wanted > 1000

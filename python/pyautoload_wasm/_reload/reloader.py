@@ -143,22 +143,18 @@ class Reloader:
         start = time.perf_counter()
         report = ReloadReport(pending=list(self._pending))
         try:
-            self._apply(asked, report)
+            try:
+                self._apply(asked, report)
+            except BaseException:
+                self._asked.add(asked)
+                raise
+            if report.waiting:
+                self._asked.add(asked)
+            if report.failed or report.waiting or self._has_pending:
+                self._ask_for_pending(report)
         except BaseException:
             self._has_pending = True
-            self._asked.add(asked)
             raise
-        if report.waiting:
-            self._has_pending = True
-            self._asked.add(asked)
-        if report.failed or self._has_pending:
-            self._state.tell_engine()
-            if self._blocked:
-                self._engine.ask("mark_blocked", names=self._blocked)
-                self._blocked = []
-            self._pending = self._engine.ask("pending").split()
-            self._has_pending = bool(self._pending) or report.waiting
-            report.pending = list(self._pending)
         report.errors = self._state.callbacks.take_errors()
         for callback in report.errors:
             let_go_of_variables(callback.error)
@@ -168,6 +164,16 @@ class Reloader:
             self._state.callbacks.reloaded(report)
             report.errors += self._state.callbacks.take_errors()
         return report
+
+    def _ask_for_pending(self, report: ReloadReport) -> None:
+        """Asks the engine which modules run old code, now that something has failed, or had failed before."""
+        self._state.tell_engine()
+        if self._blocked:
+            self._engine.ask("mark_blocked", names=self._blocked)
+            self._blocked = []
+        self._pending = self._engine.ask("pending").split()
+        self._has_pending = bool(self._pending) or report.waiting
+        report.pending = list(self._pending)
 
     def _apply(self, asked: Asked, report: ReloadReport) -> None:
         """Does what is asked for, and what was asked for before and is added to it."""
