@@ -14,14 +14,11 @@ import importlib.util
 import os
 import sys
 import traceback
-import warnings
 from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec
 from opcode import opmap
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
-
-from pyautoload_wasm.errors import AutoloadWarning
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,6 +101,14 @@ def caller() -> Caller | None:
     """The caller of the function that calls this; None where no Python code called it."""
     frame = sys._getframe(1).f_back
     return None if frame is None else Caller(frame)
+
+
+def users_globals() -> dict[str, Any] | None:
+    """The globals of the users' code that has called the autoloader; None where none has."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (_is_ours(frame.f_code.co_filename) or _is_importlib(frame.f_code.co_filename)):
+        frame = frame.f_back
+    return None if frame is None else frame.f_globals
 
 
 def is_statement(spec_type: type[ModuleSpec]) -> bool:
@@ -323,16 +328,6 @@ def running_lines(error: BaseException | None = None) -> list[Line]:
         for frame, line in frames
         if not _is_ours(frame.f_code.co_filename) and not _is_importlib(frame.f_code.co_filename)
     ]
-
-
-def warn_at_users_line(message: str) -> None:
-    """Issues an `AutoloadWarning` at the line of the user's code that is running, whatever the depth of our own calls."""
-    lines = running_lines()
-    if lines:
-        at = lines[-1]
-        warnings.warn_explicit(message, AutoloadWarning, at.path, at.line, at.module)
-    else:
-        warnings.warn(message, AutoloadWarning, stacklevel=2)
 
 
 def failing_line(error: BaseException, path: str | None) -> int | None:

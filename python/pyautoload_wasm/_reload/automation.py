@@ -17,13 +17,13 @@ _log = logging.getLogger("pyautoload_wasm")
 class Hold:
     """Keeps automatic flushes off until `release`, or to the end of a ``with`` block."""
 
-    def __init__(self, automation: Automation) -> None:
-        self._automation = automation
-        automation.hold(self)
+    def __init__(self, holds: Holds) -> None:
+        self._holds = holds
+        holds.add(self)
 
     def release(self) -> None:
         """Lets automatic flushes happen again, unless somebody else holds them off. A second call does nothing."""
-        self._automation.release(self)
+        self._holds.release(self)
 
     def __enter__(self) -> Hold:
         return self
@@ -32,14 +32,41 @@ class Hold:
         self.release()
 
     def __repr__(self) -> str:
-        return f"<Hold{'' if self._automation.holds(self) else ', released'}>"
+        return f"<Hold{'' if self in self._holds else ', released'}>"
 
 
-class Automation:
-    """What one loader does by itself: it watches, it flushes, and somebody may hold that off."""
+class Holds:
+    """Those who keep automatic flushes off by way of one handle."""
 
     def __init__(self) -> None:
         self._holds: set[Hold] = set()
+        #: What they hold off, while the handle is set up.
+        self.automation: Automation | None = None
+
+    def add(self, hold: Hold) -> None:
+        """Keeps automatic flushes off until the hold is released."""
+        self._holds.add(hold)
+        if self.automation is not None:
+            self.automation.wait()
+
+    def release(self, hold: Hold) -> None:
+        """Lets automatic flushes happen again, when nobody else keeps them off."""
+        self._holds.discard(hold)
+        if self.automation is not None:
+            self.automation.released()
+
+    def __contains__(self, hold: Hold) -> bool:
+        return hold in self._holds
+
+    def __len__(self) -> int:
+        return len(self._holds)
+
+
+class Automation:
+    """What one session does by itself: it watches, it flushes, and its handles may hold that off."""
+
+    def __init__(self) -> None:
+        self._holds: list[Holds] = []
         #: The thread of the automatic flush that is under way, and whether there is none. No lock: users' code runs in a flush.
         self._flusher: int | None = None
         self._idle = threading.Event()
@@ -50,27 +77,30 @@ class Automation:
     @property
     def is_held(self) -> bool:
         """Whether somebody keeps automatic flushes off."""
-        return bool(self._holds)
+        return any(self._holds)
 
-    def holds(self, hold: Hold) -> bool:
-        """Whether a hold keeps them off, and was not released."""
-        return hold in self._holds
+    def join(self, holds: Holds) -> None:
+        """Lets one more handle hold flushes off."""
+        self._holds = [*self._holds, holds]
+        holds.automation = self
 
-    def hold(self, hold: Hold) -> None:
-        """Keeps automatic flushes off until the hold is released.
+    def leave(self, holds: Holds) -> None:
+        """Lets a handle hold nothing off any longer."""
+        holds.automation = None
+        self._holds = [other for other in self._holds if other is not holds]
+        self.released()
 
-        Waits for one that is under way in another thread, unless this thread is in the middle of an import: that flush may be waiting
-        for its end.
+    def wait(self) -> None:
+        """Waits for an automatic flush that is under way in another thread, now that somebody holds the next one off; unless this
+        thread is in the middle of an import: that flush may be waiting for its end.
         """
-        self._holds.add(hold)
         if self._flusher not in (None, threading.get_ident()) and not is_this_thread_importing():
             self._idle.wait()
 
-    def release(self, hold: Hold) -> None:
-        """Lets automatic flushes happen again, when nobody else keeps them off."""
-        self._holds.discard(hold)
+    def released(self) -> None:
+        """Somebody holds flushes off no longer."""
         watch = self._watch
-        if not self._holds and watch is not None:
+        if watch is not None and not self.is_held:
             watch.schedule()
 
     def start(self, reloader: Reloader, *, watches: bool, flushes: bool) -> None:
