@@ -104,6 +104,10 @@ class LoadState:
         self.told_observed: dict[tuple[str, str], int] = {}
         #: The place of the last execution of each module that is there, or was taken out by hand.
         self.ran: dict[str, int] = {}
+        #: Modules that were there before, each with what it was: see ``takeover.py``.
+        self.taken_over: dict[str, Any] = {}
+        #: Files of these that were others when they were imported, until a reload looks at them.
+        self.outdated: list[str] = []
         #: Modules that their user has executed again since the last reload, by `importlib.reload` or after ``del sys.modules[name]``.
         self.ran_again: dict[str, ByHand] = {}
         #: What a reload may have to undo; None where nobody notes it. Another thread may set it at any time, so it is read once.

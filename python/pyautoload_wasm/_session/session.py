@@ -21,6 +21,7 @@ from pyautoload_wasm._imports.implicit import hand_over, take_back
 from pyautoload_wasm._imports.missing import MissingFinder
 from pyautoload_wasm._imports.observation import let_go_of_specs
 from pyautoload_wasm._imports.state import LoadState
+from pyautoload_wasm._imports.takeover import give_back, take_over
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm._project.settings import Settings, log_of, reloading_of, together
@@ -100,6 +101,7 @@ class Session:
             raise
         self._install()
         try:
+            take_over(self.state, self.finder.find_spec)
             self._admit(handle)
         except BaseException:
             self.close()
@@ -185,6 +187,7 @@ class Session:
         self.automation.stop()
         catalog.take_scan()
         self._warn_of_shadowing()
+        take_over(self.state, self.finder.find_spec)
 
     def _warn_of_shadowing(self) -> None:
         settings = self.settings
@@ -224,6 +227,8 @@ class Session:
         if self.reloader is not None:
             flushes = wanted.is_enabled and wanted.flush == "auto"
             self.automation.start(self.reloader, watches=wanted.is_enabled and wanted.watches, flushes=flushes)
+            outdated, self.state.outdated = self.state.outdated, []
+            self.reloader.mark(outdated)
 
     def _trackings(self) -> list[Tracking]:
         return [handle.tracking for handle in self.handles]
@@ -257,6 +262,7 @@ class Session:
                 self._let_go_of(handle)
             if departure is not None:
                 departure.carry_out()
+            give_back(self.state)
             self.state.close()
             let_go_of_specs(0)  # which hold the loader
             self.catalog.engine.ask("forget")
