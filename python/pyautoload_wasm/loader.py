@@ -8,7 +8,6 @@ from itertools import compress
 from types import ModuleType
 from typing import Any, Self, TypeVar, get_args, overload
 
-from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
 from pyautoload_wasm._base.frames import users_globals
 from pyautoload_wasm._base.hiding import hidden_methods
@@ -19,10 +18,11 @@ from pyautoload_wasm._processes import forks, spawned
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback, checked, registering
 from pyautoload_wasm._project.inflection import Inflect
 from pyautoload_wasm._project.log import Log, LogDestination, writer
-from pyautoload_wasm._project.settings import Library, Reloading, Settings
+from pyautoload_wasm._project.settings import EventLoop, FlushMode, Library, Reloading, Schedule, Settings
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import FileEvent, paths_of
 from pyautoload_wasm._reload.reloader import Reloader
+from pyautoload_wasm._reload.turns import schedule_of
 from pyautoload_wasm._reload.watch import require_watching
 from pyautoload_wasm._results.project import Edge, Graph, Problem, Registry, Root, Shadowed, edge
 from pyautoload_wasm._results.reports import EagerLoadReport, ReloadReport
@@ -410,22 +410,33 @@ class AutoLoader:
         """From now on takes events of changed files. Before or after `setup`.
 
         With ``watch`` the files are watched: in Pyodide unless told otherwise, elsewhere on demand, by watchfiles (``pip install
-        pyautoload_wasm[watch]``). With ``flush="auto"`` events are applied by themselves: in Pyodide on a later turn of the event
-        loop, elsewhere by the thread that watches; not during an import, a reload or a `hold`. With ``"manual"`` only
-        `flush` applies them.
+        pyautoload_wasm[watch]``). With ``flush="auto"`` events are applied on a turn of the event loop: in Pyodide of its own,
+        elsewhere of the one that `reload_in` names; without one, when the program calls `flush`. With ``"thread"`` the thread that
+        watches applies them, so that modules run there; in Pyodide that is as "auto". Neither does so during an import, a reload or
+        a `hold`. With ``"manual"`` only `flush` applies them.
 
         Raises ConfigurationError for other arguments and where watchfiles is missing, AutoloadError where folders cannot be watched.
         """
         if not any(watch is one for one in (None, True, False)):
             raise ConfigurationError(f"enable_reloading(watch={shown(watch)}): expected True, False or None")
         if flush is not None and not (isinstance(flush, str) and flush in get_args(FlushMode)):
-            raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): expected 'auto' or 'manual'")
+            raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): expected 'auto', 'thread' or 'manual'")
         if watch:
             require_watching()
         before = self._settings.reloading
-        return self._set_reloading(
-            Reloading(True, before.watches if watch is None else watch, before.flush if flush is None else flush)
-        )
+        wanted = Reloading(True, before.watches if watch is None else watch, flush or before.flush, before.schedule)
+        return self._set_reloading(wanted)
+
+    def reload_in(self, loop: EventLoop | Schedule | None = None) -> Self:
+        """From now on events are applied on turns of an event loop, between what else runs there, so that modules run in its thread:
+        an asyncio loop, or the one that runs the calling code. For other loops, a function that takes a function, has it called
+        there, and may be called in any thread, such as trio's ``token.run_sync_soon``. In Pyodide its own loop does it all the same.
+
+        Raises ConfigurationError for what is neither, and where no loop runs; ReloadingDisabledError without `enable_reloading`.
+        """
+        if not self._settings.reloading.is_enabled:
+            raise ReloadingDisabledError("reload_in() needs reloading: call enable_reloading() first")
+        return self._set_reloading(self._settings.reloading._replace(schedule=schedule_of(loop)))
 
     def unwatch(self) -> Self:
         """Ends the watching. Events that come by `notify` are taken as before."""

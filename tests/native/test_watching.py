@@ -27,7 +27,7 @@ def watched(tmp_path):
     loader.reports = queue.Queue()
     loader.on_reload(loader.reports.put)
     with loader:
-        loader.enable_reloading(watch=True)
+        loader.enable_reloading(watch=True, flush="thread")
         __import__("app.order")
         yield loader
     assert not watcher_threads()
@@ -201,7 +201,7 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path):
         (tmp_path / f"release{number}/user.py").write_text(f"number = {number}\n")
     (tmp_path / "current").symlink_to(tmp_path / "release1")
     reports = queue.Queue()
-    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True) as loader:
+    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True, flush="thread") as loader:
         loader.on_reload(reports.put)
         __import__("app.user")
         (tmp_path / "new").symlink_to(tmp_path / "release22")

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, normal_name, plain_text, shown
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.host import IN_PYODIDE
@@ -21,6 +20,20 @@ from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY
 from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError
 
+#: Who applies events: "auto" an event loop, "thread" the thread that watches as well, "manual" nobody but `flush`.
+FlushMode: TypeAlias = Literal["auto", "thread", "manual"]
+
+
+class EventLoop(Protocol):
+    """An event loop as asyncio's are."""
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *arguments: Any) -> object:
+        """Has a function called on a turn of the loop. May be called in any thread."""
+
+
+#: Has a function called where modules may run; may itself be called in any thread.
+Schedule: TypeAlias = Callable[[Callable[[], object]], object]
+
 
 class Reloading(NamedTuple):
     """Whether and how changed files are reloaded."""
@@ -29,6 +42,8 @@ class Reloading(NamedTuple):
     #: Whether the files are watched.
     watches: bool = IN_PYODIDE
     flush: FlushMode = "auto"
+    #: The event loop that the program has for it.
+    schedule: Schedule | None = None
 
 
 class Library(NamedTuple):
@@ -201,8 +216,10 @@ def log_of(handles: Sequence[Settings]) -> Log | Logs | None:
 def reloading_of(handles: Sequence[Settings]) -> Reloading:
     """How files are reloaded where several loaders want it: by itself if nobody minds."""
     wanted = [one.reloading for one in handles if one.reloading.is_enabled]
-    flush: FlushMode = "manual" if any(one.flush == "manual" for one in wanted) else "auto"
-    return Reloading(bool(wanted), any(one.watches for one in wanted), flush)
+    modes = {one.flush for one in wanted}
+    flush: FlushMode = "manual" if "manual" in modes else "thread" if "thread" in modes else "auto"
+    schedules = [one.schedule for one in wanted if one.schedule is not None]
+    return Reloading(bool(wanted), any(one.watches for one in wanted), flush, schedules[-1] if schedules else None)
 
 
 def _are_same(one: Inflect | None, other: Inflect | None) -> bool:

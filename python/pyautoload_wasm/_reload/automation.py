@@ -8,8 +8,10 @@ from functools import partial
 
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import is_this_thread_importing
+from pyautoload_wasm._project.settings import Reloading
 from pyautoload_wasm._reload.reloader import Reloader
-from pyautoload_wasm._reload.watch import DiskWatch, Outcome, PyodideWatch
+from pyautoload_wasm._reload.turns import Turns
+from pyautoload_wasm._reload.watch import DiskWatch, Flush, Outcome, PyodideWatch
 
 _log = logging.getLogger("pyautoload_wasm")
 
@@ -72,7 +74,8 @@ class Automation:
         self._idle = threading.Event()
         self._idle.set()
         self._watch: PyodideWatch | DiskWatch | None = None
-        self._mode: tuple[bool, bool] | None = None
+        self._turns: Turns | None = None
+        self._mode: Reloading | None = None
 
     @property
     def is_held(self) -> bool:
@@ -99,39 +102,60 @@ class Automation:
 
     def released(self) -> None:
         """Somebody holds flushes off no longer."""
-        watch = self._watch
-        if watch is not None and not self.is_held:
-            watch.schedule()
+        if not self.is_held:
+            self._schedule()
 
-    def start(self, reloader: Reloader, *, watches: bool, flushes: bool) -> None:
-        """Begins to watch the roots and to flush by itself, or what of it is asked for; in place of what was asked for before."""
-        if self._mode == (watches, flushes):
+    def _schedule(self) -> None:
+        for due in (self._watch, self._turns):
+            if due is not None:
+                due.schedule()
+
+    def start(self, reloader: Reloader, wanted: Reloading) -> None:
+        """Begins to watch the roots and to flush by itself, or what of it is wanted; in place of what was wanted before."""
+        if self._mode == wanted:
             return
-        is_change = self._watch is not None
+        is_change = self._mode is not None
         self.stop()
-        flush = partial(self._flush, reloader) if flushes else None
+        self._mode = wanted
+        if not wanted.is_enabled:
+            return
+        flush: Flush | None = None if wanted.flush == "manual" else partial(self._flush, reloader)
         if IN_PYODIDE:
-            if watches or flushes:
-                self._watch = PyodideWatch(reloader, flush, watches=watches)
-        elif watches:
-            self._watch = DiskWatch(reloader, flush)
-        self._mode = (watches, flushes)
-        if is_change and self._watch is not None:
-            self._watch.schedule()
+            if wanted.watches or flush is not None:
+                self._watch = PyodideWatch(reloader, flush, watches=wanted.watches)
+        else:
+            # Where nobody has asked for it, no module runs in a thread of ours: it may have to do with signals, a database, a window.
+            if flush is not None and wanted.flush == "auto":
+                self._turns = None if wanted.schedule is None else Turns(reloader, wanted.schedule, flush)
+                flush = None if self._turns is None else self._turns.schedule
+            if wanted.watches:
+                self._watch = DiskWatch(reloader, flush)
+        if is_change:
+            self._schedule()
 
     def stop(self) -> None:
         """Ends watching and flushing. What was seen and not yet flushed is left to the next `flush`."""
-        watch, self._watch, self._mode = self._watch, None, None
+        watch, self._watch = self._watch, None
+        turns, self._turns = self._turns, None
+        self._mode = None
+        if turns is not None:
+            turns.stop()
         if watch is not None:
             watch.stop()
 
     def forked(self) -> None:
-        """In a forked child, which does not have the thread that watches: as if none had been started. The first reload does it."""
+        """In a forked child, which has neither the thread that watches nor one that runs an event loop: as if neither had been there.
+        The first reload starts to watch.
+        """
         if self._flusher != threading.get_ident():
             self._flusher = None
             self._idle = threading.Event()
             self._idle.set()
-        watch, self._watch, self._mode = self._watch, None, None
+        watch, self._watch = self._watch, None
+        turns, self._turns = self._turns, None
+        self._mode = None
+        if turns is not None:
+            turns.stop()
         if watch is not None:
             watch.forked()
 

@@ -225,8 +225,7 @@ class Session:
         if wanted.is_enabled and self.reloader is None:
             self.reloader = Reloader(self.state, self._trackings, self.finder.find_spec)
         if self.reloader is not None:
-            flushes = wanted.is_enabled and wanted.flush == "auto"
-            self.automation.start(self.reloader, watches=wanted.is_enabled and wanted.watches, flushes=flushes)
+            self.automation.start(self.reloader, wanted)
             outdated, self.state.outdated = self.state.outdated, []
             self.reloader.mark(outdated)
 
