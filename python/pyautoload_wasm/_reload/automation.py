@@ -172,7 +172,9 @@ class Automation:
             if reloader.is_busy:
                 return Outcome.BUSY
             report = reloader.flush()
-        except BaseException:
+        except BaseException as error:
+            if self._turns is not None and not isinstance(error, Exception):
+                raise  # an interrupt that is meant for the program, in whose thread this is
             _log.error("an automatic reload failed; it is tried again with the next event", exc_info=True)
             return Outcome.DONE
         finally:
