@@ -101,8 +101,9 @@ class Session:
             raise
         self._install()
         try:
-            take_over(self.state, self.finder.find_spec)
             self._admit(handle)
+            take_over(self.state, self.finder.find_spec)
+            self.start_reloading()
         except BaseException:
             self.close()
             raise
