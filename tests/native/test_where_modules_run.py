@@ -131,6 +131,16 @@ def test_without_an_argument_it_is_the_loop_that_runs(project):
     )
 
 
+def test_an_edit_just_before_the_watching_begins_anew_is_seen(project):
+    for value, calls in enumerate(
+        [lambda: project.loader.reload_in(print), lambda: project.loader.reload_in(len)] * 3, 22
+    ):
+        project.file.write_text(BODY.format(value))
+        calls()
+        assert list(project.loader.flush().reloaded) == ["app.user"]
+        assert project.module.v == value
+
+
 def test_a_loop_that_runs_in_another_thread(project):
     loop = asyncio.new_event_loop()
     server = threading.Thread(target=loop.run_forever)
