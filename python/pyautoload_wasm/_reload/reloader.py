@@ -26,24 +26,18 @@ from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
 
 
 class Reloader:
     """The events and reloads of one loader that is set up."""
 
-    def __init__(
-        self,
-        state: LoadState,
-        trackings: Callable[[], Sequence[Tracking]],
-        find_spec: Callable[[str], ModuleSpec | None],
-    ) -> None:
+    def __init__(self, state: LoadState, tracking: Tracking, find_spec: Callable[[str], ModuleSpec | None]) -> None:
         self._state = state
         self._catalog = state.catalog
         self._engine = state.catalog.engine
-        #: What is tracked, by handle.
-        self._trackings = trackings
+        self._tracking = tracking
         #: The spec of a managed module as it is now.
         self._find_spec = find_spec
         self._asked = Asked()
@@ -304,7 +298,7 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
-                self._transaction = transaction = Transaction(self._state, steps, self._trackings())
+                self._transaction = transaction = Transaction(self._state, steps, self._tracking)
                 report.rebound += transaction.run()
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:
