@@ -117,11 +117,13 @@ class Session:
         handle.settings.share(self.catalog.engine)
         try:
             self._admit(handle)
+            self.start_reloading()
         except BaseException:
             self.remove(handle)
             raise
         for other in going:
             self._dismiss(other)
+            _say_what_goes(other, self.settings)
         self.start_reloading()
 
     def remove(self, handle: Handle) -> None:
@@ -135,8 +137,8 @@ class Session:
         handle.session = self
         self.audience.join(handle.callbacks)
         self.automation.join(handle.holds)
-        self.renew_log()
-        self.start_reloading()
+        if len(self.handles) > 1:
+            self.renew_log()
         for namespace in handle.settings.implicit_namespaces:
             self.hand_over(namespace)
         if handle.settings.library is not None:
@@ -327,6 +329,17 @@ def _scan(settings: Settings, engine: Engine) -> None:
             engine.ask("reserve", names=stem, hidden=what)
         if shadowed:
             engine.ask("scan")
+
+
+def _say_what_goes(handle: Handle, settings: Settings) -> None:
+    """Says which roots are gone with a handle that another one has replaced: that may be meant, or not."""
+    gone = [root.path for root in handle.settings.roots if root not in settings.roots]
+    if gone:
+        _log.warning(
+            "%s: no root any more, since the loader that had it was set up by the same code as this one, which takes its place; "
+            "give one loader all roots, or ignore this if it is what you want",
+            " and ".join(gone),
+        )
 
 
 def _refuse_two_names(settings: Settings, handles: Iterable[Handle]) -> None:
