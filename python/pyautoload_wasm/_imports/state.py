@@ -115,6 +115,8 @@ class LoadState:
         self.places = _places
         #: What prepares a module's namespace before its body runs, if anything does.
         self.prepare: Callable[[dict[str, Any]], object] | None = None
+        #: This state and no other: one tuple for all modules that have the names of this loader alone.
+        self.alone = (self,)
         catalog.before_scan = self.tell_engine
         catalog.on_drop = self.drop_links
         callbacks.real_name = catalog.real_name
