@@ -76,7 +76,9 @@ class AutoloadFinder(MetaPathFinder):
                     observe_missing(catalog, name, stem)
                     return self._empty_folder_spec(fullname, namespace, stem, path)
                 # Most likely it is a library, which somebody else finds.
-                note(finders_askers(AutoloadSpec, bool(bodies)), fullname)
+                importers = finders_askers(AutoloadSpec, bool(bodies))
+                if importers:
+                    note(importers, fullname)
                 return None
             if is_lazy_attribute(fullname):
                 return None  # the package knows better: what the file defines

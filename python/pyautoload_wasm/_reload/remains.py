@@ -52,7 +52,9 @@ def _is_listed(cls: type, modules: Mapping[str, ModuleType]) -> bool:
 
     Nobody asks for those of `object`, `Exception` or `Enum`.
     """
-    if str(getattr(cls, "__module__", None)) not in modules:
-        return False
-    owners = [str(getattr(base, "__module__", None)) for base in cls.__bases__]
-    return any(owner not in modules and owner.partition(".")[0] not in sys.stdlib_module_names for owner in owners)
+    for base in cls.__bases__:
+        if base is not object:
+            owner = str(getattr(base, "__module__", None))
+            if owner not in modules and owner.partition(".")[0] not in sys.stdlib_module_names:
+                return str(getattr(cls, "__module__", None)) in modules
+    return False
