@@ -170,7 +170,7 @@ class Session:
             if departure is not None:
                 departure.carry_out()
             self.state.close()
-            let_go_of_specs(0)  # which hold the loader
+            let_go_of_specs()  # which hold the loader
             self._settings.engine.ask("forget")
 
     def is_ready(self, asker: Session) -> bool:

@@ -19,7 +19,14 @@ from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
-from pyautoload_wasm._imports.observation import AutoloadSpec, let_go_of_specs, note, observe_missing
+from pyautoload_wasm._imports.observation import (
+    MOST_SPECS,
+    AutoloadSpec,
+    initializing,
+    let_go_of_specs,
+    note,
+    observe_missing,
+)
 from pyautoload_wasm._imports.packages import add_member, members
 from pyautoload_wasm._imports.state import LoadState, bodies
 from pyautoload_wasm._imports.tools import Tools
@@ -99,7 +106,8 @@ class AutoloadFinder(MetaPathFinder):
         if spec is not None:
             if stem not in members:
                 add_member(stem)
-            let_go_of_specs()
+            if len(initializing) > MOST_SPECS:
+                let_go_of_specs()
             self._note_import(fullname)
         return spec
 
