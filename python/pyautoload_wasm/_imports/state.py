@@ -207,7 +207,8 @@ class LoadState:
         journal = self.journal
         if journal is not None:
             journal.note_loaded(name, module)
-        self.callbacks.loaded(name, module)
+        if self.on_load:
+            self.callbacks.loaded(name, module)
 
     def is_importing(self) -> bool:
         """Whether one of the modules is being imported, in any thread: until its import statement is through."""
