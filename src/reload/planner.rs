@@ -152,6 +152,7 @@ impl<'a> Flush<'a> {
         self.plan.scanned = self.events.rescan || !is_known;
         if self.plan.scanned {
             registry.scan(*vfs, layout, inflector, index)?;
+            self.plan.links.clone_from(&registry.tree().links);
         }
         let is_news = |(change, was): &(&Change, bool)| change.digest.is_some() || *was != is_module(registry, change);
         let news = changes.iter().zip(were).filter(is_news);

@@ -72,7 +72,7 @@ class PyodideWatch:
                 "flush='manual') and tell the loader of changes with notify()"
             ) from None
         self._turn_proxy = create_proxy(self._turn) if flush else None
-        roots = "\0".join(reloader.watched_roots) if watches else ""
+        roots = "\0".join(reloader.paths.roots) if watches else ""
         self._watcher: Any = watcher.new(pyodide_js.FS, roots, self._turn_proxy)
         if watches:
             reloader.sources.append(self._take)
@@ -129,7 +129,7 @@ class DiskWatch:
         self._stopped = threading.Event()
         #: Whether there is something to flush, as far as the thread knows.
         self._is_due = False
-        self._roots = reloader.watched_roots
+        self._roots = reloader.paths.roots
         #: What each root was when the watching began: a folder that is deleted and made again is another one, and so is the new target
         #: of a link.
         self._identities = {root: _identity(root) for root in self._roots}
