@@ -1,5 +1,5 @@
-"""Under which of its paths a loader knows what an event is about. A root may be reached through a link, and a file below a link has as many
-paths as there are ways to it; whoever tells of a change may know another one than the import did.
+"""Under which of its paths a loader knows what an event is about. A root may be reached through a link, and a file below a link has as
+many paths as there are ways to it; whoever tells of a change may know another one than the import did.
 """
 
 from __future__ import annotations

@@ -60,6 +60,8 @@ class Reloader:
         self.sources: list[Callable[[], Iterable[str]]] = []
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
+        #: Called when a scan has found other links.
+        self.on_paths: Callable[[KnownPaths], object] | None = None
         self._engine.ask("enable_reloading")
 
     def mark(self, paths: Iterable[str]) -> None:
@@ -77,10 +79,15 @@ class Reloader:
     @property
     def paths(self) -> KnownPaths:
         """The paths that are ours, by the last scan."""
-        paths = self._paths
-        if paths.links is not self._catalog.links:
-            paths = self._paths = self._known_paths()
-        return paths
+        self._renew_paths()
+        return self._paths
+
+    def _renew_paths(self) -> None:
+        """Tells who watches of new links, before anything happens behind them."""
+        if self._paths.links is not self._catalog.links:
+            self._paths = self._known_paths()
+            if self.on_paths is not None:
+                self.on_paths(self._paths)
 
     def _known_paths(self) -> KnownPaths:
         return KnownPaths([root.path for root in self._catalog.roots], self._catalog.links)
@@ -141,6 +148,7 @@ class Reloader:
         try:
             try:
                 self._apply(asked, report)
+                self._renew_paths()
             except BaseException:
                 self._asked.add(asked)
                 raise
