@@ -19,9 +19,14 @@ class KnownPaths:
         self._names: dict[str, list[str]] = {}
         for name, real in self._real.items():
             self._names.setdefault(real, []).append(name)
+        #: Roots that are no links, in projects without any: what lies below has one path.
+        plain = [name for name, real in self._real.items() if self._names[real] == [name] == [real]]
+        self._plain = () if links else tuple(f"{root}/" for root in plain)
 
     def of(self, path: str) -> list[str]:
         """All paths under which the loader may know what lies at an absolute path; none for what has nothing to do with it."""
+        if path.startswith(self._plain):
+            return [path]
         path = real = path.rstrip("/")
         for above in _upwards(path):
             if above in self._real:
