@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .model import Edges, Model, reverse
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class Executed(NamedTuple):
-    """A loaded module, what it was made of, and what it has imported: by its source; besides, as the loader has seen; and as it may have
-    seen, when the same code ran before.
+    """A loaded module, what it was made of, and what it has imported: by its source; besides, as the loader has seen; and as it may
+    have seen, when the same code ran before.
     """
 
     module: ModuleType
@@ -65,6 +66,8 @@ class Flush:
     is_rescan: bool
     #: The module that somebody has asked for.
     forced: str | None = None
+    #: How often modules were executed by hand that nobody has executed since: what each has entered somewhere stays there.
+    again: Counter[str] = dataclasses.field(default_factory=Counter)
     #: Modules that another thread has imported meanwhile.
     elsewhere: set[str] = dataclasses.field(default_factory=set)
     #: The modules that on_load was called for, and on_unload was not.

@@ -78,6 +78,7 @@ class FeatureRun:
         execute()
         session.taken_out()
         session.by_hand[name] = set()
+        session.again[name] += 1
         session.note({name})
         session.tracked = {bound: of for bound, of in session.tracked.items() if of != name}
 

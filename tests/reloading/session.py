@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import types
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -64,6 +65,8 @@ class Session:
         self.stale: set[str] = set()
         #: Those that somebody has executed by hand since the last flush, each with what was executed after it began.
         self.by_hand: dict[str, set[str]] = {}
+        #: How often each was executed by hand since the loader has executed it.
+        self.again: Counter[str] = Counter()
         self.pending: set[str] = set()
         #: Modules that another thread imports while a flush is under way.
         self.elsewhere: set[str] = set()
@@ -142,6 +145,7 @@ class Session:
         model = self.project.model()
         fresh = self.oracle.look(sorted(model.units))
         ran = [name for name in self.ran if name not in self.elsewhere]
+        self.again = Counter({name: times for name, times in self.again.items() if name not in report.reloaded})
         flush = Flush(
             before,
             model,
@@ -152,6 +156,7 @@ class Session:
             self.loader,
             is_rescan,
             forced=forced,
+            again=self.again,
             elsewhere=self.elsewhere,
             present=self.present,
             namespace=self.namespace,
