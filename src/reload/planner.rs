@@ -227,7 +227,10 @@ impl<'a> Flush<'a> {
     /// A module is stale while its file is not what was executed. When it is again, the module is as it was, unless its imports find other
     /// modules now. A module that is not loaded is news for the waiting ones that reach it.
     fn compare_contents(&mut self) {
-        let mut not_loaded = BTreeSet::from_iter(self.not_loaded_below_folders());
+        let mut not_loaded = BTreeSet::new();
+        for name in self.not_loaded_below_folders() {
+            not_loaded.insert(name);
+        }
         for (name, change) in self.changed_modules() {
             let registry = &self.planner.registry;
             let Some(load) = registry.load(&name) else {

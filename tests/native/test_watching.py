@@ -27,7 +27,7 @@ def watched(tmp_path):
     loader.reports = queue.Queue()
     loader.on_reload(loader.reports.put)
     with loader:
-        loader.enable_reloading(watch=True)
+        loader.enable_reloading(watch=True, flush="thread")
         __import__("app.order")
         yield loader
     assert not watcher_threads()
@@ -58,14 +58,14 @@ def test_a_written_file_is_reloaded_by_itself(watched):
 
 def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watched):
     seen = threading.Event()
-    flush = watched._automation._watch._flush
+    flush = watched._session.automation._watch._flush
 
     def noted():
         outcome = flush()
         seen.set()
         return outcome
 
-    watched._automation._watch._flush = noted
+    watched._session.automation._watch._flush = noted
     with watched.hold():
         write(watched, "user.py", "NAME = 'Eve'\n")
         assert seen.wait(PATIENCE)
@@ -76,14 +76,14 @@ def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watch
 
 def test_a_reload_waits_for_the_end_of_an_import(watched):
     seen = threading.Event()
-    flush = watched._automation._watch._flush
+    flush = watched._session.automation._watch._flush
 
     def noted():
         outcome = flush()
         seen.set()
         return outcome
 
-    watched._automation._watch._flush = noted
+    watched._session.automation._watch._flush = noted
     slow = (
         "import pathlib, sys\n"
         "pathlib.Path(__file__).with_name('user.py').write_text(\"NAME = 'Eve'\\n\")\n"
@@ -114,14 +114,14 @@ def test_a_failure_is_logged_and_mended_by_the_next_write(watched, caplog):
 def test_with_manual_flushes_the_files_are_watched_and_nothing_more(watched):
     watched.enable_reloading(flush="manual")
     seen = threading.Event()
-    paths = watched._automation._watch._paths
+    paths = watched._session.automation._watch._paths
 
     class Noting(type(paths)):
         def extend(self, new):
             super().extend(new)
             seen.set()
 
-    watched._automation._watch._paths = Noting()
+    watched._session.automation._watch._paths = Noting()
     write(watched, "user.py", "NAME = 'Eve'\n")
     assert seen.wait(PATIENCE)
     assert buyer() == "Ada"
@@ -201,7 +201,7 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path):
         (tmp_path / f"release{number}/user.py").write_text(f"number = {number}\n")
     (tmp_path / "current").symlink_to(tmp_path / "release1")
     reports = queue.Queue()
-    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True) as loader:
+    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True, flush="thread") as loader:
         loader.on_reload(reports.put)
         __import__("app.user")
         (tmp_path / "new").symlink_to(tmp_path / "release22")

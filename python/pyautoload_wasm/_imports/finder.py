@@ -39,9 +39,10 @@ _log = logging.getLogger("pyautoload_wasm")
 class AutoloadFinder(MetaPathFinder):
     """Finds the modules of one loader. Any other import costs one dict lookup."""
 
-    def __init__(self, state: LoadState, libraries: ShadowedLibraries) -> None:
+    def __init__(self, state: LoadState) -> None:
         self._state = state
-        self._libraries = libraries
+        #: What the roots shadow.
+        self.libraries = ShadowedLibraries(())
         self._catalog = state.catalog
         #: Namespaces that others have a share in.
         self._shared: set[str] = set()
@@ -133,9 +134,9 @@ class AutoloadFinder(MetaPathFinder):
         catalog = self._catalog
         if fullname in catalog.adopted:
             return None  # whoever has found the package finds it again
-        if fullname in self._libraries.names:
+        if fullname in self.libraries.names:
             with interpreter_lock_released():
-                for message in self._libraries.installed(fullname):
+                for message in self.libraries.installed(fullname):
                     _log.warning("%s", message)
         self._tools.refresh()
         with catalog.lock:

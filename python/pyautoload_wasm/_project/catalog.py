@@ -21,6 +21,7 @@ from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._project.inflection import stems_for
 from pyautoload_wasm._project.settings import Settings
 from pyautoload_wasm._project.spelling import Spellings
+from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError
 
 #: A dict's answer for a key that it does not have, where None is an answer.
@@ -82,7 +83,6 @@ class Catalog:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.engine = settings.engine
-        self.roots = tuple(settings.roots)
         #: Names in ``sys.modules`` that the loader's finder has supplied.
         self.supplied: set[str] = set()
         #: Packages that another finder has made, and whose modules are this loader's: see ``_imports/adoption.py``.
@@ -110,6 +110,11 @@ class Catalog:
         self._scans = 0
         self._decided_scan = 0
 
+    @property
+    def roots(self) -> tuple[Root, ...]:
+        """The roots, first root first."""
+        return tuple(self.settings.roots)
+
     # Scans
 
     def scan(self) -> Summary:
@@ -126,6 +131,14 @@ class Catalog:
         if error is not None:
             raise error
         return summary
+
+    def take_scan(self, links: str) -> None:
+        """Takes what the engine has found in a scan by other settings than before, or in the first. Raises as `scan` does."""
+        with self.lock:
+            self._scanned(links)
+        error = self._after_scan()
+        if error is not None:
+            raise error
 
     def plan(self, changes: list[Change], forced: list[str], *, rescan: bool) -> Plan:
         """What is to be done after some paths have changed: the engine's plan."""

@@ -26,18 +26,24 @@ from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from importlib.machinery import ModuleSpec
 
 
 class Reloader:
     """The events and reloads of one loader that is set up."""
 
-    def __init__(self, state: LoadState, tracking: Tracking, find_spec: Callable[[str], ModuleSpec | None]) -> None:
+    def __init__(
+        self,
+        state: LoadState,
+        trackings: Callable[[], Sequence[Tracking]],
+        find_spec: Callable[[str], ModuleSpec | None],
+    ) -> None:
         self._state = state
         self._catalog = state.catalog
         self._engine = state.catalog.engine
-        self._tracking = tracking
+        #: What is tracked, by handle.
+        self._trackings = trackings
         #: The spec of a managed module as it is now.
         self._find_spec = find_spec
         self._asked = Asked()
@@ -63,6 +69,15 @@ class Reloader:
         #: Called when a scan has found other links.
         self.on_paths: Callable[[KnownPaths], object] | None = None
         self._engine.ask("enable_reloading")
+
+    def has_new_engine(self) -> None:
+        """Other settings are in force, and the engine knows only what has run."""
+        self._engine.ask("enable_reloading")
+        self._paths = self._known_paths()
+        # What runs old code is tried again, and is old until then.
+        told = self._state.told
+        files = [told[name][0] for name in self._pending if name in told]
+        self._asked.paths.update((file, None) for file in files if file is not None)
 
     def mark(self, paths: Iterable[str]) -> None:
         """Notes that something has happened to some absolute paths."""
@@ -113,9 +128,8 @@ class Reloader:
                 self._end(asked)
         finally:
             self._end(asked)  # once more, where an interrupt has come before the first
-        after_flush = self._state.callbacks.after_flush
-        if report and after_flush is not None:
-            after_flush(report)
+        if report:
+            self._state.callbacks.flushed(report)
         return report
 
     def _end(self, asked: Asked) -> None:
@@ -296,7 +310,7 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
-                self._transaction = transaction = Transaction(self._state, steps, self._tracking)
+                self._transaction = transaction = Transaction(self._state, steps, self._trackings())
                 report.rebound += transaction.run()
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:
