@@ -74,14 +74,16 @@ def camelized(name):
     return f"{namespace}.{stem.title().replace('_', '')}"
 
 
+def reach(name):
+    """A module by the attributes of its packages."""
+    value = sys.modules["app"]
+    for part in name.split(".")[1:]:
+        value = getattr(value, part)
+    return value
+
+
 def work(loader, folder, names, plain, dice, thread):
     """What one thread does: some steps of all kinds, in an order of its own."""
-
-    def reach(name):
-        value = sys.modules["app"]
-        for part in name.split(".")[1:]:
-            value = getattr(value, part)
-        return value
 
     def imports():
         name = dice.choice(names)

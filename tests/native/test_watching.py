@@ -214,6 +214,40 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path):
     assert not watcher_threads()
 
 
+def test_what_lies_behind_a_link_out_of_the_root_is_watched(watched, tmp_path):
+    """Whether the link was there at the start or came later, and also a file that is replaced by another one."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/friend.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "single.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "app/friends").symlink_to(tmp_path / "outside")
+    (tmp_path / "app/single.py").symlink_to(tmp_path / "single.py")
+    watched.reports.get(timeout=PATIENCE)
+    names = ("app.friends.friend", "app.single")
+    for name in names:
+        __import__(name)
+    for person in ("Joan", "Mallory"):
+        for path in ("outside/friend.py", "single.py"):
+            (tmp_path / "new").write_text(f"NAME = {person!r}\n")
+            (tmp_path / "new").replace(tmp_path / path)
+        while [sys.modules[name].NAME for name in names] != [person, person]:
+            watched.reports.get(timeout=PATIENCE)
+
+
+def test_a_file_that_has_two_paths_is_reloaded_under_both(watched, tmp_path):
+    """The operating system tells of one of them."""
+    (tmp_path / "app/people").mkdir()
+    (tmp_path / "app/people/friend.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "app/friends").symlink_to(tmp_path / "app/people")
+    watched.unwatch().enable_reloading(watch=True)
+    watched.reload()
+    names = ("app.people.friend", "app.friends.friend")
+    for name in names:
+        __import__(name)
+    write(watched, "people/friend.py", "NAME = 'Joan'\n")
+    while [sys.modules[name].NAME for name in names] != ["Joan", "Joan"]:
+        watched.reports.get(timeout=PATIENCE)
+
+
 def test_while_somebody_holds_every_edit_is_there_for_who_flushes(watched):
     with watched.hold():
         for name in ("Eve", "Mallory", "Trent"):

@@ -236,6 +236,17 @@ def test_a_loop_that_is_closed_leaves_events_to_the_next_flush(project, caplog):
     assert list(project.loader.flush().reloaded) == ["app.user"]
 
 
+def test_a_turn_that_a_closed_loop_has_taken_along_is_missed(project, caplog):
+    loop = asyncio.new_event_loop()
+    project.loader.reload_in(loop)
+    project.edit(22)  # asks for a turn of a loop that never runs
+    loop.close()
+    with caplog.at_level(logging.WARNING, "pyautoload_wasm"):
+        project.write_until(333, lambda: caplog.messages)
+    assert list(project.loader.flush().reloaded) == ["app.user"]
+    assert project.module.v == 333
+
+
 def test_flushes_that_are_to_be_manual_stay_so(project):
     project.loader.enable_reloading(flush="manual")
 

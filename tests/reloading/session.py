@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import types
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -62,7 +63,10 @@ class Session:
         self.executed: dict[str, Executed] = {}
         self.model = project.model()
         self.stale: set[str] = set()
-        self.by_hand: set[str] = set()
+        #: Those that somebody has executed by hand since the last flush, each with what was executed after it began.
+        self.by_hand: dict[str, set[str]] = {}
+        #: How often each was executed by hand since the loader has executed it.
+        self.again: Counter[str] = Counter()
         self.pending: set[str] = set()
         #: Modules that another thread imports while a flush is under way.
         self.elsewhere: set[str] = set()
@@ -141,6 +145,7 @@ class Session:
         model = self.project.model()
         fresh = self.oracle.look(sorted(model.units))
         ran = [name for name in self.ran if name not in self.elsewhere]
+        self.again = Counter({name: times for name, times in self.again.items() if name not in report.reloaded})
         flush = Flush(
             before,
             model,
@@ -151,6 +156,7 @@ class Session:
             self.loader,
             is_rescan,
             forced=forced,
+            again=self.again,
             elsewhere=self.elsewhere,
             present=self.present,
             namespace=self.namespace,
@@ -162,10 +168,11 @@ class Session:
         self.model = model
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
         untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
-        by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())}
         asked = {forced} if forced is not None else set()
-        self.stale = stale_ones(self.executed, model) | (before.stale | by_hand | asked) & untouched
-        self.by_hand = set()
+        self.stale = (
+            stale_ones(self.executed, model) | (before.stale | flush.outrun(flush.importers) | asked) & untouched
+        )
+        self.by_hand = {}
         self.pending = set(report.pending)
         # What has left its module is followed no longer, also when something of that name comes back.
         self.tracked = {bound: name for bound, name in self.tracked.items() if self._has_itself(name, bound)}
@@ -191,8 +198,12 @@ class Session:
             if was is not None and was.module is module and name not in renewed:
                 self.executed[name] = was
             elif name in model.units:
-                observed = set(model.observed(name))
-                self.executed[name] = Executed(module, model.contents(name), model.imports[name], observed)
+                observed, contents = set(model.observed(name)), model.contents(name)
+                is_same = was is not None and was.contents is not None and was.contents[2] == model.source(name)
+                before = was.observed | was.before if was is not None and is_same else set()
+                for since in self.by_hand.values():
+                    since.add(name)
+                self.executed[name] = Executed(module, contents, model.imports[name], observed, before)
 
     def dump(self, wrong: str) -> str:
         """Writes down all of it. Returns where."""

@@ -19,7 +19,14 @@ from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
-from pyautoload_wasm._imports.observation import AutoloadSpec, let_go_of_specs, note, observe_missing
+from pyautoload_wasm._imports.observation import (
+    MOST_SPECS,
+    AutoloadSpec,
+    initializing,
+    let_go_of_specs,
+    note,
+    observe_missing,
+)
 from pyautoload_wasm._imports.packages import add_member, members
 from pyautoload_wasm._imports.state import LoadState, bodies
 from pyautoload_wasm._imports.tools import Tools
@@ -77,7 +84,9 @@ class AutoloadFinder(MetaPathFinder):
                     observe_missing(catalog, name, stem)
                     return self._empty_folder_spec(fullname, namespace, stem, path)
                 # Most likely it is a library, which somebody else finds.
-                note(finders_askers(AutoloadSpec, bool(bodies)), fullname)
+                importers = finders_askers(AutoloadSpec, bool(bodies))
+                if importers:
+                    note(importers, fullname)
                 return None
             if is_lazy_attribute(fullname):
                 return None  # the package knows better: what the file defines
@@ -98,7 +107,8 @@ class AutoloadFinder(MetaPathFinder):
         if spec is not None:
             if stem not in members:
                 add_member(stem)
-            let_go_of_specs()
+            if len(initializing) > MOST_SPECS:
+                let_go_of_specs()
             self._note_import(fullname)
         return spec
 

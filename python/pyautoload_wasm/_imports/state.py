@@ -122,6 +122,8 @@ class LoadState:
         self.places = _places
         #: What prepares a module's namespace before its body runs, if anything does.
         self.prepare: Callable[[dict[str, Any]], object] | None = None
+        #: This state and no other: one tuple for all modules that have the names of this loader alone.
+        self.alone = (self,)
         catalog.before_scan = self.tell_engine
         catalog.on_drop = self.drop_links
         callbacks.real_name = catalog.real_name
@@ -237,7 +239,8 @@ class LoadState:
         journal = self.journal
         if journal is not None:
             journal.note_loaded(name, module)
-        self.callbacks.loaded(name, module)
+        if self.on_load:
+            self.callbacks.loaded(name, module)
 
     def is_importing(self) -> bool:
         """Whether one of the modules is being imported, in any thread: until its import statement is through."""

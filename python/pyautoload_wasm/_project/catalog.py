@@ -95,6 +95,9 @@ class Catalog:
         self.on_drop: Callable[[], object] = lambda: None
         #: Listings by name; None for what is not managed.
         self.namespaces: dict[str, Namespace | None] = {}
+        #: Links to directories and to source files, each with the path without links that it stands for. A new dict where a scan has
+        #: found others.
+        self.links: dict[str, str] = {}
         # Answers of others that hold until the next scan.
         #: The specs of source modules that were imported more than once: making one takes as long as finding it.
         self.specs: dict[str, ModuleSpec] = {}
@@ -123,16 +126,16 @@ class Catalog:
             self.before_scan()
             self.has_news = True
             summary = self.engine.ask("scan")
-            self._scanned()
+            self._scanned(summary["links"])
         error = self._after_scan()
         if error is not None:
             raise error
         return summary
 
-    def take_scan(self) -> None:
+    def take_scan(self, links: str) -> None:
         """Takes what the engine has found in a scan by other settings than before, or in the first. Raises as `scan` does."""
         with self.lock:
-            self._scanned()
+            self._scanned(links)
         error = self._after_scan()
         if error is not None:
             raise error
@@ -146,14 +149,18 @@ class Catalog:
             plan = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
             self.has_news = False
             if plan["scanned"]:
-                self._scanned()
+                self._scanned(plan["links"])
         if plan["scanned"]:
             self._after_scan()
         return plan
 
-    def _scanned(self) -> None:
+    def _scanned(self, links: str) -> None:
         """Drops what held until a scan. To be called under the lock."""
         self._scans += 1
+        paths = links.split("\0")
+        now = dict(zip(paths[::2], paths[1::2], strict=False))
+        if now != self.links:
+            self.links = now
         self._drop_listings()
 
     def _drop_listings(self) -> None:

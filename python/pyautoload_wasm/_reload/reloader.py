@@ -13,12 +13,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Plan, Removal
-from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
+from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracking
@@ -56,17 +56,19 @@ class Reloader:
         self._pending: list[str] = []
         #: Whether there are any, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
-        self._roots = _names_of_roots(state)
+        self._paths = self._known_paths()
         #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
         self.sources: list[Callable[[], Iterable[str]]] = []
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
+        #: Called when a scan has found other links.
+        self.on_paths: Callable[[KnownPaths], object] | None = None
         self._engine.ask("enable_reloading")
 
     def has_new_engine(self) -> None:
         """Other settings are in force, and the engine knows only what has run."""
         self._engine.ask("enable_reloading")
-        self._roots = _names_of_roots(self._state)
+        self._paths = self._known_paths()
         # What runs old code is tried again, and is old until then.
         told = self._state.told
         files = [told[name][0] for name in self._pending if name in told]
@@ -79,23 +81,26 @@ class Reloader:
 
     def _add(self, paths: Iterable[str]) -> bool:
         """Keeps the paths that are ours. Returns whether there were any."""
-        ours = [own for path in paths if (own := self._own(path)) is not None]
+        known = self.paths
+        ours = [own for path in paths for own in known.of(path)]
         self._asked.paths.update(dict.fromkeys(ours))
         return bool(ours)
 
-    def _own(self, path: str) -> str | None:
-        """A path as the roots are called, if it is in one or above."""
-        for real, root in self._roots:
-            if is_within(path, real):
-                return root + path[len(real) :]
-            if is_within(real, path):
-                return path
-        return None
-
     @property
-    def watched_roots(self) -> list[str]:
-        """The directories below which paths are ours, each under all its names."""
-        return [real for real, _ in self._roots]
+    def paths(self) -> KnownPaths:
+        """The paths that are ours, by the last scan."""
+        self._renew_paths()
+        return self._paths
+
+    def _renew_paths(self) -> None:
+        """Tells who watches of new links, before anything happens behind them."""
+        if self._paths.links is not self._catalog.links:
+            self._paths = self._known_paths()
+            if self.on_paths is not None:
+                self.on_paths(self._paths)
+
+    def _known_paths(self) -> KnownPaths:
+        return KnownPaths([root.path for root in self._catalog.roots], self._catalog.links)
 
     @property
     def is_busy(self) -> bool:
@@ -152,6 +157,7 @@ class Reloader:
         try:
             try:
                 self._apply(asked, report)
+                self._renew_paths()
             except BaseException:
                 self._asked.add(asked)
                 raise
@@ -318,12 +324,6 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
-
-
-def _names_of_roots(state: LoadState) -> list[tuple[str, str]]:
-    """Roots as a watcher of the filesystem may call them: the path without links, and the root's own."""
-    roots = [root.path for root in state.catalog.roots]
-    return [(path, root) for root in roots for path in {root, os.path.realpath(root)}]
 
 
 def _is_below(path: str, folders: set[str]) -> bool:

@@ -89,8 +89,7 @@ class Session:
         """
         settings = self.settings
         try:
-            _scan(settings, settings.engine)
-            self.catalog.take_scan()
+            self.catalog.take_scan(_scan(settings, settings.engine))
             self._warn_of_shadowing()
             if settings.library is not None and settings.library.warns_of_extra_files:
                 warn_of_extra_files(settings.library.package, settings.engine)  # first, since a warning can be an error
@@ -177,7 +176,7 @@ class Session:
         with changing:
             _refuse_overlaps(shared, [other for other in _sessions if other is not self])
         new = shared.new_engine()
-        _scan(shared, new)
+        links = _scan(shared, new)
         with catalog.lock:
             self.state.tell_engine()
             catalog.engine.become(new)
@@ -187,7 +186,7 @@ class Session:
             if self.reloader is not None:
                 self.reloader.has_new_engine()
         self.automation.stop()
-        catalog.take_scan()
+        catalog.take_scan(links)
         self._warn_of_shadowing()
         take_over(self.state, self.finder.find_spec)
 
@@ -262,7 +261,7 @@ class Session:
                 departure.carry_out()
             give_back(self.state)
             self.state.close()
-            let_go_of_specs(0)  # which hold the loader
+            let_go_of_specs()  # which hold the loader
             self.catalog.engine.ask("forget")
 
     def is_ready(self, asker: Session) -> bool:
@@ -317,18 +316,19 @@ def forked() -> None:
             session.vanish()  # the thread that was setting it up is not here
 
 
-def _scan(settings: Settings, engine: Engine) -> None:
-    """Scans, and leaves out top-level modules that would shadow those of others. Raises AutoloadError."""
+def _scan(settings: Settings, engine: Engine) -> str:
+    """Scans, and leaves out top-level modules that would shadow those of others. Returns the links. Raises AutoloadError."""
     reserves = not settings.allow_shadowing and any(not root.namespace for root in settings.roots)
     if reserves:
         engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=STANDARD_LIBRARY)
-    stems: str = engine.ask("scan")["top_level"]
+    summary = engine.ask("scan")
     if reserves:
-        shadowed = shadowed_distributions(stems.split(), settings.roots)
+        shadowed = shadowed_distributions(summary["top_level"].split(), settings.roots)
         for stem, what in shadowed.items():
             engine.ask("reserve", names=stem, hidden=what)
         if shadowed:
-            engine.ask("scan")
+            summary = engine.ask("scan")
+    return summary["links"]
 
 
 def _say_what_goes(handle: Handle, settings: Settings) -> None:
