@@ -215,7 +215,7 @@ class AutoLoader:
             if other._settings.stands_in and overlap(other._settings.roots, self._settings.roots):
                 other.unregister()
         if join(self._handle, namespace):
-            for other in [other for other in _loaders if other._session is None]:
+            for other in [other for other in list(_loaders) if other._session is None]:
                 _loaders.pop(other, None)  # its place was taken
             _loaders[self] = None
             spawned.tell_children()
@@ -250,7 +250,7 @@ class AutoLoader:
     @classmethod
     def loaders(cls) -> tuple[AutoLoader, ...]:
         """The loaders that are set up, in the order in which they were."""
-        return tuple(loader for loader in _loaders if loader._session is not None)
+        return tuple(loader for loader in list(_loaders) if loader._session is not None)
 
     # What there is
 
