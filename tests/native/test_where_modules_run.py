@@ -39,13 +39,8 @@ class Project:
         self.write_until(value, lambda: len(paths) > before or self.module.v == value)
 
     def write_until(self, value, is_seen):
-        """Writes the file, and once more if nothing is seen of it: watchfiles can lose what happens as it hands other changes over."""
-        for _ in range(3):
-            self.file.write_text(BODY.format(value))
-            end = time.monotonic() + PATIENCE / 4
-            while not is_seen() and time.monotonic() < end:
-                time.sleep(0.01)
-        assert is_seen()
+        self.file.write_text(BODY.format(value))
+        self.wait_for(is_seen)
 
     @staticmethod
     def wait_for(condition):
