@@ -11,6 +11,7 @@ from .model import Edges, Model, reverse
 
 if TYPE_CHECKING:
     from types import ModuleType
+    from weakref import ReferenceType
 
     from pyautoload_wasm import AutoLoader, ReloadReport
 
@@ -24,7 +25,8 @@ class Executed(NamedTuple):
     have seen, when the same code ran before.
     """
 
-    module: ModuleType
+    #: Weak, since what was replaced goes when nobody holds it any longer: the test is not to be who does.
+    module: ReferenceType[ModuleType]
     contents: Contents | None
     imports: set[str]
     observed: set[str]
@@ -84,7 +86,7 @@ class Flush:
         self.stale = stale_ones(executed, self.model)
         self.pending = set(self.report.pending)
         now = {name: sys.modules.get(name) for name in executed}
-        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module}
+        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module()}
         self.held = {name for failed in self.report.failed for name in failed.held}
         #: Who imports whom, imports that were observed included.
         self.imports: Edges = {
@@ -94,9 +96,9 @@ class Flush:
         self.importers = reverse(self.imports, self.model.units)
         #: Also what code imports that still runs, whatever its file says by now, and what new code may have imported.
         self.possible_imports: Edges = {
-            name: imports | set(self.model.observed(name)) | (
-                executed[name].imports | executed[name].before if name in executed else set()
-            )
+            name: imports
+            | set(self.model.observed(name))
+            | (executed[name].imports | executed[name].before if name in executed else set())
             for name, imports in self.imports.items()
         }
         self.possible_importers = reverse(self.possible_imports, self.model.units)

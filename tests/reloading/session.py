@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import types
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -169,12 +170,19 @@ class Session:
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
         untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
         asked = {forced} if forced is not None else set()
-        self.stale = stale_ones(self.executed, model) | (before.stale | flush.outrun(flush.importers) | asked) & untouched
+        self.stale = (
+            stale_ones(self.executed, model) | (before.stale | flush.outrun(flush.importers) | asked) & untouched
+        )
         self.by_hand = {}
         self.pending = set(report.pending)
         # What has left its module is followed no longer, also when something of that name comes back.
-        self.tracked = {bound: name for bound, name in self.tracked.items() if self._has_itself(name, bound)}
+        self.untrack([bound for bound, name in self.tracked.items() if not self._has_itself(name, bound)])
         return report
+
+    def untrack(self, names: list[str]) -> None:
+        """Takes names out of the tracked namespace: they would keep old objects."""
+        for bound in names:
+            del self.tracked[bound], self.namespace[bound]
 
     def _has_itself(self, name: str, bound: str) -> bool:
         """Whether a module that runs its file's code defines a name."""
@@ -193,7 +201,7 @@ class Session:
         self.executed = {}
         for name, module in list(sys.modules.items()):
             was = known.get(name)
-            if was is not None and was.module is module and name not in renewed:
+            if was is not None and was.module() is module and name not in renewed:
                 self.executed[name] = was
             elif name in model.units:
                 observed, contents = set(model.observed(name)), model.contents(name)
@@ -201,7 +209,7 @@ class Session:
                 before = was.observed | was.before if was is not None and is_same else set()
                 for since in self.by_hand.values():
                     since.add(name)
-                self.executed[name] = Executed(module, contents, model.imports[name], observed, before)
+                self.executed[name] = Executed(weakref.ref(module), contents, model.imports[name], observed, before)
 
     def dump(self, wrong: str) -> str:
         """Writes down all of it. Returns where."""
