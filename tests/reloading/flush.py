@@ -6,6 +6,7 @@ import dataclasses
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
 
 from .model import Edges, Model, reverse
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from .fresh import Look
     from .model import Contents
-    from .record import Record
+    from .record import Record, Taken
 
 
 class Executed(NamedTuple):
@@ -70,6 +71,8 @@ class Flush:
     forced: str | None = None
     #: How often modules were executed by hand that nobody has executed since: what each has entered somewhere stays there.
     again: Counter[str] = dataclasses.field(default_factory=Counter)
+    #: What the test has taken out of `sys.modules` itself.
+    taken: Taken = dataclasses.field(default_factory=WeakSet)
     #: Modules that another thread has imported meanwhile.
     elsewhere: set[str] = dataclasses.field(default_factory=set)
     #: The modules that on_load was called for, and on_unload was not.
