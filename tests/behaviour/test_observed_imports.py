@@ -233,7 +233,9 @@ def test_what_a_package_has_as_its_own_is_no_import_of_a_module_of_that_name(pro
     assert project.loader.dependencies("app.main") == ["app", "app.pkg"]
 
 
-@pytest.mark.parametrize("way", ["importlib.import_module('app.' + name)", "getattr(app, name)", "app.__getattr__(name)"])
+@pytest.mark.parametrize(
+    "way", ["importlib.import_module('app.' + name)", "getattr(app, name)", "app.__getattr__(name)"]
+)
 def test_the_first_import_of_a_module_is_seen_whenever_the_function_is_called_that_makes_it(project, way):
     files = {"alpha.py": "X = 1\n", "tools.py": f"import app, importlib\ndef look(name): return {way}\n"}
     project = project(files, "app.tools")

@@ -63,7 +63,9 @@ class _Check:
         reasons = flush.stale | before.stale | before.pending | other | forced | flush.outrun(flush.possible_importers)
         possible = closure(reasons, flush.possible_importers)
         self.wrong += [f"{name} is not affected" for name in steps - possible]
-        needed = closure((flush.stale - before.stale) | forced | flush.outrun(flush.importers), flush.importers, flush.loaded)
+        needed = closure(
+            (flush.stale - before.stale) | forced | flush.outrun(flush.importers), flush.importers, flush.loaded
+        )
         self.wrong += [f"{name} is affected, and was not tried" for name in needed - steps]
 
     def executions(self) -> None:
