@@ -219,7 +219,9 @@ class AutoLoader:
                 _loaders.pop(other, None)  # its place was taken
             _loaders[self] = None
             spawned.tell_children()
-            self._require_setup("setup()").audience.set_up(list(self._handle.callbacks.on_setup))
+            session = self._session
+            if session is not None:  # another thread may have taken it down
+                session.audience.set_up(list(self._handle.callbacks.on_setup))
 
     def teardown(self) -> Self:
         """Removes the finder, and from ``sys.modules`` what it brought in. Before that `on_unload` is called for each module,

@@ -36,8 +36,11 @@ class Project:
         """Writes the file, and waits until the watcher has seen that."""
         paths = self.loader._session.automation._watch._paths
         before = len(paths)
+        self.write_until(value, lambda: len(paths) > before or self.module.v == value)
+
+    def write_until(self, value, is_seen):
         self.file.write_text(BODY.format(value))
-        self.wait_for(lambda: len(self.loader._session.automation._watch._paths) > before or self.module.v == value)
+        self.wait_for(is_seen)
 
     @staticmethod
     def wait_for(condition):
@@ -81,8 +84,7 @@ def test_what_is_bound_to_a_thread_works_after_an_edit(tmp_path):
 
 def test_the_thread_that_watches_runs_them_where_that_is_asked_for(project):
     project.loader.enable_reloading(flush="thread")
-    project.file.write_text(BODY.format(22))
-    project.wait_for(lambda: project.module.v == 22)
+    project.write_until(22, lambda: project.module.v == 22)
     assert project.module.THREAD.name == "pyautoload_wasm watch"
 
 
@@ -124,14 +126,23 @@ def test_without_an_argument_it_is_the_loop_that_runs(project):
     )
 
 
+def test_an_edit_just_before_the_watching_begins_anew_is_seen(project):
+    for value, calls in enumerate(
+        [lambda: project.loader.reload_in(print), lambda: project.loader.reload_in(len)] * 3, 22
+    ):
+        project.file.write_text(BODY.format(value))
+        calls()
+        assert list(project.loader.flush().reloaded) == ["app.user"]
+        assert project.module.v == value
+
+
 def test_a_loop_that_runs_in_another_thread(project):
     loop = asyncio.new_event_loop()
     server = threading.Thread(target=loop.run_forever)
     server.start()
     try:
         project.loader.reload_in(loop)
-        project.file.write_text(BODY.format(22))
-        project.wait_for(lambda: project.module.v == 22)
+        project.write_until(22, lambda: project.module.v == 22)
         assert project.module.THREAD is server
     finally:
         loop.call_soon_threadsafe(loop.stop)
@@ -143,8 +154,7 @@ def test_other_schedulers_are_functions_that_take_a_function(project):
     """As trio's `token.run_sync_soon`, or Qt's signals."""
     calls = []
     project.loader.reload_in(calls.append)
-    project.file.write_text(BODY.format(22))
-    project.wait_for(lambda: calls)
+    project.write_until(22, lambda: calls)
     assert project.module.v == 1
     project.wait_for(lambda: [call() for call in calls] and project.module.v == 22)
     assert project.module.THREAD is threading.main_thread()
@@ -219,6 +229,17 @@ def test_a_loop_that_is_closed_leaves_events_to_the_next_flush(project, caplog):
     ]
     assert project.module.v == 1
     assert list(project.loader.flush().reloaded) == ["app.user"]
+
+
+def test_a_turn_that_a_closed_loop_has_taken_along_is_missed(project, caplog):
+    loop = asyncio.new_event_loop()
+    project.loader.reload_in(loop)
+    project.edit(22)  # asks for a turn of a loop that never runs
+    loop.close()
+    with caplog.at_level(logging.WARNING, "pyautoload_wasm"):
+        project.write_until(333, lambda: caplog.messages)
+    assert list(project.loader.flush().reloaded) == ["app.user"]
+    assert project.module.v == 333
 
 
 def test_flushes_that_are_to_be_manual_stay_so(project):

@@ -97,12 +97,13 @@ def _imported(state: LoadState) -> Iterator[tuple[str, ModuleType, str]]:
         if not isinstance(module, ModuleType) or type(module) is _LAZY:
             continue
         namespace = module.__dict__
-        file = namespace.get("__file__")
-        places = list(namespace["__path__"]) if file is None and "__path__" in namespace else [file]
-        place = next((place for place in places if isinstance(place, str) and f"{place}/".startswith(inside)), None)
-        if place is None or namespace.get("__name__") != name or name in catalog.supplied or name in catalog.adopted:
+        place = namespace.get("__file__")
+        if place is None and "__path__" in namespace:
+            place = next((folder for folder in namespace["__path__"] if f"{folder}/".startswith(inside)), None)
+        if not isinstance(place, str) or not f"{place}/".startswith(inside):
             continue
-        if _state_of(module) not in states.active:
+        is_known = name in catalog.supplied or name in catalog.adopted or _state_of(module) in states.active
+        if namespace.get("__name__") == name and not is_known:
             yield name, module, place
 
 

@@ -115,6 +115,7 @@ class Automation:
         if self._mode == wanted:
             return
         is_change = self._mode is not None
+        has_watched = isinstance(self._watch, DiskWatch)
         self.stop()
         self._mode = wanted
         if not wanted.is_enabled:
@@ -130,6 +131,8 @@ class Automation:
                 flush = None if self._turns is None else self._turns.schedule
             if wanted.watches:
                 self._watch = DiskWatch(reloader, flush)
+                if has_watched:
+                    self._watch.look_at_all()
         if is_change:
             self._schedule()
 

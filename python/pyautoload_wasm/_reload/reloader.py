@@ -20,30 +20,25 @@ from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.remains import Remains
+from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
 
 
 class Reloader:
     """The events and reloads of one loader that is set up."""
 
-    def __init__(
-        self,
-        state: LoadState,
-        trackings: Callable[[], Sequence[Tracking]],
-        find_spec: Callable[[str], ModuleSpec | None],
-    ) -> None:
+    def __init__(self, state: LoadState, tracking: Tracking, find_spec: Callable[[str], ModuleSpec | None]) -> None:
         self._state = state
         self._catalog = state.catalog
         self._engine = state.catalog.engine
-        #: What is tracked, by handle.
-        self._trackings = trackings
+        self._tracking = tracking
         #: The spec of a managed module as it is now.
         self._find_spec = find_spec
         self._asked = Asked()
@@ -299,7 +294,7 @@ class Reloader:
         gone = [step.name for step in steps if step.name not in sys.modules]
         if gone:
             self._engine.ask("mark_unloaded", names=gone)
-            steps = _without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})
+            steps = without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})
         pending = [steps]
         while pending:
             steps = pending.pop()
@@ -310,7 +305,7 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
-                self._transaction = transaction = Transaction(self._state, steps, self._trackings())
+                self._transaction = transaction = Transaction(self._state, steps, self._tracking)
                 report.rebound += transaction.run()
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:
@@ -320,11 +315,11 @@ class Reloader:
             except StepError as failure:
                 if failure.has_run:
                     self._remains.add_failure()
-                held = _held(steps, steps.index(failure.step))
+                held = held_by(steps, steps.index(failure.step))
                 names = [step.name for place, step in enumerate(steps) if place in held]
                 let_go_of_variables(failure.error)
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
-                pending += _connected(_without(steps, held))
+                pending += connected(without(steps, held))
                 if not failure.step.is_stale:
                     self._blocked.append(failure.step.name)
             finally:
@@ -336,61 +331,3 @@ def _is_below(path: str, folders: set[str]) -> bool:
     while (above := above.rpartition("/")[0]) and above not in folders:
         pass
     return bool(above)
-
-
-def _reach(neighbours: list[set[int]], start: int) -> set[int]:
-    reached = {start}
-    pending = [start]
-    while pending:
-        new = neighbours[pending.pop()] - reached
-        reached |= new
-        pending += new
-    return reached
-
-
-def _held(steps: list[Step], failed: int) -> set[int]:
-    """Which steps stay as they were when one has failed: that one and what imports it. If it is not stale itself, its failure comes
-    from something stale that it imports, and so that stays as it was too, with all that imports it.
-    """
-    imports = [set(step.imports) for step in steps]
-    importers: list[set[int]] = [set() for _ in steps]
-    for place, imported in enumerate(imports):
-        for other in imported:
-            importers[other].add(place)
-    held = _reach(importers, failed)
-    if not steps[failed].is_stale:
-        for place in _reach(imports, failed):
-            if steps[place].is_stale:
-                held |= _reach(importers, place)
-    return held
-
-
-def _without(steps: list[Step], left_out: set[int]) -> list[Step]:
-    """The other steps, with the places of their imports."""
-    places = {place: new for new, place in enumerate(place for place in range(len(steps)) if place not in left_out)}
-    return [
-        steps[place]._replace(imports=[places[other] for other in steps[place].imports if other in places])
-        for place in places
-    ]
-
-
-def _without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
-    """The steps that are there. Whoever imports one that is gone executes it, and so imports what it imports."""
-    passing = [set(step.imports) if place in gone else set() for place, step in enumerate(steps)]
-    through = [set().union(*(_reach(passing, other) for other in step.imports)) for step in steps]
-    return _without([step._replace(imports=sorted(through[place])) for place, step in enumerate(steps)], gone)
-
-
-def _connected(steps: list[Step]) -> list[list[Step]]:
-    """The steps by what imports connect."""
-    neighbours: list[set[int]] = [set(step.imports) for step in steps]
-    for place, step in enumerate(steps):
-        for other in step.imports:
-            neighbours[other].add(place)
-    groups = []
-    left = set(range(len(steps)))
-    while left:
-        group = _reach(neighbours, min(left))
-        left -= group
-        groups.append(_without(steps, set(range(len(steps))) - group))
-    return groups

@@ -57,14 +57,14 @@ class InterferenceError(Exception):
 class Transaction:
     """The reload of some modules."""
 
-    def __init__(self, state: LoadState, steps: Sequence[Step], trackings: Iterable[Tracking]) -> None:
+    def __init__(self, state: LoadState, steps: Sequence[Step], tracking: Tracking) -> None:
         self._state = state
         self._steps = steps
         #: The old modules.
         self.unloaded = Unloaded(state)
         #: What packages that failed have imported of their own.
         self._leftovers = Unloaded(state)
-        self._rebindings = [Rebinding(tracking) for tracking in trackings]
+        self._rebinding = Rebinding(tracking)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.
@@ -85,7 +85,7 @@ class Transaction:
         try:
             try:
                 self._carry_out()
-                return [name for rebinding in self._rebindings for name in rebinding.names]
+                return self._rebinding.names
             except BaseException as error:
                 if self._is_done:
                     raise
@@ -128,8 +128,7 @@ class Transaction:
             raise
         finally:
             self._held.release()
-        for rebinding in self._rebindings:
-            rebinding.apply(self.unloaded.modules)
+        self._rebinding.apply(self.unloaded.modules)
         self._is_done = True
         for name, module in self._leftovers.modules.items():
             state.callbacks.unloading(name, module)
@@ -149,7 +148,7 @@ class Transaction:
     def _undo(self) -> None:
         """Takes out what was brought in, puts the old modules back, and calls the callbacks so that they balance."""
         state = self._state
-        self._undo_rebindings()
+        self._rebinding.undo()
         try:
             for name, module in reversed(self._journal.loaded):
                 if name not in self._withdrawn:
@@ -167,10 +166,6 @@ class Transaction:
             name, module = self._announced.pop()
             state.callbacks.loaded(name, module)
             state.say(f"{name} put back")
-
-    def _undo_rebindings(self) -> None:
-        for rebinding in reversed(self._rebindings):
-            rebinding.undo()
 
     def _swap(self) -> None:
         """Takes the new modules out, and puts the old ones back, unless that was done."""
@@ -199,7 +194,7 @@ class Transaction:
         """
         self._held = HeldImports(())
         if not self._is_done:
-            self._undo_rebindings()
+            self._rebinding.undo()
             self._swap()
         self._end()
 

@@ -50,8 +50,8 @@ class Turns:
         reloader.on_mark = self.schedule
 
     def schedule(self) -> Outcome:
-        """Asks for a turn, unless one is due."""
-        if not self._is_asked and not self._is_stopped:
+        """Asks for a turn, unless one is due. A loop that is closed has taken turns along that it was asked for."""
+        if not self._is_stopped and not (self._is_asked and self._is_open()):
             self._is_asked = True
             try:
                 self._call_soon(self._turn)
@@ -63,6 +63,10 @@ class Turns:
                     error,
                 )
         return Outcome.DONE
+
+    def _is_open(self) -> bool:
+        is_closed = getattr(getattr(self._call_soon, "__self__", None), "is_closed", None)
+        return is_closed is None or not is_closed()
 
     def stop(self) -> None:
         """Flushes no more."""

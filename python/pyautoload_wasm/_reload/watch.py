@@ -152,6 +152,11 @@ class DiskWatch:
         """Lets the thread flush when it looks again."""
         self._is_due = True
 
+    def look_at_all(self) -> None:
+        """Lets the next flush look at all files: nobody has told of what happened while nobody watched."""
+        self._paths.extend([*self._roots, *self._beyond])
+        self._is_due = True
+
     def stop(self) -> None:
         """Ends the thread, as soon as it comes to it."""
         if self._take in self._reloader.sources:
@@ -219,9 +224,7 @@ class DiskWatch:
                     self._watch_roots()
                 except AutoloadError:
                     continue  # it has gone again
-                # Nobody has told of what happened in between.
-                self._paths.extend([*self._roots, *self._beyond])
-                self._is_due = True
+                self.look_at_all()
                 return True
             if not has_said:
                 _log.warning("%s is gone: its modules stay as they are until it comes back", " and ".join(gone))

@@ -29,9 +29,8 @@ from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, ShadowedLibrari
 from pyautoload_wasm._reload.automation import Automation
 from pyautoload_wasm._reload.departure import Departure, Other
 from pyautoload_wasm._reload.reloader import Reloader
-from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._results.project import Root
-from pyautoload_wasm._session.handle import Handle
+from pyautoload_wasm._session.handle import Handle, SharedTracking
 from pyautoload_wasm.errors import ConflictError
 
 #: Held while it is decided who is set up. Nobody's inflector, callback or log is called under it.
@@ -117,11 +116,13 @@ class Session:
         handle.settings.share(self.catalog.engine)
         try:
             self._admit(handle)
+            self.start_reloading()
         except BaseException:
             self.remove(handle)
             raise
         for other in going:
             self._dismiss(other)
+            _say_what_goes(other, self.settings)
         self.start_reloading()
 
     def remove(self, handle: Handle) -> None:
@@ -135,8 +136,8 @@ class Session:
         handle.session = self
         self.audience.join(handle.callbacks)
         self.automation.join(handle.holds)
-        self.renew_log()
-        self.start_reloading()
+        if len(self.handles) > 1:
+            self.renew_log()
         for namespace in handle.settings.implicit_namespaces:
             self.hand_over(namespace)
         if handle.settings.library is not None:
@@ -223,14 +224,11 @@ class Session:
         """Makes the reloader if a handle wants reloading, and has it watch and flush as they say."""
         wanted = reloading_of([handle.settings for handle in self.handles])
         if wanted.is_enabled and self.reloader is None:
-            self.reloader = Reloader(self.state, self._trackings, self.finder.find_spec)
+            self.reloader = Reloader(self.state, SharedTracking(self), self.finder.find_spec)
         if self.reloader is not None:
             self.automation.start(self.reloader, wanted)
             outdated, self.state.outdated = self.state.outdated, []
             self.reloader.mark(outdated)
-
-    def _trackings(self) -> list[Tracking]:
-        return [handle.tracking for handle in self.handles]
 
     def forked(self) -> None:
         """In a forked child: ends the imports, the reload and the watching of threads that it does not have."""
@@ -331,6 +329,17 @@ def _scan(settings: Settings, engine: Engine) -> str:
         if shadowed:
             summary = engine.ask("scan")
     return summary["links"]
+
+
+def _say_what_goes(handle: Handle, settings: Settings) -> None:
+    """Says which roots are gone with a handle that another one has replaced: that may be meant, or not."""
+    gone = [root.path for root in handle.settings.roots if root not in settings.roots]
+    if gone:
+        _log.warning(
+            "%s: no root any more, since the loader that had it was set up by the same code as this one, which takes its place; "
+            "give one loader all roots, or ignore this if it is what you want",
+            " and ".join(gone),
+        )
 
 
 def _refuse_two_names(settings: Settings, handles: Iterable[Handle]) -> None:
