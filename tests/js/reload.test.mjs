@@ -33,6 +33,7 @@ describe("by themselves", () => {
         pending: [],
         kept: [],
         rebound: [],
+        stayed: [],
         errors: [],
         waiting: false,
       });

@@ -103,8 +103,9 @@ class Catalog:
         self._unregistered: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
         self.lock = self.engine.lock
-        # How many scans there were, and up to which of them the user's inflector has decided.
-        self._scans = 0
+        #: How many scans there were.
+        self.scans = 0
+        # Up to which of them the user's inflector has decided.
         self._decided_scan = 0
 
     # Scans
@@ -140,7 +141,7 @@ class Catalog:
 
     def _scanned(self) -> None:
         """Drops what held until a scan. To be called under the lock."""
-        self._scans += 1
+        self.scans += 1
         self._drop_listings()
 
     def _drop_listings(self) -> None:
@@ -167,7 +168,7 @@ class Catalog:
         if custom is None:
             return None
         with self.lock:
-            scan = self._scans
+            scan = self.scans
             modules = self.engine.ask("to_inflect")
         attributes, error = self.settings.default_inflector.decide_by(custom, modules)
         with self.lock:

@@ -19,6 +19,8 @@ from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
+from pyautoload_wasm._reload.look import Look
+from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
@@ -60,6 +62,7 @@ class Reloader:
         self._roots = [(path, root) for root in roots for path in {root, os.path.realpath(root)}]
         #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
         self.sources: list[Callable[[], Iterable[str]]] = []
+        self._look: Look | None = None
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
         self._engine.ask("enable_reloading")
@@ -83,6 +86,12 @@ class Reloader:
             if is_within(real, path):
                 return path
         return None
+
+    def look_for_changes(self) -> None:
+        """From now on looks at all files and folders before each flush, so that nobody has to tell of an edit."""
+        if self._look is None:
+            self._look = Look(self._state)
+            self.sources.append(self._look.changed)
 
     @property
     def watched_roots(self) -> list[str]:
@@ -184,6 +193,7 @@ class Reloader:
         outrun = Outrun(self._state)
         forced = [name for name in {**asked.forced, **outrun.names} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
+            self._tracking.settle(self._catalog.real_name)
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
@@ -196,6 +206,10 @@ class Reloader:
             self._run_all(plan, outrun, report)
             while late := outrun.take_late():
                 self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
+            if report.removed:
+                rebinding = Rebinding(self._tracking, self._state)
+                rebinding.follow_removed(report.removed)
+                _note_names(rebinding, report)
         else:
             self._set_paths()
         if not report.waiting:
@@ -293,7 +307,7 @@ class Reloader:
             try:
                 compile_steps(self._state, steps)
                 self._transaction = transaction = Transaction(self._state, steps, self._tracking)
-                report.rebound += transaction.run()
+                _note_names(transaction.run(), report)
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:
                     report.reloaded.setdefault(step.name, step.reason)
@@ -311,6 +325,11 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
+
+
+def _note_names(rebinding: Rebinding, report: ReloadReport) -> None:
+    report.rebound += rebinding.names
+    report.stayed.update(rebinding.stayed)
 
 
 def _is_below(path: str, folders: set[str]) -> bool:
