@@ -88,6 +88,7 @@ loader = AutoLoader({str(tmp_path / "app")!r}, "app").enable_reloading().setup()
     loader = shell.user_ns["loader"]
     assert loader._automation.is_held
     run(shell, "loader.teardown()", capsys)
+    run(shell, "1", capsys)
     assert not loader._automation.is_held
 
 
