@@ -21,10 +21,15 @@ if "pyautoload_wasm" in sys.modules:
     for _loader in sys.modules["pyautoload_wasm"].AutoLoader.loaders():
         _loader.teardown()
 _shell.extension_manager.unload_extension("pyautoload_wasm")
-for _name in [_name for _name, _module in sys.modules.items() if (getattr(_module, "__file__", None) or "").startswith({folder!r})]:
-    del sys.modules[_name]
+for _name, _module in list(sys.modules.items()):
+    if {folder!r} in f"{{getattr(_module, '__file__', '')}} {{getattr(_module, '__path__', '')}}":
+        del sys.modules[_name]
 sys.path[:] = [_entry for _entry in sys.path if not _entry.startswith({folder!r})]
 sys.path_importer_cache.clear()
+if "AutoreloadMagics" in _shell.magics_manager.registry:
+    _autoreload = _shell.magics_manager.registry["AutoreloadMagics"]
+    _autoreload._reloader.modules_mtimes.clear()
+    _autoreload.loaded_modules.clear()
 _shell.reset(new_session=True)
 """
 
@@ -51,10 +56,10 @@ class Kernel:
                 shown.append(content["text"])
             elif kind == "execute_result":
                 shown.append(content["data"]["text/plain"] + "\n")
-            elif kind == "error":
-                errors.append(f"{content['ename']}: {content['evalue']}")
 
-        self._client.execute_interactive(code, output_hook=take, timeout=PATIENCE, allow_stdin=False, **options)
+        reply = self._client.execute_interactive(code, output_hook=take, timeout=PATIENCE, allow_stdin=False, **options)
+        if reply["content"]["status"] == "error":
+            errors.append(f"{reply['content']['ename']}: {reply['content']['evalue']}")
         return "".join(shown), errors
 
     def complete(self, code):

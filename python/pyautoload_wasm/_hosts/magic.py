@@ -150,11 +150,11 @@ def _folders_of_package(asked: _Asked) -> list[str]:
         raise _RefusalError(f"there is no folder {os.path.abspath(name)}, and no package {name} can be imported")
     folders = [folder for folder in spec.submodule_search_locations or () if os.path.isdir(folder)]
     if not folders:
-        where = os.path.dirname(spec.origin or "")
-        raise _RefusalError(
-            f"{name} is no package but the module {spec.origin}"
-            + (f": autoload its folder with %autoload {where} --flat" if os.path.isdir(where) else "")
-        )
+        if not spec.has_location or spec.origin is None:
+            raise _RefusalError(f"{name} is no package but a module of Python's own")
+        where = os.path.dirname(spec.origin)
+        advice = "" if is_installed(where) else f": autoload its folder with %autoload {where} --flat"
+        raise _RefusalError(f"{name} is no package but the module {spec.origin}{advice}")
     installed = [folder for folder in folders if is_installed(folder)]
     if installed and not asked.is_forced:
         raise _RefusalError(f"{name} is installed in {installed[0]}: --force autoloads it all the same")
