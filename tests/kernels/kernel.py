@@ -1,6 +1,7 @@
 """A notebook's user: runs cells in a kernel, and edits files as editors do."""
 
 import os
+import re
 import shutil
 import subprocess
 import textwrap
@@ -8,7 +9,7 @@ import textwrap
 from jupyter_client import KernelManager
 
 #: No cell takes as long as this, unless it hangs.
-PATIENCE = 60
+PATIENCE = 30
 
 #: What a notebook's first cell is, by README's recipe.
 RECIPE = "%load_ext pyautoload_wasm\n%autoload shop"
@@ -65,13 +66,14 @@ class Kernel:
     def complete(self, code):
         """What Tab offers at the end of a cell."""
         content = self._client.complete(code, reply=True, timeout=PATIENCE)["content"]
+        assert content["status"] == "ok", content
         start = content["cursor_start"]
         return [code[:start] + match for match in content["matches"]]
 
     def inspect(self, code, detail_level):
         """What Shift+Tab shows of a name."""
         content = self._client.inspect(code, detail_level=detail_level, reply=True, timeout=PATIENCE)["content"]
-        return content["data"]["text/plain"] if content["found"] else ""
+        return re.sub(r"\x1b\[[\d;]*m", "", content["data"]["text/plain"]) if content["found"] else ""
 
     def close(self):
         self._client.stop_channels()

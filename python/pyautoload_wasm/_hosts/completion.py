@@ -38,6 +38,8 @@ class Completion:
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
+        #: IPython asks every matcher for it, as functions have it.
+        self.__qualname__ = type(self).__qualname__
 
     def __call__(self, context: Any) -> dict[str, Any]:
         """What there is for the text before the cursor."""
