@@ -40,8 +40,9 @@ class Look:
     def __init__(self, state: LoadState) -> None:
         self._state = state
         self._catalog = state.catalog
-        #: The status with which a file is known to have the contents that were executed.
-        self._files: dict[str, _Status] = {}
+        #: The status with which a file is known to have the contents that were executed: its hash, since to compare five objects of each
+        #: of thousands of files takes longer than to ask the operating system, when they are in no processor cache.
+        self._files: dict[str, int] = {}
         #: All folders of modules; None for what has not been looked at.
         self._folders: dict[str, _Folder | None] = {}
         #: The number of scans up to which these are known.
@@ -63,23 +64,22 @@ class Look:
         return [*self._changed_outside_memory()] if IN_PYODIDE else [*self._changed_files(), *self._changed_folders()]
 
     def _changed_files(self) -> Iterator[str]:
-        known = self._files
-        stat = os.stat
-        for path, digest in self._state.digests.copy().items():
+        known, stat = self._files, os.stat
+        for path in list(self._state.digests):
             try:
                 found = stat(path)
             except OSError:
                 yield path
                 continue
             status = found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns
-            if known.get(path) != status and self._is_changed(path, status, digest):
+            if known.get(path) != hash(status) and self._is_changed(path, status):
                 yield path
 
     def _changed_outside_memory(self) -> Iterator[str]:
         """In Pyodide who writes to memory is heard of. Of other filesystems nobody tells. A file there is opened, which is safe: the
         status of one that was deleted in JupyterLite's page is waited for for ever.
         """
-        for path, digest in self._state.digests.copy().items():
+        for path in list(self._state.digests):
             if self._state.count_for(path) == UNCOUNTED:
                 try:
                     file = os.open(path, os.O_RDONLY)
@@ -91,11 +91,12 @@ class Look:
                 finally:
                     os.close(file)
                 status = found.st_mtime_ns, found.st_size, found.st_ino, 0
-                if self._files.get(path) != status and self._is_changed(path, status, digest):
+                if self._files.get(path) != hash(status) and self._is_changed(path, status):
                     yield path
 
-    def _is_changed(self, path: str, status: _Status, digest: int) -> bool:
+    def _is_changed(self, path: str, status: _Status) -> bool:
         """Whether a file has other contents than those that were executed, or that have failed to be."""
+        digest = self._state.digests.get(path)
         cached = self._state.codes.get(path)
         if cached is None or not cached.is_settled or cached.content != (status[:3], digest):
             try:
@@ -106,7 +107,7 @@ class Look:
                 return True
             if read != status[:3] or not is_settled(read):
                 return False
-        self._files[path] = status
+        self._files[path] = hash(status)
         return False
 
     def _changed_folders(self) -> Iterator[str]:
@@ -138,7 +139,7 @@ class Look:
             folders.add(os.path.dirname(path) if path.endswith(".py") else path)
         known = self._folders
         self._folders = {path: known.get(path) for path in folders}
-        self._files = {path: self._files[path] for path in self._state.digests.copy() if path in self._files}
+        self._files = {path: self._files[path] for path in list(self._state.digests) if path in self._files}
 
 
 def _entries(folder: str) -> frozenset[str]:
