@@ -320,3 +320,28 @@ test("leaks no proxy in either direction, whatever is called", async (context) =
   );
   _module.disable_pyproxy_allocation_tracing();
 });
+
+test("names follow the imports that a source tells of, until they are tracked no longer", async () => {
+  const autoload = await start();
+  const names = here.pyodide.toPy({});
+  const source = "from shop.user import NAME as who";
+  autoload.track(names, source);
+  here.pyodide.runPython(source, { globals: names });
+  const write = (name) => {
+    here.pyodide.FS.writeFile(USER, `NAME = '${name}'\n`);
+    return autoload.flush().rebound;
+  };
+  assert.deepEqual([write("Eve"), names.get("who")], [["who"], "Eve"]);
+  autoload.track(names);
+  assert.deepEqual([write("Joan"), names.get("who")], [["who"], "Joan"]);
+  autoload.untrack(names);
+  assert.deepEqual([write("Ada"), names.get("who")], [[], "Joan"]);
+  assert.throws(
+    () => autoload.track(here.pyodide.globals.get("list")),
+    /track\(\): an object of type 'type' is no namespace/,
+  );
+  assert.throws(() => autoload.track(names, 7), { name: "ConfigurationError", message: /expected the text of a cell/ });
+  names.destroy();
+  autoload.dispose();
+  assert.throws(() => autoload.track(names, source), /track\(\) needs a loader/);
+});
