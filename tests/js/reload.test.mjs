@@ -1,9 +1,10 @@
 /** Reloading as JavaScript sees it: by itself, or on demand; and what is told of it. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { evaluate, top, write } from "./pyodide.mjs";
+import { install } from "../../pkg/index.js";
+import { evaluate, hostFolder, mount, top, write } from "./pyodide.mjs";
 import { BASE, buyer, here, nextReport, python, shareShop, start, turn, USER } from "./shop.mjs";
 
 shareShop();
@@ -344,4 +345,36 @@ test("names follow the imports that a source tells of, until they are tracked no
   names.destroy();
   autoload.dispose();
   assert.throws(() => autoload.track(names, source), /track\(\) needs a loader/);
+});
+
+test("a look before a flush sees what the host has written to a mounted folder", async () => {
+  const folder = hostFolder();
+  writeFileSync(`${folder}/user.py`, "NAME = 'Ada'\n");
+  writeFileSync(`${folder}/order.py`, "from .user import NAME as BUYER\n");
+  mount(here.pyodide, folder, "/mounted");
+  try {
+    const autoload = await install(here.pyodide, { basePath: "/mounted", topLevel: "shop", reloading: true });
+    here.autoload = autoload;
+    python("import shop.order");
+    assert.deepEqual(autoload.flush().reloaded, []);
+    python(`
+from pyautoload_wasm import AutoLoader
+AutoLoader.loaders()[0]._session.reloader.look_for_changes()
+`);
+    for (const name of ["Eve", "Joan", "Anna"]) {
+      writeFileSync(`${folder}/user.py`, `NAME = '${name}'\n`);
+      assert.equal(autoload.flush().reloaded.length, 2);
+      assert.equal(buyer(), name);
+      assert.deepEqual(autoload.flush().changed, []);
+    }
+    unlinkSync(`${folder}/order.py`);
+    assert.deepEqual(
+      autoload.flush().removed.map(({ name }) => name),
+      ["shop.order"],
+    );
+    assert.deepEqual(autoload.flush().changed, []);
+  } finally {
+    here.autoload.dispose();
+    here.pyodide.FS.unmount("/mounted");
+  }
 });

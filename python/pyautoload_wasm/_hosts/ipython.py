@@ -78,10 +78,19 @@ class Notebook:
         else:
             for loader in self._holds:
                 self._flush(loader)
-        source = getattr(info, "transformed_cell", None) or getattr(info, "raw_cell", None)
-        if source:
-            for loader in self._holds:
-                loader.track(self._shell.user_ns, source=source)
+        source = self._source_of(info)
+        for loader in self._holds:
+            loader.track(self._shell.user_ns, source=source)
+
+    def _source_of(self, info: Any) -> str:
+        """The cell that is about to run, as Python. Where IPython does not say that itself, and cannot tell, the cell is no Python."""
+        transformed = getattr(info, "transformed_cell", None)
+        if transformed is None:
+            try:
+                transformed = self._shell.transform_cell(getattr(info, "raw_cell", None) or "")
+            except Exception:
+                return ""
+        return str(transformed)
 
     def _flush(self, loader: AutoLoader) -> None:
         try:

@@ -40,20 +40,22 @@ class Look:
     def __init__(self, state: LoadState) -> None:
         self._state = state
         self._catalog = state.catalog
-        #: The status with which a file is known to have the contents that were executed: its hash, since to compare five objects of each
-        #: of thousands of files takes longer than to ask the operating system, when they are in no processor cache.
+        #: The status with which a file is known to have the contents that were executed: its hash, since to compare five objects of
+        #: each of thousands of files takes longer than to ask the operating system, when they are in no processor cache.
         self._files: dict[str, int] = {}
         #: All folders of modules; None for what has not been looked at.
         self._folders: dict[str, _Folder | None] = {}
         #: The number of scans up to which these are known.
         self._scans = -1
+        #: In Pyodide, files that are known to be in memory.
+        self._in_memory: set[str] = set()
         self._is_gone = False
 
     def changed(self) -> list[str]:
         """The paths at which something may be another than it was: executed files with other contents, folders with another list. None
         while a root is gone: its modules stay as they are until it comes back.
         """
-        gone = [root.path for root in self._catalog.roots if not os.path.isdir(root.path)]
+        gone = [] if IN_PYODIDE else [root.path for root in self._catalog.roots if not os.path.isdir(root.path)]
         if gone:
             if not self._is_gone:
                 _log.warning("%s is gone: its modules stay as they are until it comes back", " and ".join(gone))
@@ -61,7 +63,7 @@ class Look:
             return []
         self._is_gone = False
         self._state.tell_engine()
-        return [*self._changed_outside_memory()] if IN_PYODIDE else [*self._changed_files(), *self._changed_folders()]
+        return [*self._changed_in_pyodide()] if IN_PYODIDE else [*self._changed_files(), *self._changed_folders()]
 
     def _changed_files(self) -> Iterator[str]:
         known, stat = self._files, os.stat
@@ -75,24 +77,30 @@ class Look:
             if known.get(path) != hash(status) and self._is_changed(path, status):
                 yield path
 
-    def _changed_outside_memory(self) -> Iterator[str]:
-        """In Pyodide who writes to memory is heard of. Of other filesystems nobody tells. A file there is opened, which is safe: the
-        status of one that was deleted in JupyterLite's page is waited for for ever.
+    def _changed_in_pyodide(self) -> Iterator[str]:
+        """Who writes to Pyodide's memory is heard of, if the loader watches; of other filesystems nobody tells. A file is opened, which
+        is safe: in JupyterLite the status of one that was deleted in the page never comes.
         """
+        if self._scans != self._catalog.scans:
+            self._scans = self._catalog.scans
+            self._in_memory.clear()
+        watches = self._catalog.settings.reloading.watches
         for path in list(self._state.digests):
-            if self._state.count_for(path) == UNCOUNTED:
-                try:
-                    file = os.open(path, os.O_RDONLY)
-                except OSError:
-                    yield path
-                    continue
-                try:
-                    found = os.fstat(file)
-                finally:
-                    os.close(file)
-                status = found.st_mtime_ns, found.st_size, found.st_ino, 0
-                if self._files.get(path) != hash(status) and self._is_changed(path, status):
-                    yield path
+            if watches and (path in self._in_memory or self._state.count_for(path) != UNCOUNTED):
+                self._in_memory.add(path)
+                continue
+            try:
+                file = os.open(path, os.O_RDONLY)
+            except OSError:
+                yield path
+                continue
+            try:
+                found = os.fstat(file)
+            finally:
+                os.close(file)
+            status = found.st_mtime_ns, found.st_size, found.st_ino, 0
+            if self._files.get(path) != hash(status) and self._is_changed(path, status):
+                yield path
 
     def _is_changed(self, path: str, status: _Status) -> bool:
         """Whether a file has other contents than those that were executed, or that have failed to be."""
