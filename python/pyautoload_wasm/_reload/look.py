@@ -78,21 +78,24 @@ class Look:
                 yield path
 
     def _changed_in_pyodide(self) -> Iterator[str]:
-        """Who writes to Pyodide's memory is heard of, if the loader watches; of other filesystems nobody tells. A file is opened, which
-        is safe: in JupyterLite the status of one that was deleted in the page never comes.
+        """Who writes to Pyodide's memory is heard of, if the loader watches; of other filesystems nobody tells. A file is opened: of
+        one that was deleted in JupyterLite's page, Emscripten waits for the status without end. So it does in a scan, and therefore a
+        file of such a filesystem that is gone is no news.
         """
         if self._scans != self._catalog.scans:
             self._scans = self._catalog.scans
             self._in_memory.clear()
         watches = self._catalog.settings.reloading.watches
         for path in list(self._state.digests):
-            if watches and (path in self._in_memory or self._state.count_for(path) != UNCOUNTED):
+            if path not in self._in_memory and self._state.count_for(path) != UNCOUNTED:
                 self._in_memory.add(path)
+            if watches and path in self._in_memory:
                 continue
             try:
                 file = os.open(path, os.O_RDONLY)
             except OSError:
-                yield path
+                if path in self._in_memory:
+                    yield path
                 continue
             try:
                 found = os.fstat(file)
