@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._base.arguments import join_name, shown
-from pyautoload_wasm._imports.packages import MISSING, members
+from pyautoload_wasm._imports.packages import LAZY, MISSING, members
 from pyautoload_wasm._reload.sources import STAR, Origin, read
 from pyautoload_wasm.errors import ConfigurationError
 
@@ -59,9 +59,13 @@ class Tracked:
         self.has_sources = True
         package = self.namespace.get("__package__")
         source = read(text, package if isinstance(package, str) else None)
-        self._proposed = list(source.origins)
+        self._proposed = [*(origin for origin in self._proposed if self._is_lazy(origin)), *source.origins]
         for name in source.assigned:
             self.followed.pop(name, None)
+
+    def _is_lazy(self, origin: Origin) -> bool:
+        """Whether a lazy import (Python 3.15) stands for a name, which happens when somebody looks at that."""
+        return LAZY is not None and type(self.namespace.get(origin.bound)) is LAZY
 
     def settle(self) -> None:
         """Lets go of names that are bound to something else by now, and takes down which of the proposed imports have happened: those
