@@ -30,6 +30,7 @@ test: build ## run the tests
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
 	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
+	$(PYTHON) -m pytest tests/kernels
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs fuzz/*.test.mjs
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs

@@ -1,6 +1,6 @@
 /**
- * `make bench`: each row of benches/*.py in a fresh Pyodide in Node, through each door, as ratios of one run. Prints a table and
- * writes bench-results.json.
+ * `make bench`: each row of benches/*.py in a fresh Pyodide in Node, through each door, as ratios of one run; those of a notebook in
+ * a desktop's Python. Prints a table and writes bench-results.json.
  */
 
 import { spawn } from "node:child_process";
@@ -22,6 +22,7 @@ const DOORS = {
   },
 };
 const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale"];
+const NATIVE_SUITES = ["notebook"];
 /** What the rows of a suite are measured beside, in folders of `.cache`. */
 const PEERS = { reloading: "peers" };
 
@@ -37,19 +38,26 @@ if (values.door && values.suite) {
 /** Every suite through every door, each in a process of its own: a second Pyodide in a process is slower than the first. */
 async function measureAll() {
   const results = [];
-  for (const suite of SUITES) {
-    for (const door of Object.keys(DOORS)) {
-      const run = spawn(process.execPath, [fileURLToPath(import.meta.url), "--door", door, "--suite", suite], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      for await (const text of createInterface({ input: run.stdout })) {
-        const row = { door, ...JSON.parse(text) };
-        results.push(row);
-        console.log(line(row));
-      }
-      if (run.exitCode ?? (await once(run, "close"))[0]) {
-        throw new Error(`${suite} through the ${door} door failed`);
-      }
+  const own = fileURLToPath(import.meta.url);
+  const runs = SUITES.flatMap((suite) =>
+    Object.keys(DOORS).map((door) => ({
+      door,
+      suite,
+      command: [process.execPath, own, "--door", door, "--suite", suite],
+    })),
+  );
+  for (const suite of NATIVE_SUITES) {
+    runs.push({ door: "native", suite, command: [`${folder}/../.venv/bin/python`, `${folder}/${suite}.py`] });
+  }
+  for (const { door, suite, command } of runs) {
+    const run = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "inherit"] });
+    for await (const text of createInterface({ input: run.stdout })) {
+      const row = { door, ...JSON.parse(text) };
+      results.push(row);
+      console.log(line(row));
+    }
+    if (run.exitCode ?? (await once(run, "close"))[0]) {
+      throw new Error(`${suite} through the ${door} door failed`);
     }
   }
   writeFileSync(new URL("../bench-results.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);

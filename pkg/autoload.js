@@ -26,6 +26,14 @@ from pyautoload_wasm._bridge import set_up
 set_up(options, tell)
 `;
 
+const TRACK = `
+loader.track(namespace, source=source)
+`;
+
+const UNTRACK = `
+loader.untrack(namespace)
+`;
+
 const DISPOSE = `
 from pyautoload_wasm._bridge import dispose
 dispose(loader)
@@ -148,6 +156,26 @@ export class Autoload extends EventTarget {
     };
     this.#stops.add(release);
     return release;
+  }
+
+  /**
+   * Keeps the names of a namespace current, such as those of `pyodide.globals`: what an import has brought is what it would bring now.
+   * @param {any} namespace a PyProxy of a dict
+   * @param {string} [source] the text of a cell that has run there, or is about to: its imports tell which name came from where
+   * @throws an `AutoloadError`, if the namespace is no dict
+   */
+  track(namespace, source) {
+    this.#requireLoader("track");
+    runLoader(this.#pyodide, TRACK, { loader: this.#loader, namespace, source });
+  }
+
+  /**
+   * Ends what {@link track} began.
+   * @param {any} namespace
+   */
+  untrack(namespace) {
+    this.#requireLoader("untrack");
+    runLoader(this.#pyodide, UNTRACK, { loader: this.#loader, namespace });
   }
 
   /**

@@ -51,6 +51,7 @@ const isReport = record({
   ),
   pending: listOf(isText),
   rebound: listOf(isText),
+  stayed: listOf(record({ name: isText, reason: isText })),
   errors: listOf(record({ callback: isText, traceback: isText })),
   seconds: isNumber,
 });

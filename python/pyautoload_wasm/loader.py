@@ -40,6 +40,8 @@ C = TypeVar("C", bound=Callable[..., object])
 
 #: The loaders that are set up, in the order in which they were. A loader stays set up though nobody else holds it.
 _loaders: dict[AutoLoader, None] = {}
+#: What to call with each loader that is set up and reloads: a notebook takes charge of it.
+hosts: list[Callable[[AutoLoader], object]] = []
 _MARKS = bytes.maketrans(b"01", b"\0\1")
 
 
@@ -207,6 +209,7 @@ class AutoLoader:
         root cannot be read. Nothing is installed then.
         """
         self._set_up(users_globals())
+        self._tell_hosts()
         return self
 
     def _set_up(self, namespace: dict[str, Any] | None) -> None:
@@ -463,13 +466,17 @@ class AutoLoader:
         self._handle.add_globs("do_not_reload", globs)
         return self
 
-    def track(self, namespace: dict[str, Any]) -> Self:
-        """Keeps the names of a namespace current, such as a notebook's ``globals()``: what is bound to an object of a module that is
-        reloaded is bound to its successor. A number or a text is followed only under the name that it has in the module.
+    def track(self, namespace: dict[str, Any], *, source: str | None = None) -> Self:
+        """Keeps the names of a namespace current, such as a notebook's ``globals()``: a name that an import has brought is bound to
+        what this import would bring now, as long as nobody has bound it to something else.
 
-        Raises ConfigurationError for what is no dict.
+        ``source`` is the text of a cell that has run there or is about to, one a call: its import statements tell which name came
+        from where. Where no source is told, the objects tell: modules, functions and classes follow, and another value under the name
+        that it has in the one module that defines it.
+
+        Raises ConfigurationError for what is no dict, and a source that is no text.
         """
-        self._handle.tracking.add(namespace)
+        self._handle.tracking.add(namespace, source)
         return self
 
     def untrack(self, namespace: dict[str, Any]) -> Self:
@@ -592,7 +599,13 @@ class AutoLoader:
         except BaseException:
             self._settings.reloading = before
             raise
+        self._tell_hosts()
         return self
+
+    def _tell_hosts(self) -> None:
+        if self.reloading_enabled:
+            for host in hosts:
+                host(self)
 
     def _require_configurable(self, call: str) -> None:
         if self._session is not None or self._handle.joining is not None:

@@ -40,6 +40,15 @@ pub struct ModuleReason {
     pub reason: String,
 }
 
+/// A name in a tracked namespace that stays as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StayedName {
+    /// As it is bound there.
+    pub name: String,
+    /// What its import would raise now.
+    pub reason: String,
+}
+
 /// A module that could not be reloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedReload {
@@ -86,6 +95,8 @@ pub struct ReloadReport {
     pub kept: Vec<String>,
     /// Names in tracked namespaces that were bound to new objects.
     pub rebound: Vec<String>,
+    /// Names in tracked namespaces whose import would fail now.
+    pub stayed: Vec<StayedName>,
     /// Callbacks that raised.
     pub errors: Vec<CallbackError>,
     /// How long it took.

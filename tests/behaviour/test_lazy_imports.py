@@ -187,3 +187,15 @@ def test_what_a_module_lists_as_lazy_is_no_import_cycle(autoload):
     assert "app.item" not in sys.modules
     assert loader.cycles() == []
     assert "app.item" in loader.dependencies("app.order")
+
+
+def test_a_name_of_a_lazy_import_follows_once_it_was_looked_at(project):
+    shop = project({"conf.py": "N = 1\nM = 1\n"})
+    names = {"__name__": "__main__"}
+    for cell in ("lazy from app.conf import N, M as m", "x = 1", "y = N", "z = 1"):
+        shop.loader.track(names, source=cell)
+        exec(cell, names)
+    assert "app.conf" in sys.modules
+    shop.write("conf.py", "N = 2\nM = 2\n").flush()
+    exec("found = N, m, y", names)
+    assert names["found"] == (2, 2, 1)

@@ -101,6 +101,7 @@ def test_the_report_is_plain_data_for_javascript(project):
         "pending": ["app.models.admin", "app.models.user", "app.views"],
         "kept": [],
         "rebound": [],
+        "stayed": [],
         "errors": [],
         "waiting": False,
     }

@@ -1,9 +1,10 @@
 /** Reloading as JavaScript sees it: by itself, or on demand; and what is told of it. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { evaluate, top, write } from "./pyodide.mjs";
+import { install } from "../../pkg/index.js";
+import { evaluate, hostFolder, mount, top, write } from "./pyodide.mjs";
 import { BASE, buyer, here, nextReport, python, shareShop, start, turn, USER } from "./shop.mjs";
 
 shareShop();
@@ -33,6 +34,7 @@ describe("by themselves", () => {
         pending: [],
         kept: [],
         rebound: [],
+        stayed: [],
         errors: [],
         waiting: false,
       });
@@ -334,4 +336,55 @@ test("leaks no proxy in either direction, whatever is called", async (context) =
     JSON.stringify({ before, after }),
   );
   _module.disable_pyproxy_allocation_tracing();
+});
+
+test("names follow the imports that a source tells of, until they are tracked no longer", async () => {
+  const autoload = await start();
+  const names = here.pyodide.toPy({});
+  const source = "from shop.user import NAME as who";
+  autoload.track(names, source);
+  here.pyodide.runPython(source, { globals: names });
+  const write = (name) => {
+    here.pyodide.FS.writeFile(USER, `NAME = '${name}'\n`);
+    return autoload.flush().rebound;
+  };
+  assert.deepEqual([write("Eve"), names.get("who")], [["who"], "Eve"]);
+  autoload.track(names);
+  assert.deepEqual([write("Joan"), names.get("who")], [["who"], "Joan"]);
+  autoload.untrack(names);
+  assert.deepEqual([write("Ada"), names.get("who")], [[], "Joan"]);
+  assert.throws(
+    () => autoload.track(here.pyodide.globals.get("list")),
+    /track\(\): an object of type 'type' is no namespace/,
+  );
+  assert.throws(() => autoload.track(names, 7), { name: "ConfigurationError", message: /expected the text of a cell/ });
+  names.destroy();
+  autoload.dispose();
+  assert.throws(() => autoload.track(names, source), /track\(\) needs a loader/);
+});
+
+test("a look before a flush sees what the host has written to a mounted folder", async () => {
+  const folder = hostFolder();
+  writeFileSync(`${folder}/user.py`, "NAME = 'Ada'\n");
+  writeFileSync(`${folder}/order.py`, "from .user import NAME as BUYER\n");
+  mount(here.pyodide, folder, "/mounted");
+  try {
+    const autoload = await install(here.pyodide, { basePath: "/mounted", topLevel: "shop", reloading: true });
+    here.autoload = autoload;
+    python("import shop.order");
+    assert.deepEqual(autoload.flush().reloaded, []);
+    python(`
+from pyautoload_wasm import AutoLoader
+AutoLoader.loaders()[0]._session.reloader.look_for_changes()
+`);
+    for (const name of ["Eve", "Joan", "Anna"]) {
+      writeFileSync(`${folder}/user.py`, `NAME = '${name}'\n`);
+      assert.equal(autoload.flush().reloaded.length, 2);
+      assert.equal(buyer(), name);
+      assert.deepEqual(autoload.flush().changed, []);
+    }
+  } finally {
+    here.autoload.dispose();
+    here.pyodide.FS.unmount("/mounted");
+  }
 });

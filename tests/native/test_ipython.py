@@ -1,6 +1,7 @@
 """`%load_ext pyautoload_wasm` in a real IPython. Native only, since no Pyodide of the tests has an IPython."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -88,6 +89,7 @@ loader = AutoLoader({str(tmp_path / "app")!r}, "app").enable_reloading().setup()
     loader = shell.user_ns["loader"]
     assert loader._handle.holds
     run(shell, "loader.teardown()", capsys)
+    run(shell, "1", capsys)
     assert not loader._handle.holds
 
 
@@ -106,3 +108,13 @@ def test_loaders_that_do_not_reload_are_left_alone(shell, tmp_path, capsys):
     with AutoLoader(tmp_path / "app", "app") as loader:
         assert run(shell, "print(1)", capsys) == (True, "1\n")
         assert not loader._handle.holds
+
+
+def test_a_cell_that_ipython_has_not_made_python_of_tells_its_imports(shell, loader, capsys):
+    """Older versions hand over what was typed."""
+    edit(loader, "N = 1\n", "other.py")
+    for cell in ("from app.other import (", "if True\n  x", "%time from app.other import N"):
+        shell.events.trigger("pre_run_cell", SimpleNamespace(raw_cell=cell))
+    exec("from app.other import N", shell.user_ns)
+    edit(loader, "N = 2\n", "other.py")
+    assert run(shell, "print(N)", capsys) == (True, "pyautoload_wasm: reloaded app.other\n2\n")

@@ -6,17 +6,19 @@ import dataclasses
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
 
 from .model import Edges, Model, reverse
 
 if TYPE_CHECKING:
     from types import ModuleType
+    from weakref import ReferenceType
 
     from pyautoload_wasm import AutoLoader, ReloadReport
 
     from .fresh import Look
     from .model import Contents
-    from .record import Record
+    from .record import Record, Taken
 
 
 class Executed(NamedTuple):
@@ -24,7 +26,8 @@ class Executed(NamedTuple):
     have seen, when the same code ran before.
     """
 
-    module: ModuleType
+    #: Weak, since what was replaced goes when nobody holds it any longer: the test is not to be who does.
+    module: ReferenceType[ModuleType]
     contents: Contents | None
     imports: set[str]
     observed: set[str]
@@ -68,6 +71,8 @@ class Flush:
     forced: str | None = None
     #: How often modules were executed by hand that nobody has executed since: what each has entered somewhere stays there.
     again: Counter[str] = dataclasses.field(default_factory=Counter)
+    #: What the test has taken out of `sys.modules` itself.
+    taken: Taken = dataclasses.field(default_factory=WeakSet)
     #: Modules that another thread has imported meanwhile.
     elsewhere: set[str] = dataclasses.field(default_factory=set)
     #: The modules that on_load was called for, and on_unload was not.
@@ -84,7 +89,7 @@ class Flush:
         self.stale = stale_ones(executed, self.model)
         self.pending = set(self.report.pending)
         now = {name: sys.modules.get(name) for name in executed}
-        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module}
+        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module()}
         self.held = {name for failed in self.report.failed for name in failed.held}
         #: Who imports whom, imports that were observed included.
         self.imports: Edges = {

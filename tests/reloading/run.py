@@ -80,7 +80,7 @@ class FeatureRun:
         session.by_hand[name] = set()
         session.again[name] += 1
         session.note({name})
-        session.tracked = {bound: of for bound, of in session.tracked.items() if of != name}
+        session.untrack([bound for bound, of in session.tracked.items() if of == name])
 
 
 def run_tree(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:

@@ -9,6 +9,7 @@ import types
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
+from weakref import WeakSet, ref
 
 from pyautoload_wasm import AutoLoader, ReloadReport
 
@@ -17,7 +18,7 @@ from .fresh import Beside, Server, project_modules, put_back, whole
 from .judge import wrong_with_view
 from .layout import COUNTER, TOP, Event
 from .model import Model
-from .record import identities, is_at_parent, record
+from .record import Taken, defined_by, identities, is_at_parent, record
 from .rule import wrong_with_plan
 
 
@@ -67,6 +68,8 @@ class Session:
         self.by_hand: dict[str, set[str]] = {}
         #: How often each was executed by hand since the loader has executed it.
         self.again: Counter[str] = Counter()
+        #: What this test has taken out of `sys.modules` after an import that failed. Who caught the error may have something of it.
+        self.taken: Taken = WeakSet()
         self.pending: set[str] = set()
         #: Modules that another thread imports while a flush is under way.
         self.elsewhere: set[str] = set()
@@ -106,7 +109,10 @@ class Session:
             __import__(name)
         except Exception as error:
             self.history.append(f"import {name}: {type(error).__name__}")
-            put_back(whole(project_modules()))
+            modules = project_modules()
+            kept = whole(modules)
+            self.taken.update(one for gone in modules.keys() - kept.keys() for one in defined_by(modules[gone]))
+            put_back(kept)
             self.taken_out()
 
     def notify(self, events: list[Event], *, at_once: bool) -> None:
@@ -157,6 +163,7 @@ class Session:
             is_rescan,
             forced=forced,
             again=self.again,
+            taken=self.taken,
             elsewhere=self.elsewhere,
             present=self.present,
             namespace=self.namespace,
@@ -175,8 +182,13 @@ class Session:
         self.by_hand = {}
         self.pending = set(report.pending)
         # What has left its module is followed no longer, also when something of that name comes back.
-        self.tracked = {bound: name for bound, name in self.tracked.items() if self._has_itself(name, bound)}
+        self.untrack([bound for bound, name in self.tracked.items() if not self._has_itself(name, bound)])
         return report
+
+    def untrack(self, names: list[str]) -> None:
+        """Takes names out of the tracked namespace: they would keep old objects."""
+        for bound in names:
+            del self.tracked[bound], self.namespace[bound]
 
     def _has_itself(self, name: str, bound: str) -> bool:
         """Whether a module that runs its file's code defines a name."""
@@ -195,7 +207,7 @@ class Session:
         self.executed = {}
         for name, module in list(sys.modules.items()):
             was = known.get(name)
-            if was is not None and was.module is module and name not in renewed:
+            if was is not None and was.module() is module and name not in renewed:
                 self.executed[name] = was
             elif name in model.units:
                 observed, contents = set(model.observed(name)), model.contents(name)
@@ -203,7 +215,7 @@ class Session:
                 before = was.observed | was.before if was is not None and is_same else set()
                 for since in self.by_hand.values():
                     since.add(name)
-                self.executed[name] = Executed(module, contents, model.imports[name], observed, before)
+                self.executed[name] = Executed(ref(module), contents, model.imports[name], observed, before)
 
     def dump(self, wrong: str) -> str:
         """Writes down all of it. Returns where."""

@@ -11,6 +11,7 @@ const report = {
   failed: [],
   pending: [],
   rebound: [],
+  stayed: [],
   errors: [],
   seconds: 0.1,
 };

@@ -38,6 +38,17 @@ test("an edit makes the names of the cells current, and loads again only what it
   await close();
 });
 
+test("a constant that a cell has imported follows, under whatever name, and a copy of it stays", async () => {
+  const { page, close } = await site.open();
+  await ready(page);
+  await edit(page, "class Vat", "LEAST = 1\n\n\nclass Vat");
+  await runCell(page, "from shop.pricing.vat import LEAST as least\nmine = least");
+  await edit(page, "LEAST = 1", "LEAST = 2");
+  const cell = await runCell(page, "least, mine");
+  assert.equal(await cell.locator(".value").textContent(), "(2, 1)");
+  await close();
+});
+
 test("a cell that is run right after an edit sees it", async () => {
   const { page, close } = await site.open();
   await ready(page);

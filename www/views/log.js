@@ -70,7 +70,7 @@ export class Log {
   }
 
   /** @param {any} report @returns {HTMLElement[]} */
-  #details({ reloaded, removed, failed, pending, rebound, errors }) {
+  #details({ reloaded, removed, failed, pending, rebound, stayed, errors }) {
     const rows = [...reloaded, ...removed].map(({ name, reason }) => [name, reason]);
     const parts = [];
     if (rows.length) {
@@ -81,6 +81,9 @@ export class Log {
     }
     if (rebound.length) {
       parts.push(make("p", {}, `Names of cells that are current again: ${rebound.join(", ")}.`));
+    }
+    for (const { name, reason } of stayed) {
+      parts.push(make("p", {}, `The name ${name} of a cell stays as it was: ${reason}.`));
     }
     for (const { path, line, traceback: text } of failed) {
       if (path !== null) {

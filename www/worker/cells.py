@@ -67,6 +67,7 @@ class Notebook:
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
         self._task = asyncio.current_task()
+        self._loader.track(self._namespace, source=source)
         try:
             runner = CodeRunner(source, filename=name, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
             value = await runner.compile().run_async(self._namespace)

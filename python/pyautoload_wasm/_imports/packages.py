@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: The type of what stands for an attribute that is imported when somebody looks at it.
-_LAZY: type | None = getattr(types, "LazyImportType", None)
+LAZY: type | None = getattr(types, "LazyImportType", None)
 
 #: Packages that another finder has made, and whose modules are one of ours: see ``adoption.py``.
 adopted: dict[str, LoadState] = {}
@@ -102,16 +102,16 @@ class LazyPackage(AliasedPackage):
     @hidden
     def __getattribute__(self, name: str) -> Any:
         value = object.__getattribute__(self, name)
-        return ModuleType.__getattribute__(self, name) if type(value) is _LAZY else value
+        return ModuleType.__getattribute__(self, name) if type(value) is LAZY else value
 
 
 #: The type of a package until its body has run: see `settle`.
-UNSETTLED: type[Package] = Package if _LAZY is None else LazyPackage
+UNSETTLED: type[Package] = Package if LAZY is None else LazyPackage
 
 
 def settle(package: ModuleType) -> None:
     """Makes the attributes of a package quick once its body has run, unless some are lazy imports."""
-    if type(package) is LazyPackage and not any(type(value) is _LAZY for value in package.__dict__.values()):
+    if type(package) is LazyPackage and not any(type(value) is LAZY for value in package.__dict__.values()):
         package.__class__ = Package  # type: ignore[assignment]
 
 

@@ -106,8 +106,9 @@ class Catalog:
         self._unregistered: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
         self.lock = self.engine.lock
-        # How many scans there were, and up to which of them the user's inflector has decided.
-        self._scans = 0
+        #: How many scans there were.
+        self.scans = 0
+        # Up to which of them the user's inflector has decided.
         self._decided_scan = 0
 
     @property
@@ -156,7 +157,7 @@ class Catalog:
 
     def _scanned(self, links: str) -> None:
         """Drops what held until a scan. To be called under the lock."""
-        self._scans += 1
+        self.scans += 1
         paths = links.split("\0")
         now = dict(zip(paths[::2], paths[1::2], strict=False))
         if now != self.links:
@@ -187,7 +188,7 @@ class Catalog:
         if custom is None:
             return None
         with self.lock:
-            scan = self._scans
+            scan = self.scans
             modules = self.engine.ask("to_inflect")
         attributes, error = self.settings.default_inflector.decide_by(custom, modules)
         with self.lock:

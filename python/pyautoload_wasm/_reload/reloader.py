@@ -18,7 +18,9 @@ from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
+from pyautoload_wasm._reload.look import Look
 from pyautoload_wasm._reload.paths import KnownPaths
+from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracking
@@ -59,6 +61,7 @@ class Reloader:
         self._paths = self._known_paths()
         #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
         self.sources: list[Callable[[], Iterable[str]]] = []
+        self._look: Look | None = None
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
         #: Called when a scan has found other links.
@@ -85,6 +88,12 @@ class Reloader:
         ours = [own for path in paths for own in known.of(path)]
         self._asked.paths.update(dict.fromkeys(ours))
         return bool(ours)
+
+    def look_for_changes(self) -> None:
+        """From now on looks at all files and folders before each flush, so that nobody has to tell of an edit."""
+        if self._look is None:
+            self._look = Look(self._state)
+            self.sources.append(self._look.changed)
 
     @property
     def paths(self) -> KnownPaths:
@@ -197,6 +206,7 @@ class Reloader:
         outrun = Outrun(self._state)
         forced = [name for name in {**asked.forced, **outrun.names} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
+            self._tracking.settle(self._catalog.real_name)
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
@@ -209,6 +219,10 @@ class Reloader:
             self._run_all(plan, outrun, report)
             while late := outrun.take_late():
                 self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
+            if report.removed:
+                rebinding = Rebinding(self._tracking, self._state)
+                rebinding.follow_removed(report.removed)
+                _note_names(rebinding, report)
         else:
             self._set_paths()
         if not report.waiting:
@@ -306,7 +320,7 @@ class Reloader:
             try:
                 compile_steps(self._state, steps)
                 self._transaction = transaction = Transaction(self._state, steps, self._tracking)
-                report.rebound += transaction.run()
+                _note_names(transaction.run(), report)
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:
                     report.reloaded.setdefault(step.name, step.reason)
@@ -324,6 +338,11 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
+
+
+def _note_names(rebinding: Rebinding, report: ReloadReport) -> None:
+    report.rebound += rebinding.names
+    report.stayed.update(rebinding.stayed)
 
 
 def _is_below(path: str, folders: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Namespaces that follow reloads: a notebook's globals, in which ``from myapp.models import User`` was executed once."""
+"""Namespaces whose names follow reloads, and what is known of where their names came from."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm._base.arguments import join_name, shown
+from pyautoload_wasm._imports.packages import LAZY, MISSING, members
+from pyautoload_wasm._reload.sources import STAR, Origin, read
 from pyautoload_wasm.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
 
 Namespace = dict[str, Any]
-
-#: Values that are shared all over Python: that a name is bound to one does not tell where it came from.
-_SHARED = (None, True, False, ..., NotImplemented)
-#: Types of which equal values may be one object.
-_PLAIN = (int, float, complex, str, bytes, tuple, frozenset)
 
 
 def names_of(module: object) -> Namespace:
@@ -24,68 +22,131 @@ def names_of(module: object) -> Namespace:
     return getattr(module, "__dict__", {})
 
 
+class Followed:
+    """A name that an import has brought, and its object: the name follows as long as it is bound to that."""
+
+    __slots__ = ("modules", "origin", "value")
+
+    def __init__(self, origin: Origin, value: Any) -> None:
+        self.origin = origin
+        self.value = value
+        #: The modules, by their own names, that decide what the import brings; None until somebody has asked the catalog.
+        self.modules: set[str] | None = None
+
+    def find_modules(self, real_name: Callable[[str], str]) -> None:
+        """Looks the modules up, unless that was done."""
+        if self.modules is None:
+            module, attribute = self.origin.module, self.origin.attribute
+            self.modules = {real_name(module)}
+            if attribute is not None:
+                self.modules.add(real_name(join_name(module, attribute)))
+
+
+class Tracked:
+    """One namespace."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
+        self.followed: dict[str, Followed] = {}
+        #: Whether somebody tells the sources of what runs here: then an import that none of them has did not happen.
+        self.has_sources = False
+        #: Imports of the last source that have not been seen to have happened.
+        self._proposed: list[Origin] = []
+
+    def tell(self, text: str) -> None:
+        """Takes the source of what has run in the namespace, or is about to."""
+        self.settle()
+        self.has_sources = True
+        package = self.namespace.get("__package__")
+        source = read(text, package if isinstance(package, str) else None)
+        self._proposed = [*(origin for origin in self._proposed if self._is_lazy(origin)), *source.origins]
+        for name in source.assigned:
+            self.followed.pop(name, None)
+
+    def _is_lazy(self, origin: Origin) -> bool:
+        """Whether a lazy import (Python 3.15) stands for a name, which happens when somebody looks at that."""
+        return LAZY is not None and type(self.namespace.get(origin.bound)) is LAZY
+
+    def settle(self) -> None:
+        """Lets go of names that are bound to something else by now, and takes down which of the proposed imports have happened: those
+        whose name is bound to what the module has.
+        """
+        namespace = self.namespace
+        for bound, followed in list(self.followed.items()):
+            if namespace.get(bound, MISSING) is not followed.value:
+                del self.followed[bound]
+        waiting = []
+        for origin in self._proposed:
+            expanded = list(_expanded(origin))
+            happened = [
+                one
+                for one in expanded
+                if namespace.get(one.bound, MISSING) is not MISSING and _is_bound(one, namespace)
+            ]
+            for one in happened:
+                known = self.followed.get(one.bound)
+                if known is None or known.origin != one:
+                    self.followed[one.bound] = Followed(one, namespace[one.bound])
+            if not happened:
+                waiting.append(origin)
+        self._proposed = waiting
+
+
+def _expanded(origin: Origin) -> Iterator[Origin]:
+    """The names that a star import brings; else the one."""
+    if origin.bound != STAR:
+        yield origin
+        return
+    names = names_of(sys.modules.get(origin.module))
+    public = names.get("__all__", [name for name in names if not name.startswith("_")])
+    yield from (Origin(name, origin.module, name) for name in list(public) if isinstance(name, str))
+
+
+def _is_bound(origin: Origin, namespace: Namespace) -> bool:
+    return current(origin) is namespace[origin.bound]
+
+
+def current(origin: Origin) -> Any:
+    """What an import has brought, looked up without importing anything; MISSING where it has not happened."""
+    module = sys.modules.get(origin.module, MISSING)
+    attribute = origin.attribute
+    if attribute is None or module is MISSING:
+        return module
+    value = names_of(module).get(attribute, MISSING)
+    if value is MISSING and attribute in members and isinstance(module, ModuleType):
+        definer = members[attribute].modules.get(module.__name__)
+        value = names_of(sys.modules.get(definer or "")).get(attribute, MISSING)
+    return sys.modules.get(join_name(origin.module, attribute), MISSING) if value is MISSING else value
+
+
 class Tracking:
     """The tracked namespaces of one loader."""
 
     def __init__(self) -> None:
-        self.namespaces: list[Namespace] = []
+        self.namespaces: list[Tracked] = []
 
-    def add(self, namespace: Namespace) -> None:
-        """Tracks a namespace, once."""
+    def add(self, namespace: Namespace, source: str | None = None) -> None:
+        """Tracks a namespace, once, and takes a source that runs in it."""
         if not isinstance(namespace, dict):
             raise ConfigurationError(
                 f"track(): an object of type {type(namespace).__name__!r} is no namespace; pass globals(), or another dict"
             )
-        if not any(known is namespace for known in self.namespaces):
-            self.namespaces.append(namespace)
+        if source is not None and not isinstance(source, str):
+            raise ConfigurationError(f"track(source={shown(source)}): expected the text of a cell")
+        tracked = next((known for known in self.namespaces if known.namespace is namespace), None)
+        if tracked is None:
+            tracked = Tracked(namespace)
+            self.namespaces = [*self.namespaces, tracked]
+        if source is not None:
+            tracked.tell(source)
 
     def remove(self, namespace: Namespace) -> None:
         """Tracks a namespace no longer."""
-        self.namespaces = [known for known in self.namespaces if known is not namespace]
+        self.namespaces = [known for known in self.namespaces if known.namespace is not namespace]
 
-
-class Rebinding:
-    """Binds names in tracked namespaces to what has come in the place of their objects, and can undo it."""
-
-    def __init__(self, tracking: Tracking) -> None:
-        self._tracking = tracking
-        self._before: list[tuple[Namespace, str, Any]] = []
-
-    @property
-    def names(self) -> list[str]:
-        """The names that were bound anew, each once."""
-        return list(dict.fromkeys(name for _, name, _ in self._before))
-
-    def apply(self, old_modules: Mapping[str, ModuleType]) -> None:
-        """Binds every name whose object is one of the old modules, or was defined in one."""
-        if not self._tracking.namespaces:
-            return
-        owners = {id(module): (name, "") for name, module in old_modules.items()}
-        shared: dict[int, tuple[str, str]] = {}
-        # What a module defines is its own; what it has from elsewhere comes second, since it may drop that.
-        for is_own in (True, False):
-            for name, module in old_modules.items():
-                for attr, value in names_of(module).copy().items():
-                    if attr.startswith("__") or isinstance(value, ModuleType) or any(value is one for one in _SHARED):
-                        continue
-                    if is_own == (getattr(value, "__module__", None) == name):
-                        (shared if isinstance(value, _PLAIN) else owners).setdefault(id(value), (name, attr))
-        for namespace in self._tracking.namespaces:
-            for bound, value in list(namespace.items()):
-                owner = owners.get(id(value))
-                if owner is None:
-                    owner = shared.get(id(value))
-                    if owner is None or owner[1] != bound:
-                        continue
-                name, attr = owner
-                successor = sys.modules[name]
-                new = names_of(successor).get(attr, value) if attr else successor
-                if new is not value:
-                    self._before.append((namespace, bound, value))
-                    namespace[bound] = new
-
-    def undo(self) -> None:
-        """Binds the names as they were."""
-        for namespace, bound, value in reversed(self._before):
-            dict.__setitem__(namespace, bound, value)
-        self._before.clear()
+    def settle(self, real_name: Callable[[str], str]) -> None:
+        """Takes down where the names have come from, before that is reloaded."""
+        for tracked in self.namespaces:
+            tracked.settle()
+            for followed in list(tracked.followed.values()):
+                followed.find_modules(real_name)

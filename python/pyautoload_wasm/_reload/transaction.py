@@ -21,12 +21,14 @@ from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.state import Journal, LoadState
 from pyautoload_wasm._reload.left_behind import take_back
-from pyautoload_wasm._reload.tracking import Rebinding, Tracking
+from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.unloaded import Unloaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import ModuleType
+
+    from pyautoload_wasm._reload.tracking import Tracking
 
 
 class Step(NamedTuple):
@@ -64,7 +66,7 @@ class Transaction:
         self.unloaded = Unloaded(state)
         #: What packages that failed have imported of their own.
         self._leftovers = Unloaded(state)
-        self._rebinding = Rebinding(tracking)
+        self._rebinding = Rebinding(tracking, state)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.
@@ -77,15 +79,15 @@ class Transaction:
         #: The step that is carried out, for an error of nobody's.
         self._step = steps[0]
 
-    def run(self) -> list[str]:
-        """Reloads the modules. Returns the names in tracked namespaces that were bound anew.
+    def run(self) -> Rebinding:
+        """Reloads the modules. Returns what became of the names in tracked namespaces.
 
         Raises StepError, InterferenceError, and whatever ends a program; everything is as it was then.
         """
         try:
             try:
                 self._carry_out()
-                return self._rebinding.names
+                return self._rebinding
             except BaseException as error:
                 if self._is_done:
                     raise

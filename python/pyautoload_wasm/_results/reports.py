@@ -74,6 +74,8 @@ class ReloadReport:
     kept: list[str] = field(default_factory=list)
     #: Names in tracked namespaces that were bound to a module's new objects.
     rebound: list[str] = field(default_factory=list)
+    #: Names in tracked namespaces that stay as they were, since the import that brought them would fail now, each with the error.
+    stayed: dict[str, str] = field(default_factory=dict)
     #: Callbacks that raised.
     errors: list[CallbackError] = field(default_factory=list)
     seconds: float = 0.0
@@ -106,6 +108,7 @@ class ReloadReport:
             "pending": self.pending,
             "kept": self.kept,
             "rebound": self.rebound,
+            "stayed": [{"name": name, "reason": reason} for name, reason in self.stayed.items()],
             "errors": [error.plain() for error in self.errors],
             "seconds": self.seconds,
             "waiting": self.waiting,
@@ -121,6 +124,12 @@ class ReloadReport:
             line = "" if failed.line is None else f", line {failed.line}"
             parts.append(
                 f"{failed.name} failed{line} ({type(failed.error).__name__}: {failed.error}), old code runs on"
+            )
+        if self.stayed:
+            one = len(self.stayed) == 1
+            parts.append(
+                f"{', '.join(self.stayed)} {'stays as it was: its import' if one else 'stay as they were: their imports'} "
+                "would fail now"
             )
         if self.waiting:
             parts.append(

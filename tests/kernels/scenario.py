@@ -1,0 +1,26 @@
+"""What a user of a notebook does between two cells: some files, a cell, an edit, and what the next cell shows."""
+
+from typing import NamedTuple
+
+#: Why a scenario is expected to fail: what it needs comes with patching in place, which is not there yet.
+LIVE = "objects made before an edit do not follow it yet"
+STATE = "what a module made before an edit is made anew"
+
+
+class Scenario(NamedTuple):
+    """`cell` runs before the edit, `then` after it and shows `expected`. `waits` is why it cannot be right yet."""
+
+    name: str
+    files: dict[str, str]
+    cell: str
+    edit: dict[str, str | None]
+    then: str
+    expected: str
+    waits: str | None = None
+
+
+def edited(name, source, old, new, cell, then, expected, waits=None, *, others=None):
+    """A scenario about one file, `shop/user.py`, in which some text is replaced by another."""
+    assert old in source, name
+    files = {"shop/user.py": source, **(others or {})}
+    return Scenario(name, files, cell, {"shop/user.py": source.replace(old, new)}, then, expected, waits)
