@@ -161,8 +161,8 @@ impl<'a> Flush<'a> {
     }
 
     /// Reads the changed files again. What other code was seen to import counts as long as that is loaded: new code has shown nothing yet.
-    /// Returns the graph from before the scan, if there was one.
-    fn read(&mut self) -> Option<Graph> {
+    /// Returns the graph from before the scan, if there was one, and how many executions had ended by then.
+    fn read(&mut self) -> Option<(Graph, u64)> {
         for (name, change) in self.changed_modules() {
             let Planner { registry, index, .. } = &mut self.planner;
             index.forget(&name);
@@ -286,9 +286,9 @@ impl<'a> Flush<'a> {
     }
 
     /// A module is stale if the names were scanned and its imports find other modules than before.
-    fn compare_links(&mut self, before: Option<Graph>) {
-        let Some(before) = before else { return };
-        for (name, reason) in self.planner.ask(|now| relinked(now.registry, &before, now.graph)) {
+    fn compare_links(&mut self, before: Option<(Graph, u64)>) {
+        let Some((before, ended)) = before else { return };
+        for (name, reason) in self.planner.ask(|now| relinked(now.registry, &before, ended, now.graph)) {
             // What it imports is another reason of its own; that this was reloaded without it is none, nor is that it waits.
             let stale = self.planner.registry.load(&name).and_then(|load| load.stale.as_ref());
             if matches!(stale, None | Some(Reason::Outrun)) || !self.starts.contains(&name) {
