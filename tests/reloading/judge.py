@@ -66,11 +66,7 @@ def _modules(flush: Flush) -> Iterator[str]:
 def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
     mine = record(name, flush.base, *_taken_before(flush, name))
     settled = flush.settled
-    # A module that fails in a fresh process takes no name of its package; one that ran before has taken it, and goes on to run.
-    taken = {
-        key for key, one in children(name).items() if one in flush.pending and mine["values"].get(key) == _module(one)
-    }
-    for key in flush.model.loose(name) | taken:
+    for key in flush.model.loose(name) | _taken_by_children(flush, name, mine, truth):
         mine["values"].pop(key, None)
         truth["values"].pop(key, None)
     here, there = _kept(_without_replaced(mine, flush.again), settled), _kept(truth, settled)
@@ -81,6 +77,16 @@ def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
 def _taken_before(flush: Flush, name: str) -> list[Taken]:
     """What the test has taken out itself: a module may have it that was not reloaded since."""
     return [] if name in flush.renewed else [flush.taken]
+
+
+def _taken_by_children(flush: Flush, name: str, mine: Record, truth: Record) -> set[str]:
+    """Names that a package has bound itself, and that a module below it has taken in one process alone: in a fresh one all modules are
+    imported, and those that fail take none.
+    """
+    below = {one: one.rpartition(".")[2] for one in flush.model.units if parent_of(one) == name}
+    pending = {key for one, key in below.items() if one in flush.pending and mine["values"].get(key) == _module(one)}
+    absent = {key for one, key in below.items() if one not in sys.modules and truth["values"].get(key) == _module(one)}
+    return pending | absent
 
 
 def _module(name: str) -> list[Any]:
