@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from .awaited import is_awaited
 from .fresh import plain_graph
@@ -218,7 +220,7 @@ def _objects(flush: Flush) -> Iterator[str]:
 
 
 def _subclasses(flush: Flush) -> Iterator[str]:
-    """A class knows its subclasses: those that the loaded modules have, each once."""
+    """A class knows its subclasses: those that the loaded modules have, and of the replaced ones what old code has."""
     classes = [
         (name, value)
         for name in sorted(flush.loaded & set(sys.modules))
@@ -226,12 +228,21 @@ def _subclasses(flush: Flush) -> Iterator[str]:
         if isinstance(value, type) and value.__module__ == name
     ]
     current = {id(value) for value in [*(value for _, value in classes), *flush.namespace.values()]}
-    for name, value in classes:
-        for derived in type.__subclasses__(value):
-            is_ours = derived.__module__ in flush.before.executed and derived.__module__ not in flush.again
-            if is_ours and id(derived) not in current:
-                what = f"{derived.__module__}.{derived.__qualname__}"
-                yield f"{name}.{value.__qualname__}.__subclasses__() has a {what} that is gone"
+    replaced = [
+        (
+            f"{name}.{value.__qualname__}.__subclasses__() has a {derived.__module__}.{derived.__qualname__}",
+            ref(derived),
+        )
+        for name, value in classes
+        for derived in type.__subclasses__(value)
+        if derived.__module__ in flush.before.executed.keys() - flush.again.keys() and id(derived) not in current
+    ]
+    if replaced:
+        classes.clear()
+        gc.collect()
+    for what, derived in replaced:
+        if derived() is None or not flush.pending:
+            yield f"{what} that is gone"
 
 
 def _balance(flush: Flush) -> Iterator[str]:
