@@ -195,7 +195,10 @@ export class Autoload extends EventTarget {
     return stop;
   }
 
-  /** Takes the loader out of Python's import system, as `AutoLoader.teardown()` does. A second call does nothing. */
+  /**
+   * Takes the loader out of Python's import system, as `AutoLoader.teardown()` does; while there are other handles on the same project, only this
+   * one's listeners and holds. A second call does nothing.
+   */
   dispose() {
     for (const stop of this.#stops) {
       stop();

@@ -55,7 +55,9 @@ async function fetchEngine(wasm) {
 }
 
 /**
- * Makes `import pyautoload_wasm` work in a Pyodide. Given options, it also makes a loader and sets it up.
+ * Makes `import pyautoload_wasm` work in a Pyodide. Given options, it also makes a loader and sets it up. Called again for the same namespace
+ * and folder, as by React's StrictMode or hot module replacement, it gives another handle on the same project: what is loaded stays loaded,
+ * other options are applied, and the project is torn down when the last handle is disposed of.
  * @param {Pyodide} pyodide
  * @param {Partial<Options> & {wasm?: Parameters<typeof init>[0]}} [options]
  * @returns {Promise<Autoload>}

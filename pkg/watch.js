@@ -188,7 +188,8 @@ function onNextTurn(call) {
 /** Collects the events in one loader's folders, and wakes the loader. */
 export class Watcher {
   #fs;
-  #roots;
+  /** @type {string[]} */
+  #roots = [];
   /** @type {(() => void) | undefined} */
   #wake;
   /** @type {Set<string>} */
@@ -202,7 +203,7 @@ export class Watcher {
    */
   constructor(fs, roots, wake) {
     this.#fs = fs;
-    this.#roots = roots.split("\0").filter(Boolean);
+    this.watch(roots);
     this.#wake = wake;
     if (this.#roots.length) {
       Hook.of(fs).add(this.#collect);
@@ -224,6 +225,11 @@ export class Watcher {
       }
     };
     milliseconds ? setTimeout(turn, milliseconds) : onNextTurn(turn);
+  }
+
+  /** Collects below other folders, and such files, from now on. @param {string} roots as for the constructor */
+  watch(roots) {
+    this.#roots = roots.split("\0").filter(Boolean);
   }
 
   /** Returns the paths collected since the last call, with a NUL between them: a long string crosses to Python as fast as a short one. */

@@ -155,6 +155,7 @@ impl<V: Vfs> Engine<V> {
             modules: tree.len(),
             directories: tree.dirs.len() as usize,
             problems: self.problems().len(),
+            links: tree.links.clone(),
             top_level: top_level.join(" "),
         })
     }

@@ -26,7 +26,8 @@ pub fn check(data: &[u8]) {
 
     let Ok(text) = std::str::from_utf8(data) else { return };
     let is_as_written = source.text() == text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !is_as_written || mixes_tabs(text) {
+    // Of an encoding that the host does not know a problem tells; ruff reads nothing but UTF-8.
+    if !is_as_written || mixes_tabs(text) || source.doubt().is_some() {
         return;
     }
     if let Some(theirs) = parsed::rows(text) {

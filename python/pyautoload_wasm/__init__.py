@@ -4,7 +4,7 @@
 >>> loader = AutoLoader(base_path="myapp", top_level="myapp").setup()  # doctest: +SKIP
 """
 
-from pyautoload_wasm._base.answers import EdgeKind, FlushMode, ProblemKind, Severity
+from pyautoload_wasm._base.answers import EdgeKind, ProblemKind, Severity
 from pyautoload_wasm._base.arguments import StrPath
 from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._eager import OnError, Progress
@@ -12,6 +12,7 @@ from pyautoload_wasm._hosts.ipython import load_ipython_extension, unload_ipytho
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback
 from pyautoload_wasm._project.inflection import Inflect, null_inflector
 from pyautoload_wasm._project.log import LogDestination
+from pyautoload_wasm._project.settings import FlushMode
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import EventKind, FileEvent
 from pyautoload_wasm._results.project import Edge, Graph, Problem, Record, Registry, Root, Shadowed

@@ -1,4 +1,6 @@
-"""The command line: ``python -m pyautoload_wasm check|tree|graph DIR --top-level NAME``. None of it runs the project's code."""
+"""The command line: ``python -m pyautoload_wasm check|tree|graph DIR --top-level NAME``, which runs none of the project's code, and
+``python -m pyautoload_wasm run main.py``, which does.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pyautoload_wasm._base.answers import ProblemKind
 from pyautoload_wasm._base.engine import engine_info
+from pyautoload_wasm._hosts.program import run
 from pyautoload_wasm._results.render import FORMATS, PROBLEM_FORMATS, tree
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
@@ -17,8 +20,12 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command. Returns 0, or 1 where `check` has found problems, or 2 for a directory that cannot be worked with."""
+    """Runs a command. Returns 0, or 1 where `check` has found problems, or 2 for a directory that cannot be worked with. Raises what a
+    program raises that it runs.
+    """
     options = _parser().parse_args(arguments)
+    if options.command == "run":
+        return run(options.program, options.arguments, watches=options.watch, ignore=options.ignore)
     try:
         shadows, strict = options.allow_shadowing, options.strict
         loader = AutoLoader(options.dir, options.top_level, allow_shadowing=shadows, strict=strict)
@@ -60,7 +67,7 @@ def _kinds(text: str) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m pyautoload_wasm", description="Looks at a project without running it."
+        prog="python -m pyautoload_wasm", description="Looks at a project without running it, or runs it."
     )
     parser.add_argument("--version", action="version", version=f"pyautoload_wasm {engine_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -88,6 +95,15 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--ignore-kind", help="leave these kinds out; may be repeated", **kinds)
         if name == "graph":
             command.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print it (text)")
+    program = commands.add_parser(
+        "run",
+        help="run a program with autoloading, as `python` does",
+        description="run a program with autoloading, as `python` does",
+    )
+    program.add_argument("--watch", action="store_true", help="reload modules when their files change")
+    program.add_argument("--ignore", metavar="GLOB", action="append", default=[], help="leave out; may be repeated")
+    program.add_argument("program", metavar="main.py", help="the program; the modules beside it are autoloaded")
+    program.add_argument("arguments", nargs=argparse.REMAINDER, help="the program's own arguments")
     return parser
 
 

@@ -36,16 +36,20 @@ def loader_from(options_text: str) -> AutoLoader:
 
 
 def set_up(options_text: str, tell: Callable[[str], object]) -> AutoLoader:
-    """Makes a loader and sets it up. ``tell`` is called with each of its reports, as JSON, after the flush. Raises AutoloadError."""
+    """Makes a loader and sets it up. ``tell`` is called with each of its reports, as JSON, after the flush. Raises AutoloadError.
+
+    No other takes its place, since nobody can tell who in JavaScript has asked for it.
+    """
     loader = loader_from(options_text)
-    loader._callbacks.after_flush = lambda report: tell(json.dumps(report.plain()))
-    return loader.setup()
+    loader._handle.callbacks.after_flush = lambda report: tell(json.dumps(report.plain()))
+    loader._set_up(None)
+    return loader
 
 
 def dispose(loader: AutoLoader) -> None:
     """Takes a loader down, and forgets the function that is told its reports."""
     loader.teardown()
-    loader._callbacks.after_flush = None
+    loader._handle.callbacks.after_flush = None
 
 
 def call(loader: AutoLoader, method: str, arguments: str) -> str:

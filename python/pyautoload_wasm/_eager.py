@@ -30,8 +30,11 @@ class EagerLoader:
 
     def __init__(self, state: LoadState) -> None:
         self._state = state
-        self._settings: Settings = state.catalog.settings
         self._engine = state.catalog.engine
+
+    @property
+    def _settings(self) -> Settings:
+        return self._state.catalog.settings
 
     def load_all(self, *, force: bool, progress: Progress | bool | None, on_error: OnError) -> EagerLoadReport:
         """All modules."""

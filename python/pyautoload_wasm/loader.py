@@ -8,26 +8,27 @@ from itertools import compress
 from types import ModuleType
 from typing import Any, Self, TypeVar, get_args, overload
 
-from pyautoload_wasm import _session
-from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, plain_text, shown
+from pyautoload_wasm._base.frames import users_globals
 from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm._eager import OnError, Progress, check_policy
 from pyautoload_wasm._imports.adoption import package_of
 from pyautoload_wasm._imports.loaders import loaded_name
 from pyautoload_wasm._processes import forks, spawned
-from pyautoload_wasm._project.callbacks import Callbacks, ModuleCallback, ReloadCallback, checked, registering
+from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback, checked, registering
 from pyautoload_wasm._project.inflection import Inflect
 from pyautoload_wasm._project.log import Log, LogDestination, writer
-from pyautoload_wasm._project.settings import Library, Reloading, Settings
-from pyautoload_wasm._reload.automation import Automation, Hold
+from pyautoload_wasm._project.settings import EventLoop, FlushMode, Library, Reloading, Schedule, Settings
+from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import FileEvent, paths_of
 from pyautoload_wasm._reload.reloader import Reloader
-from pyautoload_wasm._reload.tracking import Tracking
+from pyautoload_wasm._reload.turns import schedule_of
 from pyautoload_wasm._reload.watch import require_watching
 from pyautoload_wasm._results.project import Edge, Graph, Problem, Registry, Root, Shadowed, edge
 from pyautoload_wasm._results.reports import EagerLoadReport, ReloadReport
-from pyautoload_wasm._session import Session
+from pyautoload_wasm._session.handle import Handle
+from pyautoload_wasm._session.joining import join, leave
+from pyautoload_wasm._session.session import Session, overlap
 from pyautoload_wasm.errors import (
     ConfigurationError,
     ReloadError,
@@ -67,12 +68,7 @@ class AutoLoader:
         allow_shadowing: bool = False,
         strict: bool = False,
     ) -> None:
-        self._settings = Settings(allow_shadowing=allow_shadowing, strict=strict)
-        self._callbacks = Callbacks()
-        self._tracking = Tracking()
-        self._automation = Automation()
-        self._session: Session | None = None
-        self._is_setting_up = False
+        self._handle = Handle(Settings(allow_shadowing=allow_shadowing, strict=strict))
         for path in _paths(base_path):
             self.push_dir(path, namespace=top_level)
 
@@ -164,6 +160,8 @@ class AutoLoader:
     @tag.setter
     def tag(self, tag: str) -> None:
         self._settings.tag = tag
+        if self._session is not None:
+            self._session.settings.tag = tag
 
     def log(self, to: LogDestination = True) -> Self:
         """Writes every decision down: what is scanned, autoloaded, shadowed, ignored, loaded, failed. ``to`` is a logger, which gets
@@ -174,6 +172,8 @@ class AutoLoader:
         """
         write = writer(to)
         self._settings.log = None if write is None else Log(write, lambda: self.tag)
+        if self._session is not None:
+            self._session.renew_log()
         return self
 
     def implicit_names(self, namespace: dict[str, Any] | None = None) -> Self:
@@ -201,30 +201,35 @@ class AutoLoader:
     # Set-up and teardown
 
     def setup(self) -> Self:
-        """Scans the roots and installs the finder.
+        """Scans the roots and installs the finder. Where another loader of the same namespace and folder is set up, this is one more
+        handle on what is there already: other settings are applied, and what is loaded stays loaded. An earlier loader that code
+        with the same globals has set up, such as the same notebook's, gives way to this one. A loader that is set up is left alone.
 
-        Raises ConfigurationError without a root and for a second set-up, ConflictError for roots that overlap those of another
-        loader, AutoloadError where a root cannot be read. Nothing is installed then.
+        Raises ConfigurationError without a root, ConflictError for roots that overlap others of another loader, AutoloadError where a
+        root cannot be read. Nothing is installed then.
         """
-        with _session.changing:
-            self._require_configurable("setup()")
-            self._is_setting_up = True
-        try:
-            for other in self.loaders():
-                if other._settings.stands_in and _session.overlap(other._settings.roots, self._settings.roots):
-                    other.unregister()
-            self._session = Session(self._settings, self._callbacks, self._tracking, self._automation)
-            _loaders[self] = None
-        finally:
-            self._is_setting_up = False
-        spawned.tell_children()
-        self._callbacks.set_up()
-        self._tell_hosts()
+        self._set_up(users_globals())
         return self
+
+    def _set_up(self, namespace: dict[str, Any] | None) -> None:
+        """Sets up for the code that has some globals; for code that nobody takes the place of without any."""
+        for other in self.loaders():
+            if other._settings.stands_in and overlap(other._settings.roots, self._settings.roots):
+                other.unregister()
+        if join(self._handle, namespace):
+            for other in [other for other in list(_loaders) if other._session is None]:
+                _loaders.pop(other, None)  # its place was taken
+            _loaders[self] = None
+            spawned.tell_children()
+            session = self._session
+            if session is not None:  # another thread may have taken it down
+                session.audience.set_up(list(self._handle.callbacks.on_setup))
+            self._tell_hosts()
 
     def teardown(self) -> Self:
         """Removes the finder, and from ``sys.modules`` what it brought in. Before that `on_unload` is called for each module,
-        importers first. What other loaders have in a shared namespace stays. A loader that is not set up is left alone.
+        importers first. What other loaders have in a shared namespace stays. A loader that is not set up is left alone; where
+        another one of the same namespace and folder is set up, only this one's callbacks, tracked namespaces and holds go.
         """
         self._close(keeps_modules=False)
         return self
@@ -237,15 +242,12 @@ class AutoLoader:
         return self
 
     def _close(self, *, keeps_modules: bool) -> None:
-        with _session.changing:
-            session, self._session = self._session, None
+        if leave(self._handle, keeps_modules=keeps_modules):
             _loaders.pop(self, None)
-        if session is not None:
-            session.close(keeps_modules=keeps_modules)
             spawned.tell_children()
 
     def __enter__(self) -> Self:
-        return self if self._session is not None else self.setup()
+        return self.setup()
 
     def __exit__(self, *error: object) -> None:
         self.teardown()
@@ -253,7 +255,7 @@ class AutoLoader:
     @classmethod
     def loaders(cls) -> tuple[AutoLoader, ...]:
         """The loaders that are set up, in the order in which they were."""
-        return tuple(_loaders)
+        return tuple(loader for loader in list(_loaders) if loader._session is not None)
 
     # What there is
 
@@ -385,7 +387,7 @@ class AutoLoader:
         """
         check_policy(on_error)
         whole = EagerLoadReport()
-        for loader in cls.loaders():
+        for loader in {loader._session: loader for loader in cls.loaders()}.values():
             if namespace is None:
                 whole.add(loader.eager_load(progress=progress, on_error=on_error))
             else:
@@ -397,7 +399,7 @@ class AutoLoader:
 
         Raises ConfigurationError for what is no glob, with the position.
         """
-        self._settings.add_globs("do_not_eager_load", globs)
+        self._handle.add_globs("do_not_eager_load", globs)
         return self
 
     def load_file(self, path: StrPath) -> ModuleType:
@@ -413,22 +415,33 @@ class AutoLoader:
         """From now on takes events of changed files. Before or after `setup`.
 
         With ``watch`` the files are watched: in Pyodide unless told otherwise, elsewhere on demand, by watchfiles (``pip install
-        pyautoload_wasm[watch]``). With ``flush="auto"`` events are applied by themselves: in Pyodide on a later turn of the event
-        loop, elsewhere by the thread that watches; not during an import, a reload or a `hold`. With ``"manual"`` only
-        `flush` applies them.
+        pyautoload_wasm[watch]``). With ``flush="auto"`` events are applied on a turn of the event loop: in Pyodide of its own,
+        elsewhere of the one that `reload_in` names; without one, when the program calls `flush`. With ``"thread"`` the thread that
+        watches applies them, so that modules run there; in Pyodide that is as "auto". Neither does so during an import, a reload or
+        a `hold`. With ``"manual"`` only `flush` applies them.
 
         Raises ConfigurationError for other arguments and where watchfiles is missing, AutoloadError where folders cannot be watched.
         """
         if not any(watch is one for one in (None, True, False)):
             raise ConfigurationError(f"enable_reloading(watch={shown(watch)}): expected True, False or None")
         if flush is not None and not (isinstance(flush, str) and flush in get_args(FlushMode)):
-            raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): expected 'auto' or 'manual'")
+            raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): expected 'auto', 'thread' or 'manual'")
         if watch:
             require_watching()
         before = self._settings.reloading
-        return self._set_reloading(
-            Reloading(True, before.watches if watch is None else watch, before.flush if flush is None else flush)
-        )
+        wanted = Reloading(True, before.watches if watch is None else watch, flush or before.flush, before.schedule)
+        return self._set_reloading(wanted)
+
+    def reload_in(self, loop: EventLoop | Schedule | None = None) -> Self:
+        """From now on events are applied on turns of an event loop, between what else runs there, so that modules run in its thread:
+        an asyncio loop, or the one that runs the calling code. For other loops, a function that takes a function, has it called
+        there, and may be called in any thread, such as trio's ``token.run_sync_soon``. In Pyodide its own loop does it all the same.
+
+        Raises ConfigurationError for what is neither, and where no loop runs; ReloadingDisabledError without `enable_reloading`.
+        """
+        if not self._settings.reloading.is_enabled:
+            raise ReloadingDisabledError("reload_in() needs reloading: call enable_reloading() first")
+        return self._set_reloading(self._settings.reloading._replace(schedule=schedule_of(loop)))
 
     def unwatch(self) -> Self:
         """Ends the watching. Events that come by `notify` are taken as before."""
@@ -437,20 +450,20 @@ class AutoLoader:
     @property
     def reloading_enabled(self) -> bool:
         """Whether the loader is set up and takes events. At any time."""
-        return self._session is not None and self._session.reloader is not None
+        return self._session is not None and self._settings.reloading.is_enabled
 
     def hold(self) -> Hold:
         """Keeps automatic flushes off until ``release()`` of what it returns, or for a ``with`` block, so that nobody's modules change
         in the middle of a run that awaits. Waits for one that is under way in another thread, unless this thread is importing.
         """
-        return Hold(self._automation)
+        return Hold(self._handle.holds)
 
     def do_not_reload(self, *globs: StrPath) -> Self:
         """Leaves modules as they are, whatever happens to their files: those that hold state. Globs as for `ignore`.
 
         Raises ConfigurationError for what is no glob, with the position.
         """
-        self._settings.add_globs("do_not_reload", globs)
+        self._handle.add_globs("do_not_reload", globs)
         return self
 
     def track(self, namespace: dict[str, Any], *, source: str | None = None) -> Self:
@@ -463,12 +476,12 @@ class AutoLoader:
 
         Raises ConfigurationError for what is no dict, and a source that is no text.
         """
-        self._tracking.add(namespace, source)
+        self._handle.tracking.add(namespace, source)
         return self
 
     def untrack(self, namespace: dict[str, Any]) -> Self:
         """Ends what `track` began."""
-        self._tracking.remove(namespace)
+        self._handle.tracking.remove(namespace)
         return self
 
     def notify(self, *changes: StrPath | FileEvent | Iterable[StrPath | FileEvent]) -> Self:
@@ -513,9 +526,9 @@ class AutoLoader:
 
     def on_setup(self, callback: C) -> C:
         """Calls a function without arguments after each `setup`; now, if that is done. Also as a decorator."""
-        self._callbacks.on_setup.append(checked(callback, "on_setup"))
+        self._handle.callbacks.add("on_setup", checked(callback, "on_setup"))
         if self._session is not None:
-            self._callbacks.set_up(callback)
+            self._session.audience.set_up([callback])
         return callback
 
     @overload
@@ -528,7 +541,7 @@ class AutoLoader:
 
         Raises ConfigurationError for a name that no module can have.
         """
-        return registering("on_load", self._callbacks.on_load, name)
+        return registering(self._handle.callbacks, "on_load", name)
 
     @overload
     def on_unload(self, name: str | None = None) -> Callable[[C], C]: ...
@@ -540,16 +553,16 @@ class AutoLoader:
 
         Raises ConfigurationError for a name that no module can have.
         """
-        return registering("on_unload", self._callbacks.on_unload, name)
+        return registering(self._handle.callbacks, "on_unload", name)
 
     def on_reload(self, callback: ReloadCallback) -> ReloadCallback:
         """Calls a function with the report after each flush that had something to do. Also as a decorator."""
-        self._callbacks.on_reload.append(checked(callback, "on_reload"))
+        self._handle.callbacks.add("on_reload", checked(callback, "on_reload"))
         return callback
 
     def remove_callback(self, callback: Callable[..., object]) -> Self:
         """Calls a function no longer, whatever it was registered for. One that is not registered is left alone."""
-        self._callbacks.remove(callback)
+        self._handle.callbacks.remove(callback)
         return self
 
     def __repr__(self) -> str:
@@ -557,6 +570,15 @@ class AutoLoader:
         return f"<AutoLoader of {roots or 'no roots'}{'' if self._session else ', not set up'}>"
 
     # Within
+
+    @property
+    def _settings(self) -> Settings:
+        return self._handle.settings
+
+    @property
+    def _session(self) -> Session | None:
+        session: Session | None = self._handle.session
+        return session
 
     def _ask(self, request: str, **arguments: Any) -> Any:
         """Puts a request to the engine, which knows of all imports up to now."""
@@ -586,7 +608,7 @@ class AutoLoader:
                 host(self)
 
     def _require_configurable(self, call: str) -> None:
-        if self._session is not None or self._is_setting_up:
+        if self._session is not None or self._handle.joining is not None:
             raise ConfigurationError(
                 f"{call} after setup(): configure a loader before setup(), or call teardown() first"
             )
@@ -608,8 +630,9 @@ class AutoLoader:
 def _set_up(settings: Settings) -> AutoLoader:
     """A loader that stands in for one of the parent process, set up."""
     loader = AutoLoader()
-    loader._settings = settings
-    return loader.setup()
+    loader._handle = Handle(settings)
+    loader._set_up(None)
+    return loader
 
 
 spawned.prepare(_set_up)

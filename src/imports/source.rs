@@ -115,18 +115,16 @@ impl<'a> Source<'a> {
     /// A problem of the kind `Encoding` for NUL characters.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Result<Self, Problem> {
         let text = text.into();
-        if text.as_bytes().contains(&0) {
-            let at = text.bytes().position(|byte| byte == 0).unwrap_or(0);
+        if !may_hold_nul_or_return(text.as_bytes()) {
+            return Ok(Self { text, doubt: None });
+        }
+        if let Some(at) = text.bytes().position(|byte| byte == 0) {
             return Err(fault(
                 line_of(text.as_bytes(), at),
                 "the file holds a NUL byte: it is no Python source, so rename or ignore it".to_owned(),
             ));
         }
-        let text = if text.as_bytes().contains(&b'\r') {
-            Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-        } else {
-            text
-        };
+        let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { text };
         Ok(Self { text, doubt: None })
     }
 
@@ -186,6 +184,21 @@ fn declared_in(line: &[u8]) -> Option<String> {
 fn read_bytewise(line: u32, name: &str) -> Problem {
     let message = format!("the encoding '{name}' is read byte by byte, so names beyond ASCII are wrong: save as UTF-8");
     fault(line, message)
+}
+
+/// Whether a text may hold a NUL or a carriage return: few do, and one pass over eight bytes at a time tells.
+fn may_hold_nul_or_return(bytes: &[u8]) -> bool {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    const RETURNS: u64 = u64::from_ne_bytes([b'\r'; 8]);
+    let (words, rest) = bytes.as_chunks();
+    // Bit tricks: a byte is zero where subtracting one borrows from its high bit. A byte of a letter beyond ASCII is never taken for one.
+    let has_zero = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
+    let found = words
+        .iter()
+        .map(|word| u64::from_ne_bytes(*word))
+        .fold(0, |found, word| found | has_zero(word) | has_zero(word ^ RETURNS));
+    found != 0 || rest.iter().any(|byte| matches!(byte, 0 | b'\r'))
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
@@ -280,5 +293,21 @@ mod tests {
     fn what_only_a_host_can_decode_is_refused_without_one() {
         let problem = Source::decode(b"# coding: gbk\n", &NoTexts).unwrap_err();
         assert_eq!(problem.message, "the encoding 'gbk' cannot be read here: save the file as UTF-8");
+    }
+
+    #[test]
+    fn a_nul_and_a_return_are_seen_wherever_they_stand() {
+        for length in 0..20 {
+            let text = vec![b'a'; length];
+            assert!(!may_hold_nul_or_return(&text));
+            for at in 0..length {
+                for byte in [0, b'\r'] {
+                    let mut text = text.clone();
+                    text[at] = byte;
+                    assert!(may_hold_nul_or_return(&text), "{byte} at {at} of {length}");
+                }
+            }
+        }
+        assert!(!may_hold_nul_or_return("\u{80}ÿ\u{8d}größe €".as_bytes()));
     }
 }

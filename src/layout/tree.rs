@@ -131,6 +131,8 @@ pub struct Tree {
     namespaces_by_name: FxHashMap<ModuleName, NamespaceId>,
     /// The attribute of each module by its name, if they were set from outside.
     attributes: Option<BTreeMap<String, String>>,
+    /// Links to directories and to source files, each followed by the path without links that it stands for, with a NUL behind each path.
+    pub(crate) links: String,
 }
 
 impl Default for Tree {
@@ -141,6 +143,7 @@ impl Default for Tree {
             dirs_by_path: FxHashMap::default(),
             namespaces_by_name: FxHashMap::default(),
             attributes: None,
+            links: String::new(),
         };
         tree.add_namespace(ModuleName::top_level(), None, Body::Implicit);
         tree

@@ -17,6 +17,8 @@ pub struct Summary {
     pub problems: usize,
     /// The stems of the top-level modules, between spaces.
     pub top_level: String,
+    /// Links to directories and to source files, each followed by the path without links that it stands for, with a NUL behind each path.
+    pub links: String,
 }
 
 /// Dotted names between spaces: Python splits one string faster than it reads many.

@@ -53,4 +53,6 @@ pub struct Plan {
     pub kept: Vec<ModuleName>,
     /// Whether the roots were scanned again.
     pub scanned: bool,
+    /// If they were: links to directories and to source files, each followed by the path without links that it stands for, with a NUL behind each path.
+    pub links: String,
 }

@@ -10,7 +10,7 @@ use crate::graph::Graph;
 use crate::graph::index::ImportIndex;
 use crate::ids;
 use crate::layout::rules::Patterns;
-use crate::layout::walk::{Layout, is_source};
+use crate::layout::walk::{Layout, is_source, is_within};
 use crate::name::{Inflector, ModuleName};
 use crate::reload::compare::{compare, imported, relinked};
 use crate::reload::plan::{Change, Plan};
@@ -152,6 +152,7 @@ impl<'a> Flush<'a> {
         self.plan.scanned = self.events.rescan || !is_known;
         if self.plan.scanned {
             registry.scan(*vfs, layout, inflector, index)?;
+            self.plan.links.clone_from(&registry.tree().links);
         }
         let is_news = |(change, was): &(&Change, bool)| change.digest.is_some() || *was != is_module(registry, change);
         let news = changes.iter().zip(were).filter(is_news);
@@ -170,6 +171,9 @@ impl<'a> Flush<'a> {
                 index.forget_observed(&name);
             }
         }
+        for name in self.not_loaded_below_folders() {
+            self.planner.index.forget(&name);
+        }
         let before = self.planner.index.take_history();
         self.planner.graph();
         before
@@ -179,6 +183,21 @@ impl<'a> Flush<'a> {
     fn changed_modules(&self) -> Vec<(ModuleName, &'a Change)> {
         let tree = self.planner.registry.tree();
         self.events.changes.iter().filter_map(|change| Some((tree.name_at(&change.path)?, change))).collect()
+    }
+
+    /// What is not loaded below the folders among the paths: nobody tells of each file in a folder that took another one's place.
+    fn not_loaded_below_folders(&self) -> Vec<ModuleName> {
+        let registry = &self.planner.registry;
+        let dirs = &registry.tree().dirs;
+        let is_folder = |path: &str| dirs.pairs().any(|(_, dir)| is_within(&dir.path, path));
+        let paths = self.events.changes.iter().filter(|change| change.digest.is_none()).map(|change| &*change.path);
+        let folders: Vec<&str> = paths.filter(|path| is_folder(path)).collect();
+        if folders.is_empty() {
+            return Vec::new();
+        }
+        let is_touched = |path: &str| folders.iter().any(|folder| is_within(path, folder));
+        let modules = registry.tree().modules().filter(|module| is_touched(&module.path));
+        modules.map(|module| module.name).filter(|name| registry.load(name).is_none()).collect()
     }
 
     /// A module that another file makes now is stale. One that no file makes is removed; a package that has only another `__path__` takes
@@ -209,6 +228,9 @@ impl<'a> Flush<'a> {
     /// modules now. A module that is not loaded is news for the waiting ones that reach it.
     fn compare_contents(&mut self) {
         let mut not_loaded = BTreeSet::new();
+        for name in self.not_loaded_below_folders() {
+            not_loaded.insert(name);
+        }
         for (name, change) in self.changed_modules() {
             let registry = &self.planner.registry;
             let Some(load) = registry.load(&name) else {

@@ -130,10 +130,9 @@ def test_set_up_without_a_root():
     assert refusal(AutoLoader().setup) == "setup() without a root: pass base_path, or call push_dir() first"
 
 
-def test_set_up_twice_and_configuration_after_it(folder):
+def test_configuration_after_the_set_up(folder):
     with AutoLoader(folder / "app", "app") as loader:
         for call, arguments in [
-            ("setup", ()),
             ("ignore", ("x",)),
             ("collapse", ("x",)),
             ("push_dir", (folder / "lib",)),

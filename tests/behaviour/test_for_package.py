@@ -73,6 +73,18 @@ def test_modules_that_were_imported_before_stay(install, run):
     assert "mylib.late" not in sys.modules
 
 
+def test_modules_that_were_imported_before_are_reloaded_and_the_package_is_not(install, run, write):
+    init = "from mylib import early\n" + INIT
+    install({"mylib/__init__.py": init, "mylib/early.py": "X = 1\n"})
+    mylib = run("import mylib")["mylib"]
+    mylib.loader.enable_reloading(watch=False)
+    write({"site/mylib/__init__.py": init + "Y = 22\n", "site/mylib/early.py": "X = 22\n"})
+    assert list(mylib.loader.reload().reloaded) == ["mylib.early"]
+    assert sys.modules["mylib"] is mylib
+    assert mylib.early.X == 22
+    assert not hasattr(mylib, "Y")
+
+
 @pytest.mark.parametrize("parent", ["", "company_/__init__.py"])
 def test_a_library_below_another_s_name(install, run, parent):
     files = {

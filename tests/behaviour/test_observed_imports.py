@@ -233,6 +233,17 @@ def test_what_a_package_has_as_its_own_is_no_import_of_a_module_of_that_name(pro
     assert project.loader.dependencies("app.main") == ["app", "app.pkg"]
 
 
+@pytest.mark.parametrize(
+    "way", ["importlib.import_module('app.' + name)", "getattr(app, name)", "app.__getattr__(name)"]
+)
+def test_the_first_import_of_a_module_is_seen_whenever_the_function_is_called_that_makes_it(project, way):
+    files = {"alpha.py": "X = 1\n", "tools.py": f"import app, importlib\ndef look(name): return {way}\n"}
+    project = project(files, "app.tools")
+    sys.modules["app.tools"].look("alpha")
+    assert project.loader.dependencies("app.tools") == ["app", "app.alpha"]
+    assert set(project.write("alpha.py", "X = 2\n").flush().reloaded) == {"app.alpha", "app.tools"}
+
+
 def test_when_no_module_runs_a_look_at_a_package_is_nobody_s_import(project):
     files = {"alpha.py": "", "tools.py": "import app\ndef look(name): return getattr(app, name)\n"}
     project = project(files, "app.alpha", "app.tools")

@@ -31,7 +31,7 @@ def test_what_an_on_load_callback_asks_for_is_done_by_the_next_flush(project):
     shop.loader.on_load("app.user")(lambda name, module: reports.append(shop.loader.reload_module(name)))
     __import__("app.user")
     assert [report.waiting for report in reports] == [True]
-    shop.loader.remove_callback(shop.loader._callbacks.on_load[0][1])
+    shop.loader.remove_callback(shop.loader._handle.callbacks.on_load[0][1])
     assert list(shop.flush().reloaded) == ["app.user"]
 
 

@@ -383,3 +383,13 @@ def test_who_could_import_a_failing_module_is_reloaded_once_for_each_change_of_i
     assert list(app.delete("u.py").write("u/__init__.py", "raise ImportError\n").flush().reloaded) == ["app.a"]
     assert app.write("other.py", "").flush().reloaded == {}
     assert list(app.delete("u").write("u.py", "").flush().reloaded) == ["app.a"]
+
+
+@pytest.mark.parametrize("is_told", ["p", ""], ids=["the folder", "the root"])
+def test_of_a_folder_that_was_swapped_also_what_is_not_loaded_is_read_again(project, is_told):
+    """The path of a folder is all that is told."""
+    app = project({"p/u.py": "VALUE = 1\n", "b.py": "VALUE = 1\n"}, "app.b")
+    assert app.loader.dependencies("app.p.u") == ["app.p"]
+    app.put("p/u.py", "from ..b import VALUE\n").loader.notify(app.path(is_told))
+    app.flush()
+    assert "app.b" in app.loader.dependencies("app.p.u")

@@ -24,8 +24,8 @@ def edit(loader, source):
         ({"watch": 7}, "enable_reloading(watch=7): expected True, False or None"),
         ({"watch": "yes"}, "enable_reloading(watch='yes'): expected True, False or None"),
         ({"watch": []}, "enable_reloading(watch=an object of type 'list'): expected True, False or None"),
-        ({"flush": "later"}, "enable_reloading(flush='later'): expected 'auto' or 'manual'"),
-        ({"flush": True}, "enable_reloading(flush=True): expected 'auto' or 'manual'"),
+        ({"flush": "later"}, "enable_reloading(flush='later'): expected 'auto', 'thread' or 'manual'"),
+        ({"flush": True}, "enable_reloading(flush=True): expected 'auto', 'thread' or 'manual'"),
     ],
 )
 def test_other_arguments_are_refused_and_change_nothing(loader, options, message):
@@ -116,3 +116,19 @@ def test_from_options_reloads_on_demand(tmp_path):
     with pytest.raises(ConfigurationError) as refusal:
         _bridge.loader_from(options.replace("manual", "later"))
     assert "unknown variant `later`, expected `auto` or `manual`" in str(refusal.value)
+
+
+@pytest.mark.smoke
+def test_reload_in_takes_loops_and_functions_and_needs_reloading(loader):
+    with pytest.raises(ReloadingDisabledError) as refusal:
+        loader.reload_in(print)
+    assert str(refusal.value) == "reload_in() needs reloading: call enable_reloading() first"
+    loader.enable_reloading(watch=False, flush="manual")
+    for wrong, shown in (("main", "'main'"), (7, "7")):
+        with pytest.raises(ConfigurationError) as refused:
+            loader.reload_in(wrong)
+        assert str(refused.value) == (
+            f"reload_in({shown}): expected an asyncio event loop, or a function that calls the function that it gets where "
+            "modules may run"
+        )
+    assert loader.reload_in(print) is loader

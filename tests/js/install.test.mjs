@@ -286,11 +286,43 @@ describe("install with options", () => {
     assert.deepEqual(importSystem(), untouched);
   });
 
-  test("refuses a second loader of the same files, and the first goes on", async () => {
+  test("refuses the same files under another name, and the first goes on", async () => {
     const first = await install(pyodide, shop);
-    await assert.rejects(install(pyodide, shop), /^ConflictError: .*overlaps .*\/shop, a root of another loader/);
+    await assert.rejects(
+      install(pyodide, { ...shop, topLevel: "store" }),
+      /^ConflictError: .*overlaps .*\/shop, a root of another loader/,
+    );
     assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
     first.dispose();
+    assert.deepEqual(importSystem(), untouched);
+  });
+
+  test("twice gives two handles on one project, and the last one that is disposed of ends it", async () => {
+    const options = { ...shop, reloading: true, flush: "manual" };
+    // As React's StrictMode mounts an effect: the first is unmounted while the second is being installed.
+    const first = install(pyodide, options).then((autoload) => autoload.dispose());
+    const second = await install(pyodide, options);
+    await first;
+    const heard = [];
+    const third = await install(pyodide, options);
+    for (const [name, autoload] of Object.entries({ second, third })) {
+      autoload.addEventListener("reload", () => heard.push(name));
+    }
+    assert.equal(evaluate(pyodide, 'len(__import__("pyautoload_wasm").AutoLoader.loaders())'), 2);
+    assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
+    const user = PROJECT[`${BASE}/models/user.py`];
+    third.write(`${BASE}/models/user.py`, user.replace("Ada", "Eve"));
+    assert.deepEqual(
+      second.flush().reloaded.map(({ name }) => name),
+      ["shop.models.user"],
+    );
+    assert.deepEqual(heard, ["second", "third"]);
+    second.dispose();
+    third.write(`${BASE}/models/user.py`, user);
+    third.flush();
+    assert.deepEqual(heard, ["second", "third", "third"]);
+    assert.equal(evaluate(pyodide, '__import__("shop").models.User.name'), "Ada");
+    third.dispose();
     assert.deepEqual(importSystem(), untouched);
   });
 

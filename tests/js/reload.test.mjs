@@ -220,6 +220,22 @@ describe("watch()", () => {
       assert.equal(buyer(), name);
     }
   });
+
+  test("sees what lies behind a link that leads out of the root, and came later", async () => {
+    await start();
+    write(here.pyodide, { "/outside/user.py": "NAME = 'Eve'\n" });
+    python(`import os\nos.symlink("/outside", "${BASE}/friends")`);
+    await turn();
+    python("import shop.friends.user");
+    for (const [path, name] of [
+      ["/outside/user.py", "Joan"],
+      [`${BASE}/friends/user.py`, "Mary"],
+    ]) {
+      write(here.pyodide, { [path]: `NAME = '${name}'\n` });
+      await turn();
+      assert.equal(evaluate(here.pyodide, 'sys.modules["shop.friends.user"].NAME'), name);
+    }
+  });
 });
 
 test("a listener that throws is said on the console and breaks nothing", async (context) => {

@@ -136,7 +136,7 @@ def test_in_the_midst_of_a_reload(forking):
 def test_with_a_thread_that_watches(forking):
     """The child watches with a thread of its own from its first reload on, and the parent's watch goes on."""
     main = """
-    loader = AutoLoader("shop", "shop").enable_reloading(watch=True).setup()
+    loader = AutoLoader("shop", "shop").enable_reloading(watch=True, flush="thread").setup()
     import shop.user
     def wait_for(value):
         until = time.monotonic() + 10

@@ -1,4 +1,6 @@
-"""The facade's own structure, read by the project's own import graph: which room may import which, and who may look at frames."""
+"""The facade's own structure, read by the project's own import graph: which room may import which, and who may look at frames. And how
+long a file and a function may be.
+"""
 
 import ast
 from graphlib import TopologicalSorter
@@ -36,6 +38,11 @@ FRAMES = {
     "f_lineno",
     "tb_frame",
 }
+
+#: The one file that may be longer than `MOST_LINES`: all that users call, each with its documentation.
+LONG = {"loader.py"}
+MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
 
 
 def edges():
@@ -80,3 +87,18 @@ def test_only_one_file_looks_at_frames():
         if isinstance(node, ast.Attribute) and node.attr in FRAMES
     }
     assert looking == {"_base/frames.py"}
+
+
+def test_no_file_and_no_function_is_too_long():
+    long_files, long_functions = set(), set()
+    for folder in (PACKAGE, *(PACKAGE.parents[1] / name for name in ("tests", "benches"))):
+        for file in folder.rglob("*.py"):
+            source = file.read_text(encoding="utf-8")
+            if source.count("\n") > MOST_LINES:
+                long_files.add(file.name)
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    assert node.end_lineno is not None
+                    if node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION:
+                        long_functions.add(f"{file.name}: {node.name}")
+    assert (long_files, long_functions) == (LONG, set())

@@ -87,16 +87,16 @@ loader = AutoLoader({str(tmp_path / "app")!r}, "app").enable_reloading().setup()
 """
     assert run(shell, cell, capsys) == (True, "")
     loader = shell.user_ns["loader"]
-    assert loader._automation.is_held
+    assert loader._handle.holds
     run(shell, "loader.teardown()", capsys)
     run(shell, "1", capsys)
-    assert not loader._automation.is_held
+    assert not loader._handle.holds
 
 
 def test_unloading_lets_the_loaders_go(shell, loader, capsys):
     run(shell, "from app.user import User", capsys)
     shell.run_line_magic("unload_ext", "pyautoload_wasm")
-    assert not loader._automation.is_held
+    assert not loader._handle.holds
     edit(loader, "class User:\n    name = 'Eve'\n")
     assert run(shell, "print(User.name)", capsys) == (True, "Ada\n")
     assert list(loader.flush().reloaded) == ["app.user"]
@@ -107,7 +107,7 @@ def test_loaders_that_do_not_reload_are_left_alone(shell, tmp_path, capsys):
     (tmp_path / "app").mkdir()
     with AutoLoader(tmp_path / "app", "app") as loader:
         assert run(shell, "print(1)", capsys) == (True, "1\n")
-        assert not loader._automation.is_held
+        assert not loader._handle.holds
 
 
 def test_a_cell_that_ipython_has_not_made_python_of_tells_its_imports(shell, loader, capsys):

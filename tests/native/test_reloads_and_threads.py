@@ -193,7 +193,7 @@ def test_a_hold_does_not_wait_for_a_reload_that_waits_for_its_import(shop, sync,
     sys.path.insert(0, str(project.folder.parent))
     try:
         user = f"import sync\nsync.reloading.set()\nsync.importing.wait({PATIENCE})\nimport holding_\nX = 22\n"
-        automation = project.loader._automation
+        automation = project.loader._session.automation
         project.change({"user.py": user})
         flushing = elsewhere(automation._flush, project.loader._session.reloader)
         held.append(importlib.import_module("holding_").DONE)

@@ -74,14 +74,16 @@ def camelized(name):
     return f"{namespace}.{stem.title().replace('_', '')}"
 
 
+def reach(name):
+    """A module by the attributes of its packages."""
+    value = sys.modules["app"]
+    for part in name.split(".")[1:]:
+        value = getattr(value, part)
+    return value
+
+
 def work(loader, folder, names, plain, dice, thread):
     """What one thread does: some steps of all kinds, in an order of its own."""
-
-    def reach(name):
-        value = sys.modules["app"]
-        for part in name.split(".")[1:]:
-            value = getattr(value, part)
-        return value
 
     def imports():
         name = dice.choice(names)
@@ -206,27 +208,71 @@ def test_threads_see_what_one_thread_sees_and_each_module_is_executed_once(tmp_p
         assert one_round(tmp_path, names, plain, log, f"{seed} {number}", THREADS) == alone
 
 
-def test_of_threads_that_set_up_one_loader_one_succeeds(tmp_path):
+def each_at_once(function, count=8):
+    """What a function gives in threads that call it at the same time."""
+    barrier = threading.Barrier(count)
+    outcomes = []
+
+    def call():
+        barrier.wait()
+        outcomes.append(function())
+
+    threads = [threading.Thread(target=call) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_threads_that_set_up_one_loader_wait_for_each_other(tmp_path):
     (tmp_path / "app").mkdir()
     finders = list(sys.meta_path)
     for _ in range(20):
         loader = AutoLoader(tmp_path / "app", "app")
-        barrier = threading.Barrier(8)
-        outcomes = []
-
-        def set_up(loader=loader, barrier=barrier, outcomes=outcomes):
-            barrier.wait()
-            try:
-                outcomes.append(loader.setup())
-            except ValueError as error:
-                outcomes.append(str(error))
-
-        threads = [threading.Thread(target=set_up) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert outcomes.count(loader) == 1
+        assert each_at_once(loader.setup) == [loader] * 8
         assert len(sys.meta_path) == len(finders) + 2
-        loader.teardown()
+        each_at_once(loader.teardown)
         assert sys.meta_path == finders
+
+
+def test_threads_that_set_up_loaders_of_one_project_share_it(tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/user.py").write_text("")
+    finders = list(sys.meta_path)
+    for turn in range(20):
+
+        def session(turn=turn):
+            namespace = {"loader": AutoLoader(tmp_path / "app", "app")}
+            if turn % 2:
+                namespace["loader"].inflector = lambda stem, path: stem
+            return eval("loader.setup()", namespace)
+
+        def end(loaders=()):
+            loader = loaders.pop()
+            found = loader.registry["app.user"].name
+            loader.teardown()
+            return found
+
+        loaders = each_at_once(session)
+        assert set(AutoLoader.loaders()) == set(loaders)
+        assert len(sys.meta_path) == len(finders) + 2
+        assert each_at_once(lambda end=end, loaders=loaders: end(loaders)) == ["app.user"] * 8
+        assert sys.meta_path == finders
+
+
+def test_loaders_that_come_and_go_in_threads_leave_nothing_behind(tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/user.py").write_text("")
+    finders = list(sys.meta_path)
+
+    def come_and_go():
+        for _ in range(25):
+            loader = AutoLoader(tmp_path / "app", "app").ignore(f"x{random.randrange(2)}")
+            with eval("loader.setup()", {"loader": loader}):
+                assert loader.registry["app.user"].name == "app.user"
+        return "done"
+
+    assert each_at_once(come_and_go) == ["done"] * 8
+    assert sys.meta_path == finders
+    assert AutoLoader.loaders() == ()

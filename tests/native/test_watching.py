@@ -27,7 +27,7 @@ def watched(tmp_path):
     loader.reports = queue.Queue()
     loader.on_reload(loader.reports.put)
     with loader:
-        loader.enable_reloading(watch=True)
+        loader.enable_reloading(watch=True, flush="thread")
         __import__("app.order")
         yield loader
     assert not watcher_threads()
@@ -58,14 +58,14 @@ def test_a_written_file_is_reloaded_by_itself(watched):
 
 def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watched):
     seen = threading.Event()
-    flush = watched._automation._watch._flush
+    flush = watched._session.automation._watch._flush
 
     def noted():
         outcome = flush()
         seen.set()
         return outcome
 
-    watched._automation._watch._flush = noted
+    watched._session.automation._watch._flush = noted
     with watched.hold():
         write(watched, "user.py", "NAME = 'Eve'\n")
         assert seen.wait(PATIENCE)
@@ -76,14 +76,14 @@ def test_nothing_is_reloaded_while_somebody_holds_and_all_of_it_afterwards(watch
 
 def test_a_reload_waits_for_the_end_of_an_import(watched):
     seen = threading.Event()
-    flush = watched._automation._watch._flush
+    flush = watched._session.automation._watch._flush
 
     def noted():
         outcome = flush()
         seen.set()
         return outcome
 
-    watched._automation._watch._flush = noted
+    watched._session.automation._watch._flush = noted
     slow = (
         "import pathlib, sys\n"
         "pathlib.Path(__file__).with_name('user.py').write_text(\"NAME = 'Eve'\\n\")\n"
@@ -114,14 +114,14 @@ def test_a_failure_is_logged_and_mended_by_the_next_write(watched, caplog):
 def test_with_manual_flushes_the_files_are_watched_and_nothing_more(watched):
     watched.enable_reloading(flush="manual")
     seen = threading.Event()
-    paths = watched._automation._watch._paths
+    paths = watched._session.automation._watch._paths
 
     class Noting(type(paths)):
         def extend(self, new):
             super().extend(new)
             seen.set()
 
-    watched._automation._watch._paths = Noting()
+    watched._session.automation._watch._paths = Noting()
     write(watched, "user.py", "NAME = 'Eve'\n")
     assert seen.wait(PATIENCE)
     assert buyer() == "Ada"
@@ -201,7 +201,7 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path):
         (tmp_path / f"release{number}/user.py").write_text(f"number = {number}\n")
     (tmp_path / "current").symlink_to(tmp_path / "release1")
     reports = queue.Queue()
-    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True) as loader:
+    with AutoLoader(tmp_path / "current", "app").enable_reloading(watch=True, flush="thread") as loader:
         loader.on_reload(reports.put)
         __import__("app.user")
         (tmp_path / "new").symlink_to(tmp_path / "release22")
@@ -212,6 +212,40 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path):
         reports.get(timeout=PATIENCE)
         assert sys.modules["app.user"].number == 333
     assert not watcher_threads()
+
+
+def test_what_lies_behind_a_link_out_of_the_root_is_watched(watched, tmp_path):
+    """Whether the link was there at the start or came later, and also a file that is replaced by another one."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/friend.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "single.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "app/friends").symlink_to(tmp_path / "outside")
+    (tmp_path / "app/single.py").symlink_to(tmp_path / "single.py")
+    watched.reports.get(timeout=PATIENCE)
+    names = ("app.friends.friend", "app.single")
+    for name in names:
+        __import__(name)
+    for person in ("Joan", "Mallory"):
+        for path in ("outside/friend.py", "single.py"):
+            (tmp_path / "new").write_text(f"NAME = {person!r}\n")
+            (tmp_path / "new").replace(tmp_path / path)
+        while [sys.modules[name].NAME for name in names] != [person, person]:
+            watched.reports.get(timeout=PATIENCE)
+
+
+def test_a_file_that_has_two_paths_is_reloaded_under_both(watched, tmp_path):
+    """The operating system tells of one of them."""
+    (tmp_path / "app/people").mkdir()
+    (tmp_path / "app/people/friend.py").write_text("NAME = 'Eve'\n")
+    (tmp_path / "app/friends").symlink_to(tmp_path / "app/people")
+    watched.unwatch().enable_reloading(watch=True)
+    watched.reload()
+    names = ("app.people.friend", "app.friends.friend")
+    for name in names:
+        __import__(name)
+    write(watched, "people/friend.py", "NAME = 'Joan'\n")
+    while [sys.modules[name].NAME for name in names] != ["Joan", "Joan"]:
+        watched.reports.get(timeout=PATIENCE)
 
 
 def test_while_somebody_holds_every_edit_is_there_for_who_flushes(watched):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from .layout import parent_of
-from .record import attribute_of, own
+from .record import attribute_of, is_at_parent, own
 
 if TYPE_CHECKING:
     from .run import FeatureRun
@@ -38,11 +38,15 @@ def call(run: FeatureRun, chosen: random.Random) -> None:
             if chosen.random() < 0.5:
                 continue
             session.history.append(f"call {name}.{function}()")
+            # While no module's body runs, only the first import of a module is seen.
+            first = imported - set(sys.modules)
+            unbound = {one for one in imported - first if not is_at_parent(one)}
             try:
                 getattr(sys.modules[name], function)()
             except Exception as error:
                 session.history.append(f"  {type(error).__name__}: {error}")
-            session.executed[name].observed.update(imported)
+            session.executed[name].observed.update(first)
+            session.executed[name].before.update(unbound)
     session.note()
 
 

@@ -5,15 +5,7 @@ A key is ``feature``, ``feature.way``, ``action.name`` or ``view.name``; the rea
 
 from __future__ import annotations
 
-AWAITED: dict[str, str] = {
-    "view.subclasses": "a class that a reload has replaced stays among its base's subclasses until the garbage is collected",
-    "registries.subclasses": "a class that a reload has replaced stays among its base's subclasses",
-    "deferred.computed": "what is loaded is observed while a module's body runs, and these functions are called later",
-    "deferred.getattr": "what is loaded is observed while a module's body runs, and these functions are called later",
-    "links.to_folder": "an event of a file is not one of the same file behind a link",
-    "links.crossing": "an event of a file is not one of the same file behind a link",
-    "registries.list": "what is executed by hand appends its class once more, as in plain Python, and the model does not know that",
-}
+AWAITED: dict[str, str] = {}
 
 
 def is_awaited(key: str, asked: frozenset[str] = frozenset()) -> bool:

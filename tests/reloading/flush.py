@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
 
 from .model import Edges, Model, reverse
 
 if TYPE_CHECKING:
     from types import ModuleType
+    from weakref import ReferenceType
 
     from pyautoload_wasm import AutoLoader, ReloadReport
 
     from .fresh import Look
     from .model import Contents
-    from .record import Record
+    from .record import Record, Taken
 
 
 class Executed(NamedTuple):
-    """A loaded module, what it was made of, and what it has imported: by its source, and besides."""
+    """A loaded module, what it was made of, and what it has imported: by its source; besides, as the loader has seen; and as it may
+    have seen, when the same code ran before.
+    """
 
-    module: ModuleType
+    #: Weak, since what was replaced goes when nobody holds it any longer: the test is not to be who does.
+    module: ReferenceType[ModuleType]
     contents: Contents | None
     imports: set[str]
     observed: set[str]
+    before: set[str]
 
 
 @dataclasses.dataclass
@@ -36,8 +43,8 @@ class Before:
     records: dict[str, Record]
     #: Those that were not what a fresh import makes for a reason of their own, known to the flush before.
     stale: set[str]
-    #: Those that somebody has executed by hand since, so that their importers are stale.
-    by_hand: set[str]
+    #: Those that somebody has executed by hand since, so that their importers are stale; each with what was executed after it.
+    by_hand: dict[str, set[str]]
     #: Those that ran old code already.
     pending: set[str]
     #: What the files said.
@@ -62,6 +69,10 @@ class Flush:
     is_rescan: bool
     #: The module that somebody has asked for.
     forced: str | None = None
+    #: How often modules were executed by hand that nobody has executed since: what each has entered somewhere stays there.
+    again: Counter[str] = dataclasses.field(default_factory=Counter)
+    #: What the test has taken out of `sys.modules` itself.
+    taken: Taken = dataclasses.field(default_factory=WeakSet)
     #: Modules that another thread has imported meanwhile.
     elsewhere: set[str] = dataclasses.field(default_factory=set)
     #: The modules that on_load was called for, and on_unload was not.
@@ -78,7 +89,7 @@ class Flush:
         self.stale = stale_ones(executed, self.model)
         self.pending = set(self.report.pending)
         now = {name: sys.modules.get(name) for name in executed}
-        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module}
+        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module()}
         self.held = {name for failed in self.report.failed for name in failed.held}
         #: Who imports whom, imports that were observed included.
         self.imports: Edges = {
@@ -88,10 +99,17 @@ class Flush:
         self.importers = reverse(self.imports, self.model.units)
         #: Also what code imports that still runs, whatever its file says by now, and what new code may have imported.
         self.possible_imports: Edges = {
-            name: imports | set(self.model.observed(name)) | (executed[name].imports if name in executed else set())
+            name: imports
+            | set(self.model.observed(name))
+            | (executed[name].imports | executed[name].before if name in executed else set())
             for name, imports in self.imports.items()
         }
         self.possible_importers = reverse(self.possible_imports, self.model.units)
+
+    def outrun(self, importers: Edges) -> set[str]:
+        """Loaded modules that were executed before something that they import was executed by hand."""
+        by_hand = self.before.by_hand.items()
+        return {name for one, since in by_hand for name in importers.get(one, set()) - since} & self.loaded
 
     def fresh_record(self, name: str) -> Record | None:
         """What a fresh process makes of a module; None where it fails."""

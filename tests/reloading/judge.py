@@ -10,9 +10,10 @@ from .awaited import is_awaited
 from .fresh import plain_graph
 from .layout import TOP, parent_of
 from .model import closure
-from .record import Record, children, identities, is_at_parent, objects, own, record
+from .record import Record, Taken, children, identities, is_at_parent, objects, own, record
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from .flush import Flush
@@ -63,14 +64,28 @@ def _modules(flush: Flush) -> Iterator[str]:
 
 
 def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
-    mine = record(name, flush.base)
+    mine = record(name, flush.base, *_taken_before(flush, name))
     settled = flush.settled
-    for key in flush.model.loose(name):
+    # A module that fails in a fresh process takes no name of its package; one that ran before has taken it, and goes on to run.
+    taken = {
+        key for key, one in children(name).items() if one in flush.pending and mine["values"].get(key) == _module(one)
+    }
+    for key in flush.model.loose(name) | taken:
         mine["values"].pop(key, None)
         truth["values"].pop(key, None)
-    here, there = _kept(mine, settled), _kept(truth, settled)
+    here, there = _kept(_without_replaced(mine, flush.again), settled), _kept(truth, settled)
     if here != there:
         yield f"{name} is {difference(here, there)}"
+
+
+def _taken_before(flush: Flush, name: str) -> list[Taken]:
+    """What the test has taken out itself: a module may have it that was not reloaded since."""
+    return [] if name in flush.renewed else [flush.taken]
+
+
+def _module(name: str) -> list[Any]:
+    """A module that is the one in `sys.modules`, as plain data."""
+    return ["module", name, True]
 
 
 def _containers(flush: Flush) -> Iterator[str]:
@@ -81,8 +96,9 @@ def _containers(flush: Flush) -> Iterator[str]:
         was = flush.before.records.get(name)
         if was is None or name not in sys.modules:
             continue
-        here = _only_holds(_kept(record(name, flush.base), flush.pending))
-        there = _only_holds(_kept(was, flush.pending))
+        # A program may take what was replaced by hand out of a registry together with what replaced it.
+        here = _only_holds(_kept(_without_replaced(record(name, flush.base), flush.again), flush.pending))
+        there = _only_holds(_kept(_without_replaced(was, flush.again), flush.pending))
         if _without_returned(here, there) != there:
             yield f"{name} holds of modules that run old code {difference(here, there)}"
 
@@ -96,6 +112,23 @@ def _kept(value: Any, owners: set[str]) -> Any:
             return ["holds", value[1], {owner: held for owner, held in value[2].items() if owner in owners}]
         return [_kept(one, owners) for one in value]
     return value
+
+
+def _without_replaced(value: Any, again: Counter[str]) -> Any:
+    """A record without the classes in its containers that were replaced when their modules were executed by hand: the new version has
+    entered itself beside the old one.
+    """
+    if isinstance(value, dict):
+        return {key: _without_replaced(one, again) for key, one in value.items()}
+    if isinstance(value, list) and len(value) == 3 and value[0] == "holds":
+        held = {owner: list(found) for owner, found in value[2].items()}
+        for owner in held.keys() & again.keys():
+            classes = [one for one in held[owner] if isinstance(one, list) and one[:2] == ["class", owner]]
+            replaced = [one for one in classes if not one[3]]
+            for one in replaced[: again[owner]]:
+                held[owner].remove(one)
+        return ["holds", value[1], held]
+    return [_without_replaced(one, again) for one in value] if isinstance(value, list) else value
 
 
 def _only_holds(value: Record) -> dict[str, Any]:
@@ -166,7 +199,7 @@ def _objects(flush: Flush) -> Iterator[str]:
     back: dict[int, int] = {}
     theirs = flush.fresh["objects"]
     for name in sorted(flush.settled & set(sys.modules)):
-        for key, mine in objects(name).items():
+        for key, mine in objects(name, *_taken_before(flush, name)).items():
             fresh = theirs[name].get(key)
             if fresh is None:
                 continue  # said already: the values differ
@@ -186,10 +219,11 @@ def _subclasses(flush: Flush) -> Iterator[str]:
         for _, value in own(name)
         if isinstance(value, type) and value.__module__ == name
     ]
-    current = {id(value) for _, value in classes}
+    current = {id(value) for value in [*(value for _, value in classes), *flush.namespace.values()]}
     for name, value in classes:
         for derived in type.__subclasses__(value):
-            if derived.__module__ in flush.before.executed and id(derived) not in current:
+            is_ours = derived.__module__ in flush.before.executed and derived.__module__ not in flush.again
+            if is_ours and id(derived) not in current:
                 what = f"{derived.__module__}.{derived.__qualname__}"
                 yield f"{name}.{value.__qualname__}.__subclasses__() has a {what} that is gone"
 

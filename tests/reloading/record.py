@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+from weakref import WeakSet
 
 from .layout import TOP
 
@@ -26,8 +27,42 @@ _SIMPLE = (bool, int, float, str, bytes, type(None))
 _CONTAINERS = (list, set, dict)
 
 
-def record(name: str, base: str) -> Record:
-    """A loaded module: where it comes from, and all that it has bound itself."""
+class _Either:
+    """Whether something is current that depends on who asks: it equals both answers."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, bool | _Either)
+
+    def __repr__(self) -> str:
+        return "True or False"
+
+
+#: What modules have defined that the test has taken out of ``sys.modules`` itself, and those modules.
+Taken = WeakSet[Any]
+_NOTHING: Taken = WeakSet()
+#: Those of the record that is being made.
+_taken = _NOTHING
+
+
+def record(name: str, base: str, taken: Taken = _NOTHING) -> Record:
+    """A loaded module: where it comes from, and all that it has bound itself, of modules as well that were ``taken`` out."""
+    global _taken
+    _taken = taken
+    try:
+        return _record(name, base)
+    finally:
+        _taken = _NOTHING
+
+
+def defined_by(module: ModuleType) -> Iterable[Any]:
+    """A module, and the classes and functions that it has defined."""
+    own_ones = (value for value in vars(module).values() if isinstance(value, type | FunctionType))
+    return [module, *(value for value in own_ones if value.__module__ == module.__name__)]
+
+
+def _record(name: str, base: str) -> Record:
     module = sys.modules[name]
     file = getattr(module, "__file__", None)
     return {
@@ -107,7 +142,7 @@ def _plain(value: Any, holder: str, depth: int = 0) -> Any:
     if isinstance(value, _SIMPLE):
         return repr(value) if isinstance(value, bytes | float) else value
     if isinstance(value, ModuleType):
-        return ["module", value.__name__, sys.modules.get(value.__name__) is value]
+        return ["module", value.__name__, _is_current(value, sys.modules.get(value.__name__) is value)]
     if isinstance(value, type):
         return _plain_class(value, holder, depth)
     if isinstance(value, FunctionType):
@@ -120,7 +155,7 @@ def _plain(value: Any, holder: str, depth: int = 0) -> Any:
 
 
 def _plain_type(value: type) -> list[Any]:
-    return [value.__module__, value.__qualname__, is_current(value)]
+    return [value.__module__, value.__qualname__, _is_current(value, is_current(value))]
 
 
 def _plain_class(value: type, holder: str, depth: int) -> Any:
@@ -133,7 +168,7 @@ def _plain_class(value: type, holder: str, depth: int) -> Any:
 
 
 def _plain_function(value: FunctionType, holder: str, depth: int) -> Any:
-    plain = ["function", value.__module__, value.__qualname__, is_current(value)]
+    plain = ["function", value.__module__, value.__qualname__, _is_current(value, is_current(value))]
     if depth == 0 and value.__name__.startswith(PEEK) and value.__module__ == holder:
         plain.append(_plain(value(), holder, 1))
     return plain
@@ -163,6 +198,10 @@ def _plain_instance(value: Any, holder: str, depth: int) -> Any:
     return ["instance", *_plain_type(kind), held]
 
 
+def _is_current(value: Any, is_in_its_place: bool) -> Any:
+    return _Either() if not is_in_its_place and value in _taken else is_in_its_place
+
+
 def is_current(value: type | FunctionType) -> bool:
     """Whether something is what its module has under its name."""
     found: Any = sys.modules.get(value.__module__)
@@ -182,9 +221,13 @@ def is_at_parent(name: str) -> bool:
     return parent not in sys.modules or vars(sys.modules[parent]).get(stem) is sys.modules[name]
 
 
-def objects(name: str) -> dict[str, int]:
+def objects(name: str, taken: Taken = _NOTHING) -> dict[str, int]:
     """Of what a module has bound itself, that whose identity a program can rely on."""
-    return {key: id(value) for key, value in own(name) if _has_identity(value)}
+    return {key: id(value) for key, value in own(name) if _has_identity(value) and not _is_in(taken, value)}
+
+
+def _is_in(taken: Taken, value: Any) -> bool:
+    return isinstance(value, type | FunctionType | ModuleType) and value in taken
 
 
 def _has_identity(value: Any) -> bool:

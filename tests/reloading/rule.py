@@ -59,12 +59,13 @@ class _Check:
             for name in set(model.units) - flush.loaded
             if flush.is_rescan or model.contents(name) != before.model.contents(name)
         }
-        by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())} & flush.loaded
-        by_hand |= {flush.forced} & flush.loaded
-        reasons = flush.stale | before.stale | before.pending | other | by_hand
+        forced = {flush.forced} & flush.loaded
+        reasons = flush.stale | before.stale | before.pending | other | forced | flush.outrun(flush.possible_importers)
         possible = closure(reasons, flush.possible_importers)
         self.wrong += [f"{name} is not affected" for name in steps - possible]
-        needed = closure((flush.stale - before.stale) | by_hand, flush.importers, flush.loaded)
+        needed = closure(
+            (flush.stale - before.stale) | forced | flush.outrun(flush.importers), flush.importers, flush.loaded
+        )
         self.wrong += [f"{name} is affected, and was not tried" for name in needed - steps]
 
     def executions(self) -> None:

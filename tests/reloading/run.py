@@ -77,9 +77,10 @@ class FeatureRun:
         session.history.append(f"by hand: {name}")
         execute()
         session.taken_out()
+        session.by_hand[name] = set()
+        session.again[name] += 1
         session.note({name})
-        session.by_hand.add(name)
-        session.tracked = {bound: of for bound, of in session.tracked.items() if of != name}
+        session.untrack([bound for bound, of in session.tracked.items() if of == name])
 
 
 def run_tree(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:

@@ -6,8 +6,10 @@ import os
 import random
 import sys
 import types
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
+from weakref import WeakSet, ref
 
 from pyautoload_wasm import AutoLoader, ReloadReport
 
@@ -16,7 +18,7 @@ from .fresh import Beside, Server, project_modules, put_back, whole
 from .judge import wrong_with_view
 from .layout import COUNTER, TOP, Event
 from .model import Model
-from .record import identities, is_at_parent, record
+from .record import Taken, defined_by, identities, is_at_parent, record
 from .rule import wrong_with_plan
 
 
@@ -62,7 +64,12 @@ class Session:
         self.executed: dict[str, Executed] = {}
         self.model = project.model()
         self.stale: set[str] = set()
-        self.by_hand: set[str] = set()
+        #: Those that somebody has executed by hand since the last flush, each with what was executed after it began.
+        self.by_hand: dict[str, set[str]] = {}
+        #: How often each was executed by hand since the loader has executed it.
+        self.again: Counter[str] = Counter()
+        #: What this test has taken out of `sys.modules` after an import that failed. Who caught the error may have something of it.
+        self.taken: Taken = WeakSet()
         self.pending: set[str] = set()
         #: Modules that another thread imports while a flush is under way.
         self.elsewhere: set[str] = set()
@@ -102,7 +109,10 @@ class Session:
             __import__(name)
         except Exception as error:
             self.history.append(f"import {name}: {type(error).__name__}")
-            put_back(whole(project_modules()))
+            modules = project_modules()
+            kept = whole(modules)
+            self.taken.update(one for gone in modules.keys() - kept.keys() for one in defined_by(modules[gone]))
+            put_back(kept)
             self.taken_out()
 
     def notify(self, events: list[Event], *, at_once: bool) -> None:
@@ -141,6 +151,7 @@ class Session:
         model = self.project.model()
         fresh = self.oracle.look(sorted(model.units))
         ran = [name for name in self.ran if name not in self.elsewhere]
+        self.again = Counter({name: times for name, times in self.again.items() if name not in report.reloaded})
         flush = Flush(
             before,
             model,
@@ -151,6 +162,8 @@ class Session:
             self.loader,
             is_rescan,
             forced=forced,
+            again=self.again,
+            taken=self.taken,
             elsewhere=self.elsewhere,
             present=self.present,
             namespace=self.namespace,
@@ -162,14 +175,20 @@ class Session:
         self.model = model
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
         untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
-        by_hand = {name for one in before.by_hand for name in flush.importers.get(one, ())}
         asked = {forced} if forced is not None else set()
-        self.stale = stale_ones(self.executed, model) | (before.stale | by_hand | asked) & untouched
-        self.by_hand = set()
+        self.stale = (
+            stale_ones(self.executed, model) | (before.stale | flush.outrun(flush.importers) | asked) & untouched
+        )
+        self.by_hand = {}
         self.pending = set(report.pending)
         # What has left its module is followed no longer, also when something of that name comes back.
-        self.tracked = {bound: name for bound, name in self.tracked.items() if self._has_itself(name, bound)}
+        self.untrack([bound for bound, name in self.tracked.items() if not self._has_itself(name, bound)])
         return report
+
+    def untrack(self, names: list[str]) -> None:
+        """Takes names out of the tracked namespace: they would keep old objects."""
+        for bound in names:
+            del self.tracked[bound], self.namespace[bound]
 
     def _has_itself(self, name: str, bound: str) -> bool:
         """Whether a module that runs its file's code defines a name."""
@@ -188,11 +207,15 @@ class Session:
         self.executed = {}
         for name, module in list(sys.modules.items()):
             was = known.get(name)
-            if was is not None and was.module is module and name not in renewed:
+            if was is not None and was.module() is module and name not in renewed:
                 self.executed[name] = was
             elif name in model.units:
-                observed = set(model.observed(name))
-                self.executed[name] = Executed(module, model.contents(name), model.imports[name], observed)
+                observed, contents = set(model.observed(name)), model.contents(name)
+                is_same = was is not None and was.contents is not None and was.contents[2] == model.source(name)
+                before = was.observed | was.before if was is not None and is_same else set()
+                for since in self.by_hand.values():
+                    since.add(name)
+                self.executed[name] = Executed(ref(module), contents, model.imports[name], observed, before)
 
     def dump(self, wrong: str) -> str:
         """Writes down all of it. Returns where."""

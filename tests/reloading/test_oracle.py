@@ -6,9 +6,13 @@ import pytest
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._results.reports import ReloadReport
 
+from .layout import Disk
+from .model import PartsModel
+from .part import part
 from .program import Wish
+from .record import record
 from .run import run_features
-from .session import UntrueError
+from .session import Session, UntrueError
 
 FLUSH = Reloader._flush
 RUN = Reloader._run
@@ -49,3 +53,46 @@ def test_a_loader_that_does_too_much_or_too_little_is_found(method, fault, said,
     with pytest.raises(UntrueError) as raised:
         run_features(1, 60, str(tmp_path), forks=True, wish=Wish(only=frozenset({"values"})))
     assert said in str(raised.value)
+
+
+class Files:
+    """A program that stays as it is."""
+
+    def __init__(self, base, files):
+        self.files = files
+        disk = Disk(base)
+        for file, text in self.texts().items():
+            disk.write(file, text)
+
+    def model(self):
+        return PartsModel(self.files)
+
+    def texts(self):
+        return {file: part.render() for file, part in self.files.items()}
+
+
+def test_what_the_test_itself_has_taken_out_is_no_fault_of_the_loader(tmp_path):
+    """A package that fails leaves a module, of which somebody has a class who caught the error."""
+    user = "try:\n    import app.pkg\nexcept RuntimeError:\n    pass\nfrom app.pkg.mod import Thing\n"
+    files = {
+        "pkg/__init__.py": part("from . import mod\nraise RuntimeError\n", "app.pkg.mod"),
+        "pkg/mod.py": part("class Thing: pass\n"),
+        "user.py": part(user, "app.pkg.mod"),
+        "bad.py": part("raise RuntimeError\n"),
+    }
+    base = str(tmp_path / "app")
+    session = Session(base, Files(base, files), forks=True)
+    try:
+        session.try_import("app.user")
+        session.try_import("app.bad")
+        session.note()
+        there, gone = (
+            ["class", "app.pkg.mod", "Thing", is_current, [["builtins", "object", True]]]
+            for is_current in (True, False)
+        )
+        for plain in (there, gone):
+            assert record("app.user", base, session.taken)["values"]["Thing"] == plain
+        assert record("app.user", base)["values"]["Thing"] == gone
+        session.flush()
+    finally:
+        session.close()

@@ -130,7 +130,7 @@ def _judge(run: FeatureRun, importer: _Importer) -> None:
 def _apart(run: FeatureRun, chosen: random.Random) -> str | None:
     """A module that is not loaded, can be imported, and has nothing to do with what a flush may execute."""
     session, model = run.session, run.program.model()
-    changed = stale_ones(session.executed, model) | session.stale | session.pending | session.by_hand
+    changed = stale_ones(session.executed, model) | session.stale | session.pending | {*session.by_hand}
     imports = {name: model.imports[name] | set(model.observed(name)) for name in model.units}
     others = {name for name in model.units if model.contents(name) != session.model.contents(name)}
     touched = closure(changed | others, reverse(imports, model.units))

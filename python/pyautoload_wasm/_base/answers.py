@@ -123,6 +123,7 @@ class Plan(TypedDict):
     transactions: list[list[Step]]
     kept: list[str]
     scanned: bool
+    links: str
 
 
 class Problem(TypedDict):
@@ -163,6 +164,7 @@ class Summary(TypedDict):
     directories: int
     problems: int
     top_level: str
+    links: str
 
 
 class Taken(TypedDict):

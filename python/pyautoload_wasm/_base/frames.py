@@ -13,15 +13,11 @@ import importlib
 import importlib.util
 import os
 import sys
-import traceback
-import warnings
 from collections.abc import Callable, Mapping
 from importlib.machinery import ModuleSpec
 from opcode import opmap
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, NamedTuple, TypeAlias, TypeVar
-
-from pyautoload_wasm.errors import AutoloadWarning
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,6 +100,23 @@ def caller() -> Caller | None:
     """The caller of the function that calls this; None where no Python code called it."""
     frame = sys._getframe(1).f_back
     return None if frame is None else Caller(frame)
+
+
+def users_globals() -> dict[str, Any] | None:
+    """The globals of the users' code that has called the autoloader; None where none has."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        frame = frame.f_back
+    return None if frame is None else frame.f_globals
+
+
+def is_in_an_import(frame: Any, program: dict[str, Any]) -> bool:
+    """Whether code that a signal has interrupted is importlib's or the autoloader's, or was called by that, up to a program's body."""
+    while frame is not None and (frame.f_globals is not program or frame.f_code.co_name != "<module>"):
+        if not is_users(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def is_statement(spec_type: type[ModuleSpec]) -> bool:
@@ -321,18 +334,8 @@ def running_lines(error: BaseException | None = None) -> list[Line]:
     return [
         Line(str(frame.f_globals.get("__name__")), frame.f_code.co_name, frame.f_code.co_filename, line)
         for frame, line in frames
-        if not _is_ours(frame.f_code.co_filename) and not _is_importlib(frame.f_code.co_filename)
+        if is_users(frame.f_code.co_filename)
     ]
-
-
-def warn_at_users_line(message: str) -> None:
-    """Issues an `AutoloadWarning` at the line of the user's code that is running, whatever the depth of our own calls."""
-    lines = running_lines()
-    if lines:
-        at = lines[-1]
-        warnings.warn_explicit(message, AutoloadWarning, at.path, at.line, at.module)
-    else:
-        warnings.warn(message, AutoloadWarning, stacklevel=2)
 
 
 def failing_line(error: BaseException, path: str | None) -> int | None:
@@ -354,13 +357,9 @@ def code_and_variables(entry: TracebackType) -> tuple[CodeType, dict[str, Any], 
     return frame.f_code, frame.f_globals, frame.f_locals
 
 
-def formatted(error: BaseException) -> str:
-    """A traceback as Python prints it, with the users' lines alone."""
-    shown = traceback.TracebackException.from_exception(error)
-    shown.stack = traceback.StackSummary.from_list(
-        [frame for frame in shown.stack if not _is_ours(frame.filename) and not _is_importlib(frame.filename)]
-    )
-    return "".join(shown.format())
+def is_users(filename: str) -> bool:
+    """Whether a file is neither of the autoloader nor of CPython's import machinery."""
+    return not _is_ours(filename) and not _is_importlib(filename)
 
 
 # Tracebacks without our frames

@@ -19,7 +19,14 @@ from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
-from pyautoload_wasm._imports.observation import AutoloadSpec, let_go_of_specs, note, observe_missing
+from pyautoload_wasm._imports.observation import (
+    MOST_SPECS,
+    AutoloadSpec,
+    initializing,
+    let_go_of_specs,
+    note,
+    observe_missing,
+)
 from pyautoload_wasm._imports.packages import add_member, members
 from pyautoload_wasm._imports.state import LoadState, bodies
 from pyautoload_wasm._imports.tools import Tools
@@ -32,9 +39,10 @@ _log = logging.getLogger("pyautoload_wasm")
 class AutoloadFinder(MetaPathFinder):
     """Finds the modules of one loader. Any other import costs one dict lookup."""
 
-    def __init__(self, state: LoadState, libraries: ShadowedLibraries) -> None:
+    def __init__(self, state: LoadState) -> None:
         self._state = state
-        self._libraries = libraries
+        #: What the roots shadow.
+        self.libraries = ShadowedLibraries(())
         self._catalog = state.catalog
         #: Namespaces that others have a share in.
         self._shared: set[str] = set()
@@ -76,7 +84,9 @@ class AutoloadFinder(MetaPathFinder):
                     observe_missing(catalog, name, stem)
                     return self._empty_folder_spec(fullname, namespace, stem, path)
                 # Most likely it is a library, which somebody else finds.
-                note(finders_askers(AutoloadSpec, bool(bodies)), fullname)
+                importers = finders_askers(AutoloadSpec, bool(bodies))
+                if importers:
+                    note(importers, fullname)
                 return None
             if is_lazy_attribute(fullname):
                 return None  # the package knows better: what the file defines
@@ -97,7 +107,8 @@ class AutoloadFinder(MetaPathFinder):
         if spec is not None:
             if stem not in members:
                 add_member(stem)
-            let_go_of_specs()
+            if len(initializing) > MOST_SPECS:
+                let_go_of_specs()
             self._note_import(fullname)
         return spec
 
@@ -123,9 +134,9 @@ class AutoloadFinder(MetaPathFinder):
         catalog = self._catalog
         if fullname in catalog.adopted:
             return None  # whoever has found the package finds it again
-        if fullname in self._libraries.names:
+        if fullname in self.libraries.names:
             with interpreter_lock_released():
-                for message in self._libraries.installed(fullname):
+                for message in self.libraries.installed(fullname):
                     _log.warning("%s", message)
         self._tools.refresh()
         with catalog.lock:

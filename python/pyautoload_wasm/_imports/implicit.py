@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import builtins
 import sys
-from functools import partial
 from operator import attrgetter
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from pyautoload_wasm._base.arguments import join_name
@@ -42,7 +41,7 @@ class _Fallback:
     """
 
     __slots__ = ("__dict__", "__globals__", "__states__")
-    __states__: list[LoadState]
+    __states__: tuple[LoadState, ...]
     __globals__: dict[str, Any]
 
     @hidden_call
@@ -140,9 +139,9 @@ class _Import:
 class ImplicitBuiltins(dict[str, Any]):
     """A module's ``__builtins__``: the real ones to whoever looks, and for names that running code looks up more than those."""
 
-    __slots__ = ("__before__", "__live__", "__missing__", "__states__")
+    __slots__ = ("__before__", "__fallback__", "__live__", "__missing__")
     __before__: Any
-    __states__: list[LoadState]
+    __fallback__: _Fallback
     __live__: dict[str, Any]
     __missing__: Callable[[str], Any]
 
@@ -152,12 +151,14 @@ class ImplicitBuiltins(dict[str, Any]):
         if isinstance(before, ModuleType):
             live = vars(before)
         fallback = _Fallback()
-        fallback.__states__ = self.__states__ = [state]
+        fallback.__states__ = state.alone
         fallback.__globals__ = namespace
         fallback.__dict__ = live
         self.__before__ = before
+        self.__fallback__ = fallback
         self.__live__ = live
-        self.__missing__ = partial(getattr, fallback)
+        # Not a partial, which has a tuple and a dict: modules with implicit names are to have few objects that the collector follows.
+        self.__missing__ = MethodType(getattr, fallback)
         if _IMPORTS_PAST_MISSING and "__import__" in live:
             importer = _Import()
             importer.__dict__ = live
@@ -212,16 +213,17 @@ def hand_over(namespace: dict[str, Any], state: LoadState) -> None:
     there = namespace.get("__builtins__")
     if not isinstance(there, ImplicitBuiltins):
         namespace["__builtins__"] = ImplicitBuiltins(namespace, state)
-    elif state not in there.__states__:
-        there.__states__.append(state)
+    elif state not in there.__fallback__.__states__:
+        there.__fallback__.__states__ += state.alone
 
 
 def take_back(namespace: dict[str, Any], state: LoadState) -> None:
     """Leaves a namespace as it was before `hand_over`."""
     there = namespace.get("__builtins__")
-    if isinstance(there, ImplicitBuiltins) and state in there.__states__:
-        there.__states__.remove(state)
-        if not there.__states__:
+    if isinstance(there, ImplicitBuiltins) and state in there.__fallback__.__states__:
+        fallback = there.__fallback__
+        fallback.__states__ = tuple(other for other in fallback.__states__ if other is not state)
+        if not fallback.__states__:
             if there.__before__ is _UNDEFINED:
                 del namespace["__builtins__"]
             else:

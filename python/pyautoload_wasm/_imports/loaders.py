@@ -79,7 +79,8 @@ class _Executor:
             finally:
                 bodies.pop(place, None)
         finally:
-            bodies.pop(place, None)  # once more, where an interrupt has come before the first
+            if place in bodies:
+                del bodies[place]  # where an interrupt has come before that
         if UNSETTLED is not Package:
             settle(module)
         if self.name in state.ran:  # nobody has taken it out but its user

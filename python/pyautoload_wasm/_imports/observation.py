@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import Askers, Caller, askers, import_getter, is_star_import, is_statement
@@ -25,13 +25,18 @@ from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.state import bodies
 from pyautoload_wasm._project.catalog import Catalog
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 #: Whether imports and lookups come by the functions below.
 is_watching = False
 #: So many of them may come while no body runs before that ends: an import after the other would begin and end it again.
 _MOST_IDLE = 1000
 _idle = 0
 #: So many specs may be held of modules whose import has ended, or is under way.
-_MOST_SPECS = 30
+MOST_SPECS = 30
+#: What defines a name that is a module's own.
+_NO_MODULES: Mapping[str, str] = {}
 
 
 class AutoloadSpec(ModuleSpec):
@@ -72,7 +77,13 @@ class Member:
     def __init__(self, name: str) -> None:
         self.name = name
         #: The modules that define the name, by package.
-        self.modules: dict[str, str] = {}
+        self.modules: Mapping[str, str] = _NO_MODULES
+
+    def definers(self) -> dict[str, str]:
+        """The modules that define the name, by package, for one to be added. Most names are those of modules and have none."""
+        if self.modules is _NO_MODULES:
+            self.modules = {}
+        return cast("dict[str, str]", self.modules)
 
     @hidden
     def __get__(self, package: ModuleType | None, owner: type | None = None) -> Any:
@@ -166,12 +177,11 @@ def _unwatch() -> None:
 
 
 @hidden
-def let_go_of_specs(most: int = _MOST_SPECS) -> None:
-    """Forgets the specs of modules whose import has ended, if there are more than so many."""
-    if len(initializing) > most:
-        for spec, is_running in list(initializing.items()):
-            if not is_running and initializing.pop(spec, False):
-                initializing[spec] = True  # Another thread has begun to import the module meanwhile.
+def let_go_of_specs() -> None:
+    """Forgets the specs of modules whose import has ended. To be called when there are more than `MOST_SPECS`."""
+    for spec, is_running in list(initializing.items()):
+        if not is_running and initializing.pop(spec, False):
+            initializing[spec] = True  # Another thread has begun to import the module meanwhile.
 
 
 @hidden

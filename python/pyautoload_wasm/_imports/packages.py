@@ -159,7 +159,7 @@ def _attribute(state: LoadState, package: ModuleType, namespace: str, name: str,
         return module
     value = getattr(module, name, MISSING)
     if value is not MISSING:
-        modules = add_member(name).modules
+        modules = add_member(name).definers()
         modules[package.__name__] = fullname
         state.links[package.__name__, name] = modules
         return value

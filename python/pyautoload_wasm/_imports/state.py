@@ -17,7 +17,7 @@ from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
-from pyautoload_wasm._project.callbacks import Callbacks
+from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
 
 #: What was read of a file: its status, and a hash. A plain tuple, as a status is one.
@@ -83,7 +83,7 @@ class Journal:
 class LoadState:
     """The state of one loader that is set up. The loaders of its modules, which can outlive it, hold on to it."""
 
-    def __init__(self, catalog: Catalog, callbacks: Callbacks) -> None:
+    def __init__(self, catalog: Catalog, callbacks: Audience) -> None:
         self.catalog = catalog
         self.callbacks = callbacks
         #: Whom to call when a module has run; here as well, since every import looks whether there is anybody.
@@ -99,8 +99,15 @@ class LoadState:
         self.digests: dict[str, int] = {}
         #: Modules that were executed since the registry was told.
         self.executed: dict[str, Execution] = {}
+        #: What the registry was told: the last execution of each module, and the imports that were observed.
+        self.told: dict[str, Execution] = {}
+        self.told_observed: dict[tuple[str, str], int] = {}
         #: The place of the last execution of each module that is there, or was taken out by hand.
         self.ran: dict[str, int] = {}
+        #: Modules that were there before, each with what it was: see ``takeover.py``.
+        self.taken_over: dict[str, Any] = {}
+        #: Files of these that were others when they were imported, until a reload looks at them.
+        self.outdated: list[str] = []
         #: Modules that their user has executed again since the last reload, by `importlib.reload` or after ``del sys.modules[name]``.
         self.ran_again: dict[str, ByHand] = {}
         #: What a reload may have to undo; None where nobody notes it. Another thread may set it at any time, so it is read once.
@@ -115,6 +122,8 @@ class LoadState:
         self.places = _places
         #: What prepares a module's namespace before its body runs, if anything does.
         self.prepare: Callable[[dict[str, Any]], object] | None = None
+        #: This state and no other: one tuple for all modules that have the names of this loader alone.
+        self.alone = (self,)
         catalog.before_scan = self.tell_engine
         catalog.on_drop = self.drop_links
         callbacks.real_name = catalog.real_name
@@ -185,13 +194,38 @@ class LoadState:
                     if path is not None and digest is not None:
                         self.digests[path] = digest
                 self.catalog.engine.ask("mark_loaded", modules=modules)
+                self._note_told(executed)
             if observed:
                 self.catalog.engine.ask("observe", imports=sorted((*pair, line) for pair, line in observed))
+                self.told_observed.update(observed)
             for name, ran in executed.items():
                 if self.executed.get(name) is ran:
                     self.executed.pop(name, None)
             for pair, _ in observed:
                 self.observed.pop(pair, None)
+
+    def _note_told(self, executed: dict[str, Execution]) -> None:
+        """Keeps what the engine was told, as it does: other code need not import what the code before was seen to import."""
+        if self.told_observed:
+            told = self.told
+            changed = {name for name, ran in executed.items() if name in told and _digest(told[name]) != _digest(ran)}
+            for pair in [pair for pair in self.told_observed if pair[0] in changed]:
+                self.told_observed.pop(pair)
+        self.told.update(executed)
+
+    def tell_again(self) -> None:
+        """Tells an engine that knows of nothing yet what the one before was told. To be called under the lock."""
+        there = {name: ran for name, ran in self.told.items() if self._is_there(name, ran)}
+        for name, ran in there.items():
+            self.executed.setdefault(name, ran)
+        for pair, line in self.told_observed.items():
+            if pair[0] in there:
+                self.observed.setdefault(pair, line)
+        self.tell_engine()
+
+    def _is_there(self, name: str, ran: Execution) -> bool:
+        """Whether a module is what an execution has made. Of a namespace nothing has run."""
+        return name in sys.modules and not ran[3] and (ran[0] is None or self.ran.get(name) == ran[2])
 
     def renew_aliases(self, name: str) -> None:
         """Lets a module's other names mean the one that has run."""
@@ -205,7 +239,8 @@ class LoadState:
         journal = self.journal
         if journal is not None:
             journal.note_loaded(name, module)
-        self.callbacks.loaded(name, module)
+        if self.on_load:
+            self.callbacks.loaded(name, module)
 
     def is_importing(self) -> bool:
         """Whether one of the modules is being imported, in any thread: until its import statement is through."""
@@ -230,3 +265,7 @@ class LoadState:
         log = self.catalog.settings.log
         if log is not None:
             log.say(text)
+
+
+def _digest(ran: Execution) -> int | None:
+    return None if ran[1] is None else ran[1][1]

@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from pyautoload_wasm import _session
 from pyautoload_wasm._base.engine import engines
+from pyautoload_wasm._session import session
 
 #: The locks that this thread took for the fork, the first that it took first.
 _taken: list[Any] = []
@@ -18,7 +18,7 @@ def _before_fork() -> None:
     """Waits until no other thread is in the midst of something that the child would need whole: an answer of an engine, a set-up's or
     a teardown's changes. Users' code runs under none of these locks, so nobody waits for long.
     """
-    for lock in (_session.changing, *(engine.lock for engine in engines())):
+    for lock in (session.changing, *(engine.lock for engine in engines())):
         lock.acquire()
         _taken.append(lock)
 
@@ -30,7 +30,7 @@ def _after_fork() -> None:
 
 def _in_child() -> None:
     _after_fork()
-    _session.forked()
+    session.forked()
 
 
 def prepare() -> None:

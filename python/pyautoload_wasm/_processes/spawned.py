@@ -15,10 +15,10 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from pyautoload_wasm import _session
 from pyautoload_wasm._base.children import send_along
 from pyautoload_wasm._project.settings import Settings
 from pyautoload_wasm._results.project import Root
+from pyautoload_wasm._session import session
 from pyautoload_wasm.errors import ModuleNotFoundError
 
 #: Makes a loader of settings and sets it up.
@@ -83,7 +83,7 @@ class Loaders:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         # A library's own `__init__.py` sets its loader up wherever it is imported.
-        here = [_described(settings) for settings in _session.settings_in_use() if settings.library is None]
+        here = [_described(settings) for settings in session.settings_in_use() if settings.library is None]
         return _expect, ([*here, *(finder.description for finder in self.expected)],)
 
 
@@ -93,7 +93,7 @@ _loaders = Loaders()
 
 def tell_children() -> None:
     """Tells the children that multiprocessing starts from now on of the loaders that are set up, or of none."""
-    send_along(_loaders if _session.settings_in_use() or _loaders.expected else None)
+    send_along(_loaders if session.settings_in_use() or _loaders.expected else None)
 
 
 def _expect(descriptions: list[Description]) -> Loaders:
@@ -140,7 +140,7 @@ class ExpectedFinder(MetaPathFinder):
             sys.meta_path.remove(self)
         if self in _loaders.expected:
             _loaders.expected.remove(self)
-        if any(_session.overlap(self.description.roots, settings.roots) for settings in _session.settings_in_use()):
+        if any(session.overlap(self.description.roots, settings.roots) for settings in session.settings_in_use()):
             return  # the child's own main module has set it up
         assert _set_up is not None
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -19,31 +20,72 @@ ReloadCallback: TypeAlias = Callable[[ReloadReport], object]
 _log = logging.getLogger("pyautoload_wasm")
 
 
+#: A callback with the module that it is for; None for all modules.
+Entry: TypeAlias = tuple[str | None, ModuleCallback]
+
+
 class Callbacks:
-    """The callbacks of one loader."""
+    """The callbacks of one handle."""
 
     def __init__(self) -> None:
         self.on_setup: list[Callable[[], object]] = []
-        #: Each with the module that it is for; None for all modules.
-        self.on_load: list[tuple[str | None, ModuleCallback]] = []
-        self.on_unload: list[tuple[str | None, ModuleCallback]] = []
+        self.on_load: list[Entry] = []
+        self.on_unload: list[Entry] = []
         self.on_reload: list[ReloadCallback] = []
         #: Called with the report of a flush that did something, when the next flush could begin.
         self.after_flush: ReloadCallback | None = None
-        #: What has raised since the list was taken last.
-        self.errors: list[CallbackError] = []
-        #: The module's own name for each name that it can be imported under, while the loader is set up.
-        self.real_name: Callable[[str], str] = str
+        #: Those who are to know of a change of these lists, while the handle is set up.
+        self.audience: Audience | None = None
+
+    def add(self, event: str, callback: Any) -> None:
+        """Calls a function, or an entry's function, for an event from now on."""
+        getattr(self, event).append(callback)
+        if self.audience is not None:
+            self.audience.renew()
 
     def remove(self, callback: object) -> None:
         """Calls a function no longer, whatever it was registered for."""
         self.on_setup = [one for one in self.on_setup if one != callback]
         self.on_reload = [one for one in self.on_reload if one != callback]
         for callbacks in (self.on_load, self.on_unload):
-            # In place: the loader's state looks at this very list to know whether somebody wants to be called.
             # One by one: another thread may add one meanwhile.
             for entry in [entry for entry in callbacks if entry[1] == callback]:
                 callbacks.remove(entry)
+        if self.audience is not None:
+            self.audience.renew()
+
+
+class Audience:
+    """All who want to be called for one session: the callbacks of its handles."""
+
+    def __init__(self) -> None:
+        self._handles: list[Callbacks] = []
+        self._lock = threading.Lock()
+        # Always the same lists: every import looks whether there is anybody.
+        self.on_load: list[Entry] = []
+        self.on_unload: list[Entry] = []
+        #: What has raised since the list was taken last.
+        self.errors: list[CallbackError] = []
+        #: The module's own name for each name that it can be imported under.
+        self.real_name: Callable[[str], str] = str
+
+    def join(self, callbacks: Callbacks) -> None:
+        """Calls the functions of one more handle."""
+        callbacks.audience = self
+        self._handles = [*self._handles, callbacks]
+        self.renew()
+
+    def leave(self, callbacks: Callbacks) -> None:
+        """Calls the functions of a handle no longer."""
+        callbacks.audience = None
+        self._handles = [other for other in self._handles if other is not callbacks]
+        self.renew()
+
+    def renew(self) -> None:
+        """Looks at the lists of the handles again."""
+        with self._lock:
+            self.on_load[:] = [entry for handle in self._handles for entry in handle.on_load]
+            self.on_unload[:] = [entry for handle in self._handles for entry in handle.on_unload]
 
     @property
     def follow_loads(self) -> bool:
@@ -58,24 +100,28 @@ class Callbacks:
         """A module is about to leave ``sys.modules``."""
         self._call_for("on_unload", self.on_unload, name, module)
 
-    def set_up(self, *callbacks: Callable[[], object]) -> None:
-        """The loader is set up: calls all who want to know, or those given."""
-        for callback in callbacks or list(self.on_setup):
+    def set_up(self, callbacks: Iterable[Callable[[], object]]) -> None:
+        """A handle is set up, and wants some functions to be called."""
+        for callback in callbacks:
             self._call("on_setup", callback)
 
     def reloaded(self, report: ReloadReport) -> None:
         """A flush has done something."""
-        for callback in list(self.on_reload):
+        for callback in [callback for handle in self._handles for callback in handle.on_reload]:
             self._call("on_reload", callback, report)
+
+    def flushed(self, report: ReloadReport) -> None:
+        """A flush has done something, and the next one could begin."""
+        for handle in self._handles:
+            if handle.after_flush is not None:
+                handle.after_flush(report)
 
     def take_errors(self) -> list[CallbackError]:
         """What has raised since the last call."""
         errors, self.errors = self.errors, []
         return errors
 
-    def _call_for(
-        self, event: str, callbacks: list[tuple[str | None, ModuleCallback]], name: str, module: ModuleType
-    ) -> None:
+    def _call_for(self, event: str, callbacks: list[Entry], name: str, module: ModuleType) -> None:
         # Those for one module come before those for all.
         entries = list(callbacks)
         for _, callback in [entry for entry in entries if entry[0] is not None and self.real_name(entry[0]) == name]:
@@ -99,19 +145,19 @@ def checked(callback: Any, call: str) -> Any:
     return callback
 
 
-def registering(call: str, callbacks: list[tuple[str | None, ModuleCallback]], name: Any) -> Any:
+def registering(callbacks: Callbacks, call: str, name: Any) -> Any:
     """What `on_load` and `on_unload` return, which are decorators with a name, without one, and without parentheses.
 
     Raises ConfigurationError for a name that no module can have.
     """
     if callable(name):
-        callbacks.append((None, name))
+        callbacks.add(call, (None, name))
         return name
     if name is not None and not is_module_name(name):
         raise ConfigurationError(f"{call}({shown(name)}): expected a dotted module name such as 'myapp.models.user'")
 
     def register(callback: Any) -> Any:
-        callbacks.append((name, checked(callback, call)))
+        callbacks.add(call, (name, checked(callback, call)))
         return callback
 
     return register

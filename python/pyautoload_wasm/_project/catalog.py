@@ -21,6 +21,7 @@ from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._project.inflection import stems_for
 from pyautoload_wasm._project.settings import Settings
 from pyautoload_wasm._project.spelling import Spellings
+from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError
 
 #: A dict's answer for a key that it does not have, where None is an answer.
@@ -82,7 +83,6 @@ class Catalog:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.engine = settings.engine
-        self.roots = tuple(settings.roots)
         #: Names in ``sys.modules`` that the loader's finder has supplied.
         self.supplied: set[str] = set()
         #: Packages that another finder has made, and whose modules are this loader's: see ``_imports/adoption.py``.
@@ -95,6 +95,9 @@ class Catalog:
         self.on_drop: Callable[[], object] = lambda: None
         #: Listings by name; None for what is not managed.
         self.namespaces: dict[str, Namespace | None] = {}
+        #: Links to directories and to source files, each with the path without links that it stands for. A new dict where a scan has
+        #: found others.
+        self.links: dict[str, str] = {}
         # Answers of others that hold until the next scan.
         #: The specs of source modules that were imported more than once: making one takes as long as finding it.
         self.specs: dict[str, ModuleSpec] = {}
@@ -108,6 +111,11 @@ class Catalog:
         # Up to which of them the user's inflector has decided.
         self._decided_scan = 0
 
+    @property
+    def roots(self) -> tuple[Root, ...]:
+        """The roots, first root first."""
+        return tuple(self.settings.roots)
+
     # Scans
 
     def scan(self) -> Summary:
@@ -119,11 +127,19 @@ class Catalog:
             self.before_scan()
             self.has_news = True
             summary = self.engine.ask("scan")
-            self._scanned()
+            self._scanned(summary["links"])
         error = self._after_scan()
         if error is not None:
             raise error
         return summary
+
+    def take_scan(self, links: str) -> None:
+        """Takes what the engine has found in a scan by other settings than before, or in the first. Raises as `scan` does."""
+        with self.lock:
+            self._scanned(links)
+        error = self._after_scan()
+        if error is not None:
+            raise error
 
     def plan(self, changes: list[Change], forced: list[str], *, rescan: bool) -> Plan:
         """What is to be done after some paths have changed: the engine's plan."""
@@ -134,14 +150,18 @@ class Catalog:
             plan = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
             self.has_news = False
             if plan["scanned"]:
-                self._scanned()
+                self._scanned(plan["links"])
         if plan["scanned"]:
             self._after_scan()
         return plan
 
-    def _scanned(self) -> None:
+    def _scanned(self, links: str) -> None:
         """Drops what held until a scan. To be called under the lock."""
         self.scans += 1
+        paths = links.split("\0")
+        now = dict(zip(paths[::2], paths[1::2], strict=False))
+        if now != self.links:
+            self.links = now
         self._drop_listings()
 
     def _drop_listings(self) -> None:

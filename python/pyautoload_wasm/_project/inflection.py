@@ -6,6 +6,7 @@ A callable is asked for all modules at once, after each scan, and the core gets 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from keyword import iskeyword
 from typing import TypeAlias
@@ -13,9 +14,9 @@ from typing import TypeAlias
 from pyautoload_wasm._base.answers import ToInflect
 from pyautoload_wasm._base.arguments import shown
 from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm._base.frames import warn_at_users_line
+from pyautoload_wasm._base.frames import running_lines
 from pyautoload_wasm._base.hiding import hidden_methods
-from pyautoload_wasm.errors import ConfigurationError
+from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
 
 #: From a stem and its path to the attribute that the file is expected to define; None where nothing is expected.
 Inflect: TypeAlias = Callable[[str, str], str | None]
@@ -32,7 +33,7 @@ class DefaultInflector:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         #: The calls of `inflect` and `acronym`, as a user writes them.
         self.told: list[str] = []
         #: The answers for all modules of a scan, while a user's inflector is asked about them.
@@ -46,7 +47,7 @@ class DefaultInflector:
         known = self._known
         if stem in known:
             return known[stem]
-        attr: str | None = self._engine.ask("camelize", text=stem)
+        attr: str | None = self.engine.ask("camelize", text=stem)
         return attr
 
     def decide_by(
@@ -76,7 +77,7 @@ class DefaultInflector:
 
     def _warn_of_lost_inflections(self) -> None:
         told, self.told = self.told, []  # said once
-        warn_at_users_line(
+        _warn_at_users_line(
             f"{', '.join(told)}: no effect, since loader.inflector decides on all names and does not call the inflector that it "
             "replaced; remove these calls, or call the former loader.inflector from the new one"
         )
@@ -130,3 +131,13 @@ def stems_for(inflect: Inflect, attr: str, directories: Iterable[str], known: It
                 continue  # the scan will say so, if the file is a module
             if is_it:
                 yield stem
+
+
+def _warn_at_users_line(message: str) -> None:
+    """Issues an `AutoloadWarning` at the line of the user's code that is running, whatever the depth of our own calls."""
+    lines = running_lines()
+    if lines:
+        at = lines[-1]
+        warnings.warn_explicit(message, AutoloadWarning, at.path, at.line, at.module)
+    else:
+        warnings.warn(message, AutoloadWarning, stacklevel=2)

@@ -77,6 +77,23 @@ class Log:
                 self.say(line)
 
 
+class Logs:
+    """Several logs: each gets every line."""
+
+    def __init__(self, logs: Sequence[Log | Logs]) -> None:
+        self._logs = logs
+
+    def say(self, text: str) -> None:
+        """Writes one line."""
+        for log in self._logs:
+            log.say(text)
+
+    def scanned(self, engine: Engine, roots_scanned: Sequence[Root]) -> None:
+        """Writes what a scan has decided on each file and folder."""
+        for log in self._logs:
+            log.scanned(engine, roots_scanned)
+
+
 def _left_out(engine: Engine, folder: str, managed: set[str]) -> Iterator[str]:
     """What of a folder is no module, and why."""
     with os.scandir(folder) as listing:

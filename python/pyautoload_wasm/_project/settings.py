@@ -7,19 +7,32 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from types import ModuleType
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import FunctionType, ModuleType
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from pyautoload_wasm._base.answers import FlushMode
 from pyautoload_wasm._base.arguments import StrPath, absolute_path, normal_name, plain_text, shown
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._project.inflection import DefaultInflector, Inflect
-from pyautoload_wasm._project.log import Log
+from pyautoload_wasm._project.log import Log, Logs
 from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY
 from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError
+
+#: Who applies events: "auto" an event loop, "thread" the thread that watches as well, "manual" nobody but `flush`.
+FlushMode: TypeAlias = Literal["auto", "thread", "manual"]
+
+
+class EventLoop(Protocol):
+    """An event loop as asyncio's are."""
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *arguments: Any) -> object:
+        """Has a function called on a turn of the loop. May be called in any thread."""
+
+
+#: Has a function called where modules may run; may itself be called in any thread.
+Schedule: TypeAlias = Callable[[Callable[[], object]], object]
 
 
 class Reloading(NamedTuple):
@@ -29,6 +42,8 @@ class Reloading(NamedTuple):
     #: Whether the files are watched.
     watches: bool = IN_PYODIDE
     flush: FlushMode = "auto"
+    #: The event loop that the program has for it.
+    schedule: Schedule | None = None
 
 
 class Library(NamedTuple):
@@ -39,10 +54,9 @@ class Library(NamedTuple):
 
 
 class Settings:
-    """The settings of one loader."""
+    """The settings of one loader, or of several together: see `together`."""
 
     def __init__(self, *, allow_shadowing: bool, strict: bool) -> None:
-        self.engine = Engine()
         #: What the engine was told, for a child process that has to be told the same.
         self.told: list[tuple[str, dict[str, Any]]] = []
         #: Whether the loader is there only because the parent process has one: another one may take its place.
@@ -50,21 +64,46 @@ class Settings:
         self.allow_shadowing = allow_shadowing
         #: Whether a file has to define its expected attribute.
         self.strict = strict
-        if sys.version_info < (3, 15):
-            self.engine.ask("pass_over_lazy_modules")
-        if strict:
-            self.engine.ask("be_strict")
         self.roots: list[Root] = []
-        self.default_inflector = DefaultInflector(self.engine)
+        #: None where the loader has no engine, since it was one of several that have shared one, and is set up no longer.
+        self._engine: Engine | None = self.new_engine()
+        self.default_inflector = DefaultInflector(self._engine)
         #: Who decides what attribute a file is expected to define.
         self.inflector: Inflect = self.default_inflector
-        self.log: Log | None = None
+        self.log: Log | Logs | None = None
         self.implicit_names = False
         #: Other namespaces in which bare names resolve by autoloading, such as a notebook's globals.
         self.implicit_namespaces: list[dict[str, Any]] = []
         self.reloading = Reloading()
         self.library: Library | None = None
         self._tag: str | None = None
+
+    def new_engine(self) -> Engine:
+        """An engine that was told all this."""
+        engine = Engine()
+        if sys.version_info < (3, 15):
+            engine.ask("pass_over_lazy_modules")
+        if self.strict:
+            engine.ask("be_strict")
+        for request, told in self.told:
+            engine.ask_plainly(request, **told)
+        return engine
+
+    @property
+    def engine(self) -> Engine:
+        """An engine that was told all this: one of its own, or that of the loaders that are set up together."""
+        if self._engine is None:
+            self.share(self.new_engine())
+        assert self._engine is not None
+        return self._engine
+
+    def share(self, engine: Engine) -> None:
+        """Uses an engine that others use, too."""
+        self._engine = self.default_inflector.engine = engine
+
+    def part(self) -> None:
+        """Leaves the engine to the others."""
+        self._engine = None
 
     def push_dir(self, path: StrPath, namespace: str | None) -> None:
         """Adds a root. Raises ConfigurationError."""
@@ -144,3 +183,50 @@ class Settings:
     def is_ignored(self, path: str) -> bool:
         """Whether a glob leaves an absolute path out."""
         return self.engine.ask("ignored", paths=[path])[0]
+
+    def is_as(self, other: Settings) -> bool:
+        """Whether a scan by these settings would find what one by others does."""
+        mine = (self.told, self.allow_shadowing, self.strict, self.implicit_names)
+        theirs = (other.told, other.allow_shadowing, other.strict, other.implicit_names)
+        return mine == theirs and _are_same(self.custom_inflector, other.custom_inflector)
+
+
+def together(handles: Sequence[Settings]) -> Settings:
+    """What holds where several loaders are handles on one session: the settings of the latest, with the roots and logs of all."""
+    shared = object.__new__(Settings)
+    vars(shared).update(vars(handles[-1]))
+    shared.told, shared.roots = list(shared.told), list(shared.roots)
+    shared.stands_in = False
+    for other in handles[:-1]:
+        for request, told in other.told:
+            if request == "push_dir" and all(root.path != told["dir"] for root in shared.roots):
+                shared.told.append((request, told))
+                shared.roots.append(Root(told["dir"], told["namespace"]))
+        shared.library = shared.library or other.library
+    shared.log = log_of(handles)
+    return shared
+
+
+def log_of(handles: Sequence[Settings]) -> Log | Logs | None:
+    """Where lines go that several loaders want to have."""
+    logs = [one.log for one in handles if one.log is not None]
+    return logs[0] if len(logs) == 1 else Logs(logs) if logs else None
+
+
+def reloading_of(handles: Sequence[Settings]) -> Reloading:
+    """How files are reloaded where several loaders want it: by itself if nobody minds."""
+    wanted = [one.reloading for one in handles if one.reloading.is_enabled]
+    modes = {one.flush for one in wanted}
+    flush: FlushMode = "manual" if "manual" in modes else "thread" if "thread" in modes else "auto"
+    schedules = [one.schedule for one in wanted if one.schedule is not None]
+    return Reloading(bool(wanted), any(one.watches for one in wanted), flush, schedules[-1] if schedules else None)
+
+
+def _are_same(one: Inflect | None, other: Inflect | None) -> bool:
+    """Whether two inflectors decide alike, as far as can be seen: a script that runs again has another function of the same code."""
+    if not isinstance(one, FunctionType) or not isinstance(other, FunctionType):
+        return one is other
+    return all(
+        getattr(one, part) == getattr(other, part)
+        for part in ("__code__", "__defaults__", "__kwdefaults__", "__closure__")
+    )

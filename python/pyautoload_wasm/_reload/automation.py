@@ -8,8 +8,10 @@ from functools import partial
 
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import is_this_thread_importing
+from pyautoload_wasm._project.settings import Reloading
 from pyautoload_wasm._reload.reloader import Reloader
-from pyautoload_wasm._reload.watch import DiskWatch, Outcome, PyodideWatch
+from pyautoload_wasm._reload.turns import Turns
+from pyautoload_wasm._reload.watch import DiskWatch, Flush, Outcome, PyodideWatch
 
 _log = logging.getLogger("pyautoload_wasm")
 
@@ -17,13 +19,13 @@ _log = logging.getLogger("pyautoload_wasm")
 class Hold:
     """Keeps automatic flushes off until `release`, or to the end of a ``with`` block."""
 
-    def __init__(self, automation: Automation) -> None:
-        self._automation = automation
-        automation.hold(self)
+    def __init__(self, holds: Holds) -> None:
+        self._holds = holds
+        holds.add(self)
 
     def release(self) -> None:
         """Lets automatic flushes happen again, unless somebody else holds them off. A second call does nothing."""
-        self._automation.release(self)
+        self._holds.release(self)
 
     def __enter__(self) -> Hold:
         return self
@@ -32,76 +34,131 @@ class Hold:
         self.release()
 
     def __repr__(self) -> str:
-        return f"<Hold{'' if self._automation.holds(self) else ', released'}>"
+        return f"<Hold{'' if self in self._holds else ', released'}>"
 
 
-class Automation:
-    """What one loader does by itself: it watches, it flushes, and somebody may hold that off."""
+class Holds:
+    """Those who keep automatic flushes off by way of one handle."""
 
     def __init__(self) -> None:
         self._holds: set[Hold] = set()
+        #: What they hold off, while the handle is set up.
+        self.automation: Automation | None = None
+
+    def add(self, hold: Hold) -> None:
+        """Keeps automatic flushes off until the hold is released."""
+        self._holds.add(hold)
+        if self.automation is not None:
+            self.automation.wait()
+
+    def release(self, hold: Hold) -> None:
+        """Lets automatic flushes happen again, when nobody else keeps them off."""
+        self._holds.discard(hold)
+        if self.automation is not None:
+            self.automation.released()
+
+    def __contains__(self, hold: Hold) -> bool:
+        return hold in self._holds
+
+    def __len__(self) -> int:
+        return len(self._holds)
+
+
+class Automation:
+    """What one session does by itself: it watches, it flushes, and its handles may hold that off."""
+
+    def __init__(self) -> None:
+        self._holds: list[Holds] = []
         #: The thread of the automatic flush that is under way, and whether there is none. No lock: users' code runs in a flush.
         self._flusher: int | None = None
         self._idle = threading.Event()
         self._idle.set()
         self._watch: PyodideWatch | DiskWatch | None = None
-        self._mode: tuple[bool, bool] | None = None
+        self._turns: Turns | None = None
+        self._mode: Reloading | None = None
 
     @property
     def is_held(self) -> bool:
         """Whether somebody keeps automatic flushes off."""
-        return bool(self._holds)
+        return any(self._holds)
 
-    def holds(self, hold: Hold) -> bool:
-        """Whether a hold keeps them off, and was not released."""
-        return hold in self._holds
+    def join(self, holds: Holds) -> None:
+        """Lets one more handle hold flushes off."""
+        self._holds = [*self._holds, holds]
+        holds.automation = self
 
-    def hold(self, hold: Hold) -> None:
-        """Keeps automatic flushes off until the hold is released.
+    def leave(self, holds: Holds) -> None:
+        """Lets a handle hold nothing off any longer."""
+        holds.automation = None
+        self._holds = [other for other in self._holds if other is not holds]
+        self.released()
 
-        Waits for one that is under way in another thread, unless this thread is in the middle of an import: that flush may be waiting
-        for its end.
+    def wait(self) -> None:
+        """Waits for an automatic flush that is under way in another thread, now that somebody holds the next one off; unless this
+        thread is in the middle of an import: that flush may be waiting for its end.
         """
-        self._holds.add(hold)
         if self._flusher not in (None, threading.get_ident()) and not is_this_thread_importing():
             self._idle.wait()
 
-    def release(self, hold: Hold) -> None:
-        """Lets automatic flushes happen again, when nobody else keeps them off."""
-        self._holds.discard(hold)
-        watch = self._watch
-        if not self._holds and watch is not None:
-            watch.schedule()
+    def released(self) -> None:
+        """Somebody holds flushes off no longer."""
+        if not self.is_held:
+            self._schedule()
 
-    def start(self, reloader: Reloader, *, watches: bool, flushes: bool) -> None:
-        """Begins to watch the roots and to flush by itself, or what of it is asked for; in place of what was asked for before."""
-        if self._mode == (watches, flushes):
+    def _schedule(self) -> None:
+        for due in (self._watch, self._turns):
+            if due is not None:
+                due.schedule()
+
+    def start(self, reloader: Reloader, wanted: Reloading) -> None:
+        """Begins to watch the roots and to flush by itself, or what of it is wanted; in place of what was wanted before."""
+        if self._mode == wanted:
             return
-        is_change = self._watch is not None
+        is_change = self._mode is not None
+        has_watched = isinstance(self._watch, DiskWatch)
         self.stop()
-        flush = partial(self._flush, reloader) if flushes else None
+        self._mode = wanted
+        if not wanted.is_enabled:
+            return
+        flush: Flush | None = None if wanted.flush == "manual" else partial(self._flush, reloader)
         if IN_PYODIDE:
-            if watches or flushes:
-                self._watch = PyodideWatch(reloader, flush, watches=watches)
-        elif watches:
-            self._watch = DiskWatch(reloader, flush)
-        self._mode = (watches, flushes)
-        if is_change and self._watch is not None:
-            self._watch.schedule()
+            if wanted.watches or flush is not None:
+                self._watch = PyodideWatch(reloader, flush, watches=wanted.watches)
+        else:
+            # Where nobody has asked for it, no module runs in a thread of ours: it may have to do with signals, a database, a window.
+            if flush is not None and wanted.flush == "auto":
+                self._turns = None if wanted.schedule is None else Turns(reloader, wanted.schedule, flush)
+                flush = None if self._turns is None else self._turns.schedule
+            if wanted.watches:
+                self._watch = DiskWatch(reloader, flush)
+                if has_watched:
+                    self._watch.look_at_all()
+        if is_change:
+            self._schedule()
 
     def stop(self) -> None:
         """Ends watching and flushing. What was seen and not yet flushed is left to the next `flush`."""
-        watch, self._watch, self._mode = self._watch, None, None
+        watch, self._watch = self._watch, None
+        turns, self._turns = self._turns, None
+        self._mode = None
+        if turns is not None:
+            turns.stop()
         if watch is not None:
             watch.stop()
 
     def forked(self) -> None:
-        """In a forked child, which does not have the thread that watches: as if none had been started. The first reload does it."""
+        """In a forked child, which has neither the thread that watches nor one that runs an event loop: as if neither had been there.
+        The first reload starts to watch.
+        """
         if self._flusher != threading.get_ident():
             self._flusher = None
             self._idle = threading.Event()
             self._idle.set()
-        watch, self._watch, self._mode = self._watch, None, None
+        watch, self._watch = self._watch, None
+        turns, self._turns = self._turns, None
+        self._mode = None
+        if turns is not None:
+            turns.stop()
         if watch is not None:
             watch.forked()
 
@@ -118,7 +175,9 @@ class Automation:
             if reloader.is_busy:
                 return Outcome.BUSY
             report = reloader.flush()
-        except BaseException:
+        except BaseException as error:
+            if self._turns is not None and not isinstance(error, Exception):
+                raise  # an interrupt that is meant for the program, in whose thread this is
             _log.error("an automatic reload failed; it is tried again with the next event", exc_info=True)
             return Outcome.DONE
         finally:

@@ -63,12 +63,12 @@ class Departure:
         return [name for name in reversed(list(sys.modules)) if self._is_own(name)]
 
     def _is_own(self, name: str) -> bool:
-        """Whether a module came from this loader, or from another finder below a package that did."""
+        """Whether a module came from this loader, or from another finder below a package that did; it was not taken over."""
         while name and name not in self._state.catalog.supplied:
             if any(name in other.state.catalog.supplied for other in self._others):
                 return False
             name = name.rpartition(".")[0]
-        return bool(name)
+        return bool(name) and name not in self._state.taken_over
 
     def _heir_of(self, name: str) -> Other | None:
         """Another loader that has modules in a namespace package, which has no body and so is nobody's."""

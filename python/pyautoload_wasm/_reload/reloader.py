@@ -13,15 +13,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Plan, Removal
-from pyautoload_wasm._base.arguments import is_within
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.look import Look
+from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
+from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracking
 from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
@@ -57,15 +58,24 @@ class Reloader:
         self._pending: list[str] = []
         #: Whether there are any, or a flush was interrupted: then an unchanged file may still have to be tried again.
         self._has_pending = False
-        #: Roots as a watcher of the filesystem may call them: the path without links, and the root's own.
-        roots = [root.path for root in self._catalog.roots]
-        self._roots = [(path, root) for root in roots for path in {root, os.path.realpath(root)}]
+        self._paths = self._known_paths()
         #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
         self.sources: list[Callable[[], Iterable[str]]] = []
         self._look: Look | None = None
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
+        #: Called when a scan has found other links.
+        self.on_paths: Callable[[KnownPaths], object] | None = None
         self._engine.ask("enable_reloading")
+
+    def has_new_engine(self) -> None:
+        """Other settings are in force, and the engine knows only what has run."""
+        self._engine.ask("enable_reloading")
+        self._paths = self._known_paths()
+        # What runs old code is tried again, and is old until then.
+        told = self._state.told
+        files = [told[name][0] for name in self._pending if name in told]
+        self._asked.paths.update((file, None) for file in files if file is not None)
 
     def mark(self, paths: Iterable[str]) -> None:
         """Notes that something has happened to some absolute paths."""
@@ -74,18 +84,10 @@ class Reloader:
 
     def _add(self, paths: Iterable[str]) -> bool:
         """Keeps the paths that are ours. Returns whether there were any."""
-        ours = [own for path in paths if (own := self._own(path)) is not None]
+        known = self.paths
+        ours = [own for path in paths for own in known.of(path)]
         self._asked.paths.update(dict.fromkeys(ours))
         return bool(ours)
-
-    def _own(self, path: str) -> str | None:
-        """A path as the roots are called, if it is in one or above."""
-        for real, root in self._roots:
-            if is_within(path, real):
-                return root + path[len(real) :]
-            if is_within(real, path):
-                return path
-        return None
 
     def look_for_changes(self) -> None:
         """From now on looks at all files and folders before each flush, so that nobody has to tell of an edit."""
@@ -94,9 +96,20 @@ class Reloader:
             self.sources.append(self._look.changed)
 
     @property
-    def watched_roots(self) -> list[str]:
-        """The directories below which paths are ours, each under all its names."""
-        return [real for real, _ in self._roots]
+    def paths(self) -> KnownPaths:
+        """The paths that are ours, by the last scan."""
+        self._renew_paths()
+        return self._paths
+
+    def _renew_paths(self) -> None:
+        """Tells who watches of new links, before anything happens behind them."""
+        if self._paths.links is not self._catalog.links:
+            self._paths = self._known_paths()
+            if self.on_paths is not None:
+                self.on_paths(self._paths)
+
+    def _known_paths(self) -> KnownPaths:
+        return KnownPaths([root.path for root in self._catalog.roots], self._catalog.links)
 
     @property
     def is_busy(self) -> bool:
@@ -119,9 +132,8 @@ class Reloader:
                 self._end(asked)
         finally:
             self._end(asked)  # once more, where an interrupt has come before the first
-        after_flush = self._state.callbacks.after_flush
-        if report and after_flush is not None:
-            after_flush(report)
+        if report:
+            self._state.callbacks.flushed(report)
         return report
 
     def _end(self, asked: Asked) -> None:
@@ -154,6 +166,7 @@ class Reloader:
         try:
             try:
                 self._apply(asked, report)
+                self._renew_paths()
             except BaseException:
                 self._asked.add(asked)
                 raise
@@ -295,7 +308,7 @@ class Reloader:
         gone = [step.name for step in steps if step.name not in sys.modules]
         if gone:
             self._engine.ask("mark_unloaded", names=gone)
-            steps = _without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})
+            steps = without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})
         pending = [steps]
         while pending:
             steps = pending.pop()
@@ -316,11 +329,11 @@ class Reloader:
             except StepError as failure:
                 if failure.has_run:
                     self._remains.add_failure()
-                held = _held(steps, steps.index(failure.step))
+                held = held_by(steps, steps.index(failure.step))
                 names = [step.name for place, step in enumerate(steps) if place in held]
                 let_go_of_variables(failure.error)
                 report.failed.append(FailedReload(failure.step.name, failure.step.file, failure.error, names))
-                pending += _connected(_without(steps, held))
+                pending += connected(without(steps, held))
                 if not failure.step.is_stale:
                     self._blocked.append(failure.step.name)
             finally:
@@ -337,61 +350,3 @@ def _is_below(path: str, folders: set[str]) -> bool:
     while (above := above.rpartition("/")[0]) and above not in folders:
         pass
     return bool(above)
-
-
-def _reach(neighbours: list[set[int]], start: int) -> set[int]:
-    reached = {start}
-    pending = [start]
-    while pending:
-        new = neighbours[pending.pop()] - reached
-        reached |= new
-        pending += new
-    return reached
-
-
-def _held(steps: list[Step], failed: int) -> set[int]:
-    """Which steps stay as they were when one has failed: that one and what imports it. If it is not stale itself, its failure comes
-    from something stale that it imports, and so that stays as it was too, with all that imports it.
-    """
-    imports = [set(step.imports) for step in steps]
-    importers: list[set[int]] = [set() for _ in steps]
-    for place, imported in enumerate(imports):
-        for other in imported:
-            importers[other].add(place)
-    held = _reach(importers, failed)
-    if not steps[failed].is_stale:
-        for place in _reach(imports, failed):
-            if steps[place].is_stale:
-                held |= _reach(importers, place)
-    return held
-
-
-def _without(steps: list[Step], left_out: set[int]) -> list[Step]:
-    """The other steps, with the places of their imports."""
-    places = {place: new for new, place in enumerate(place for place in range(len(steps)) if place not in left_out)}
-    return [
-        steps[place]._replace(imports=[places[other] for other in steps[place].imports if other in places])
-        for place in places
-    ]
-
-
-def _without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
-    """The steps that are there. Whoever imports one that is gone executes it, and so imports what it imports."""
-    passing = [set(step.imports) if place in gone else set() for place, step in enumerate(steps)]
-    through = [set().union(*(_reach(passing, other) for other in step.imports)) for step in steps]
-    return _without([step._replace(imports=sorted(through[place])) for place, step in enumerate(steps)], gone)
-
-
-def _connected(steps: list[Step]) -> list[list[Step]]:
-    """The steps by what imports connect."""
-    neighbours: list[set[int]] = [set(step.imports) for step in steps]
-    for place, step in enumerate(steps):
-        for other in step.imports:
-            neighbours[other].add(place)
-    groups = []
-    left = set(range(len(steps)))
-    while left:
-        group = _reach(neighbours, min(left))
-        left -= group
-        groups.append(_without(steps, set(range(len(steps))) - group))
-    return groups

@@ -17,6 +17,8 @@ from pyautoload_wasm._reload.tracking import names_of
 _NO_METACLASSES = frozenset(
     {str, int, dict, type(None), ModuleType, AutoloadSpec, SourceLoader, FunctionType, type(len)}
 )
+#: The bases of a class that has none but the one that all have.
+_NO_BASES = (object,)
 
 
 class Remains:
@@ -30,10 +32,12 @@ class Remains:
     def add(self, modules: Mapping[str, ModuleType]) -> None:
         """Looks at modules that went, or were replaced: by name."""
         for module in modules.values():
-            for value in list(names_of(module).values()):
-                # The type's own word, since an object's `__class__` may be users' code.
+            # The type's own word, since an object's `__class__` may be users' code.
+            for value in [*names_of(module).values()]:
                 kind = type(value)
-                if kind not in _NO_METACLASSES and issubclass(kind, type) and _is_listed(value, modules):
+                if (kind is type or (kind not in _NO_METACLASSES and issubclass(kind, type))) and (
+                    value.__bases__ != _NO_BASES and _is_listed(value, modules)
+                ):
                     self._are_visible = True
 
     def add_failure(self) -> None:
@@ -52,7 +56,8 @@ def _is_listed(cls: type, modules: Mapping[str, ModuleType]) -> bool:
 
     Nobody asks for those of `object`, `Exception` or `Enum`.
     """
-    if str(getattr(cls, "__module__", None)) not in modules:
-        return False
-    owners = [str(getattr(base, "__module__", None)) for base in cls.__bases__]
-    return any(owner not in modules and owner.partition(".")[0] not in sys.stdlib_module_names for owner in owners)
+    for base in cls.__bases__:
+        owner = str(getattr(base, "__module__", None))
+        if owner not in modules and owner.partition(".")[0] not in sys.stdlib_module_names:
+            return str(getattr(cls, "__module__", None)) in modules
+    return False

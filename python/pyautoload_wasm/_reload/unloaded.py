@@ -8,6 +8,8 @@ from types import ModuleType
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.tracking import names_of
 
+_NONE: frozenset[str] = frozenset()
+
 
 class Unloaded:
     """Modules that were taken out of the import system, and can be put back.
@@ -35,7 +37,9 @@ class Unloaded:
         if module is None:
             return
         state = self._state
-        self._aliases[name] = aliases = list(state.aliases.get(name, ()))
+        aliases = state.aliases.get(name, _NONE)
+        if aliases:
+            self._aliases[name] = [*aliases]
         if name in state.ran:
             self._places[name] = state.ran[name]
         self._modules[name] = module
@@ -44,9 +48,10 @@ class Unloaded:
         if package is not None and names_of(package).get(stem) is module:
             self._parents[name] = package
             names_of(package).pop(stem, None)
-        for alias in aliases:
-            sys.modules.pop(alias, None)
-        state.aliases.pop(name, None)
+        if aliases:
+            for alias in self._aliases[name]:
+                sys.modules.pop(alias, None)
+            state.aliases.pop(name, None)
         state.ran.pop(name, None)
         sys.modules.pop(name, None)
 
@@ -56,7 +61,7 @@ class Unloaded:
             if missing and name in sys.modules:
                 continue
             sys.modules[name] = module
-            for alias in self._aliases[name]:
+            for alias in self._aliases.get(name, _NONE):
                 sys.modules[alias] = module
                 self._state.aliases.setdefault(name, set()).add(alias)
             if name in self._places:

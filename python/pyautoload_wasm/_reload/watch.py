@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyautoload_wasm._base.arguments import is_unicode, is_within
 from pyautoload_wasm._base.host import IN_PYODIDE, javascript_class
+from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
 
@@ -72,10 +73,11 @@ class PyodideWatch:
                 "flush='manual') and tell the loader of changes with notify()"
             ) from None
         self._turn_proxy = create_proxy(self._turn) if flush else None
-        roots = "\0".join(reloader.watched_roots) if watches else ""
+        roots = _watched(reloader.paths) if watches else ""
         self._watcher: Any = watcher.new(pyodide_js.FS, roots, self._turn_proxy)
         if watches:
             reloader.sources.append(self._take)
+            reloader.on_paths = self._follow
         if flush:
             reloader.on_mark = self.schedule
 
@@ -89,7 +91,7 @@ class PyodideWatch:
         watcher, self._watcher = self._watcher, None
         if watcher is None:
             return
-        self._reloader.on_mark = None
+        self._reloader.on_mark = self._reloader.on_paths = None
         if self._take in self._reloader.sources:
             self._reloader.sources.remove(self._take)
             self._reloader.mark(_paths_of(watcher))
@@ -106,6 +108,14 @@ class PyodideWatch:
 
     def _take(self) -> Iterable[str]:
         return _paths_of(self._watcher)
+
+    def _follow(self, paths: KnownPaths) -> None:
+        if self._watcher is not None:
+            self._watcher.watch(_watched(paths))
+
+
+def _watched(paths: KnownPaths) -> str:
+    return "\0".join([*paths.roots, *paths.beyond])
 
 
 def _paths_of(watcher: Any) -> Iterable[str]:
@@ -129,7 +139,7 @@ class DiskWatch:
         self._stopped = threading.Event()
         #: Whether there is something to flush, as far as the thread knows.
         self._is_due = False
-        self._roots = reloader.watched_roots
+        self._roots = reloader.paths.roots
         #: What each root was when the watching began: a folder that is deleted and made again is another one, and so is the new target
         #: of a link.
         self._identities = {root: _identity(root) for root in self._roots}
@@ -140,6 +150,11 @@ class DiskWatch:
 
     def schedule(self) -> None:
         """Lets the thread flush when it looks again."""
+        self._is_due = True
+
+    def look_at_all(self) -> None:
+        """Lets the next flush look at all files: nobody has told of what happened while nobody watched."""
+        self._paths.extend([*self._roots, *self._beyond])
         self._is_due = True
 
     def stop(self) -> None:
@@ -153,7 +168,9 @@ class DiskWatch:
     def _watch_roots(self) -> None:
         #: The folders as the operating system calls them, each with the root that it is.
         self._real = {os.path.realpath(root): root for root in reversed(self._roots)}
-        folders = list(self._real)
+        #: What links lead to beyond the roots, as far as it is there: one that is gone is not waited for.
+        self._beyond = self._identities_beyond()
+        folders = [*self._real, *(path for path, identity in self._beyond.items() if identity is not None)]
         try:
             _prepare_for_forks()
             self._changes = _watchfiles()(folders, False, False, 0, True, True)
@@ -189,7 +206,11 @@ class DiskWatch:
         self._changes.close()
 
     def _are_others(self) -> bool:
-        return any(_identity(root) != identity for root, identity in self._identities.items())
+        are_roots = any(_identity(root) != identity for root, identity in self._identities.items())
+        return are_roots or self._identities_beyond() != self._beyond
+
+    def _identities_beyond(self) -> dict[str, tuple[int, int] | None]:
+        return {path: _identity(path) for path in self._reloader.paths.beyond}
 
     def _wait_for_roots(self) -> bool:
         """Waits until all roots are there, and watches them as they are now. Whether that was not stopped."""
@@ -203,9 +224,7 @@ class DiskWatch:
                     self._watch_roots()
                 except AutoloadError:
                     continue  # it has gone again
-                # Nobody has told of what happened in between.
-                self._paths.extend(self._roots)
-                self._is_due = True
+                self.look_at_all()
                 return True
             if not has_said:
                 _log.warning("%s is gone: its modules stay as they are until it comes back", " and ".join(gone))

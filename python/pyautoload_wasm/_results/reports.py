@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pyautoload_wasm._base.frames import failing_line, formatted
+from pyautoload_wasm._base.frames import failing_line, is_users
 from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm.errors import ReloadError
 
@@ -39,7 +39,9 @@ class FailedReload:
     @property
     def traceback(self) -> str:
         """The traceback as Python would print it, with the users' lines alone."""
-        return formatted(self.error)
+        shown = traceback.TracebackException.from_exception(self.error)
+        shown.stack = traceback.StackSummary.from_list([frame for frame in shown.stack if is_users(frame.filename)])
+        return "".join(shown.format())
 
     def plain(self) -> dict[str, Any]:
         """As plain data."""

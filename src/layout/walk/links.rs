@@ -31,6 +31,18 @@ impl Walk<'_> {
     /// Notes that a directory is a link.
     pub(super) fn note_link(&mut self, dir: DirId) {
         self.links.followed.insert(dir);
+        let path = self.tree.dirs.at(dir).path.clone();
+        self.note_target(path);
+    }
+
+    /// Notes what a link stands for: whoever tells of a change may call it by its path without links.
+    fn note_target(&mut self, path: String) {
+        if let Ok(real) = self.vfs.canonical(&path) {
+            for path in [path, real] {
+                self.tree.links.push_str(&path);
+                self.tree.links.push('\0');
+            }
+        }
     }
 
     /// The kind of a link's target. A link to a directory that is not followed is reported. `known` is the number of directories that
@@ -38,14 +50,17 @@ impl Walk<'_> {
     pub(super) fn follow(&mut self, entry: FileName, known: u32) -> Kind {
         let path = self.tree.file_path(entry);
         let kind = self.vfs.kind(&path);
-        if kind == Kind::Other {
+        if kind != Kind::Dir {
             let name = self.tree.file_name(entry);
             if is_source(name) && !name.starts_with('.') && !self.ignores(entry, false) {
-                self.problems.push(Problem::broken_link(path));
+                match kind {
+                    Kind::Other => self.problems.push(Problem::broken_link(path)),
+                    _ => self.note_target(path),
+                }
             }
             return kind;
         }
-        if kind != Kind::Dir || self.ignores(entry, true) {
+        if self.ignores(entry, true) {
             return kind;
         }
         let real = self.vfs.canonical(&path).ok();

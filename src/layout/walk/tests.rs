@@ -213,6 +213,26 @@ impl Vfs for ShallowKinds {
 }
 
 #[test]
+fn the_links_of_a_tree_are_those_behind_which_there_are_modules() {
+    let mut vfs = MemoryVfs::default();
+    for file in ["/r/real/a.py", "/o/b.py", "/o/data.csv"] {
+        vfs.write(file, "");
+    }
+    for (link, target) in [
+        ("/r/linked", "/r/real"),
+        ("/r/out", "/o"),
+        ("/r/b.py", "/r/out/b.py"),
+        ("/r/data.csv", "/o/data.csv"),
+        ("/r/gone.py", "/no"),
+    ] {
+        vfs.link(link, target);
+    }
+    let roots = vec![Root { dir: "/r".to_owned(), namespace: ModuleName::top_level() }];
+    let (tree, _) = scan(&vfs, &Layout { roots, ..Layout::default() }).unwrap();
+    assert_eq!(tree.links, "/r/b.py\0/o/b.py\0/r/linked\0/r/real\0/r/out\0/o\0");
+}
+
+#[test]
 fn directories_that_all_link_to_each_other_take_a_square_of_them() {
     let count = 12_usize;
     let mut vfs = MemoryVfs::default();

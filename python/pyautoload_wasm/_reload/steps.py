@@ -1,0 +1,63 @@
+"""Which steps of a transaction have to do with each other, by what imports connect."""
+
+from __future__ import annotations
+
+from pyautoload_wasm._reload.transaction import Step
+
+
+def _reach(neighbours: list[set[int]], start: int) -> set[int]:
+    reached = {start}
+    pending = [start]
+    while pending:
+        new = neighbours[pending.pop()] - reached
+        reached |= new
+        pending += new
+    return reached
+
+
+def held_by(steps: list[Step], failed: int) -> set[int]:
+    """Which steps stay as they were when one has failed: that one and what imports it. If it is not stale itself, its failure comes
+    from something stale that it imports, and so that stays as it was too, with all that imports it.
+    """
+    imports = [set(step.imports) for step in steps]
+    importers: list[set[int]] = [set() for _ in steps]
+    for place, imported in enumerate(imports):
+        for other in imported:
+            importers[other].add(place)
+    held = _reach(importers, failed)
+    if not steps[failed].is_stale:
+        for place in _reach(imports, failed):
+            if steps[place].is_stale:
+                held |= _reach(importers, place)
+    return held
+
+
+def without(steps: list[Step], left_out: set[int]) -> list[Step]:
+    """The other steps, with the places of their imports."""
+    places = {place: new for new, place in enumerate(place for place in range(len(steps)) if place not in left_out)}
+    return [
+        steps[place]._replace(imports=[places[other] for other in steps[place].imports if other in places])
+        for place in places
+    ]
+
+
+def without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
+    """The steps that are there. Whoever imports one that is gone executes it, and so imports what it imports."""
+    passing = [set(step.imports) if place in gone else set() for place, step in enumerate(steps)]
+    through = [set().union(*(_reach(passing, other) for other in step.imports)) for step in steps]
+    return without([step._replace(imports=sorted(through[place])) for place, step in enumerate(steps)], gone)
+
+
+def connected(steps: list[Step]) -> list[list[Step]]:
+    """The steps by what imports connect."""
+    neighbours: list[set[int]] = [set(step.imports) for step in steps]
+    for place, step in enumerate(steps):
+        for other in step.imports:
+            neighbours[other].add(place)
+    groups = []
+    left = set(range(len(steps)))
+    while left:
+        group = _reach(neighbours, min(left))
+        left -= group
+        groups.append(without(steps, set(range(len(steps))) - group))
+    return groups
