@@ -191,7 +191,7 @@ impl Session {
             }
             13 => json!({"inflect": {"stem": choices.pick(WORDS), "attr": choices.pick(WORDS)}}),
             14 => json!({"acronym": {"word": choices.pick(WORDS)}}),
-            15 => json!({"reserve": {"names": choices.pick(&["os", "a b", ""]), "hidden": "the standard library"}}),
+            15 => json!({"reserve": {"names": choices.pick(&["os", "a b", ""]), "owner": "the standard library"}}),
             16..=18 => json!("scan"),
             19 => json!(choices.pick(&[
                 "version",

@@ -15,7 +15,7 @@ use crate::layout::rules::Patterns;
 use crate::layout::selection::{Selected, Selection, select};
 use crate::layout::tree::Module;
 use crate::name::{ModuleName, nearest};
-use crate::protocol::answer::{self, Marks, ToInflect};
+use crate::protocol::answer::{self, Marks, Names, ToInflect};
 use crate::protocol::options::Options;
 use crate::protocol::request::{Answer, Glob, Modules, Name, Path, Paths, Reach, Request, Text};
 use crate::reload::registry::{Execution, Registry};
@@ -47,7 +47,7 @@ impl<V: Vfs> Engine<V> {
             Request::Acronym { word } => done(self.acronym(&word)?),
             Request::PassOverLazyModules => self.pass_over_lazy_modules(),
             Request::BeStrict => self.be_strict(),
-            Request::Reserve { names, hidden } => self.reserve(&names, &hidden),
+            Request::Reserve { names, owner } => self.reserve(&names, &owner),
             Request::Scan => Answer::Scan(self.scan_names()?),
             Request::Forget => self.forget(),
             Request::Namespace(Name { name }) => Answer::Namespace(tree.view(&name)),
@@ -74,11 +74,7 @@ impl<V: Vfs> Engine<V> {
             Request::Dependents(Reach { name, transitive }) => {
                 Answer::Dependents(Marks(self.graph().dependent_marks(&name, transitive)))
             }
-            Request::Importers(Modules { names }) => {
-                let graph = self.graph();
-                let of = |name: &String| graph.dependents(name, false).into_iter().cloned().collect();
-                Answer::Importers(names.iter().map(of).collect())
-            }
+            Request::Importers(Modules { names }) => Answer::Importers(self.importers(&names)),
             Request::Cycles => Answer::Cycles(self.graph().cycles()),
             Request::Why { importer, imported } => Answer::Why(self.graph().why(&importer, &imported)),
             Request::Select(selection) => Answer::Select(self.select(selection)),
@@ -96,6 +92,11 @@ impl<V: Vfs> Engine<V> {
         })
     }
 
+    fn importers(&mut self, names: &[String]) -> Vec<Names> {
+        let graph = self.graph();
+        names.iter().map(|name| graph.dependents(name, false).into_iter().cloned().collect()).collect()
+    }
+
     fn covered(&self, patterns: &Patterns, paths: &[String]) -> Vec<bool> {
         let covers = |path: &String| {
             let path = vfs::plain(path);
@@ -104,8 +105,8 @@ impl<V: Vfs> Engine<V> {
         paths.iter().map(covers).collect()
     }
 
-    fn reserve(&mut self, names: &str, hidden: &str) -> Answer {
-        let reserved = names.split_ascii_whitespace().map(|name| (name.to_owned(), hidden.to_owned()));
+    fn reserve(&mut self, names: &str, owner: &str) -> Answer {
+        let reserved = names.split_ascii_whitespace().map(|name| (name.to_owned(), owner.to_owned()));
         self.layout.reserved.extend(reserved);
         Answer::Done
     }

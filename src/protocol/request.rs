@@ -72,7 +72,7 @@ protocol! {
     /// From now on each file has to define its expected attribute.
     BeStrict;
     /// Keeps top-level names free: names between spaces, and what has them.
-    Reserve { names: String, hidden: String };
+    Reserve { names: String, owner: String };
     /// Scans all roots.
     Scan => Summary;
     /// Forgets what was scanned and read, and keeps the configuration. Memory is given back now, not when a host collects garbage.

@@ -101,6 +101,22 @@ def test_an_import_that_did_not_happen_brings_nothing(cells):
     assert notebook["N"] == 10
 
 
+def test_a_cell_of_any_shape_is_read(cells):
+    notebook = cells({"conf": "N = 10\n", "odd": "__all__ = None\n"})
+    notebook("x = 1000")
+    chain = "if x < 0:\n    pass\n" + "".join(f"elif x == {number}:\n    pass\n" for number in range(90))
+    notebook(chain + "else:\n    match 1:\n        case 1:\n            from app.conf import N\n")
+    for source in (
+        "x = " + " + ".join(["1"] * 5000),  # which may be too deep to run
+        "import sys; x = " + " + ".join(["1"] * 900),
+        "from app.odd import *\nimport app.odd as odd",
+    ):
+        notebook.project.loader.track(notebook.names, source=source)
+    __import__("app.odd")
+    notebook.edit(conf="N = 20\n")
+    assert notebook["N"] == 20
+
+
 def test_a_cell_that_is_no_python_says_nothing(cells):
     notebook = cells({"conf": "N = 10\n"})
     notebook("from app.conf import N")

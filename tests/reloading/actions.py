@@ -109,7 +109,7 @@ def look(run: FeatureRun, chosen: random.Random) -> None:
 
 
 def track(run: FeatureRun, chosen: random.Random) -> None:
-    """Names come into a tracked namespace."""
+    """Names come into a tracked namespace, by imports of which the loader is told, or is not."""
     session = run.session
     for name in _current(run):
         for key, value in own(name):
@@ -117,6 +117,8 @@ def track(run: FeatureRun, chosen: random.Random) -> None:
             if is_its_own and not key.startswith("__") and chosen.random() < 0.3:
                 session.namespace[key] = value
                 session.tracked[key] = name
+                if len(key) % 2:
+                    session.loader.track(session.namespace, source=f"from {name} import {key}")
                 session.history.append(f"from {name} import {key}")
 
 

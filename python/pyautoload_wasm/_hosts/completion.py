@@ -81,7 +81,7 @@ class Completion:
 
 
 def _catalogs() -> list[Catalog]:
-    return [loader._require_setup("catalog").catalog for loader in AutoLoader.loaders()]
+    return [session.catalog for loader in AutoLoader.loaders() if (session := loader._session) is not None]
 
 
 def _attributes(catalog: Catalog, value: Any, name: str, parts: list[str]) -> Iterable[str]:

@@ -59,7 +59,9 @@ class Notebook:
                 loader.track(self._shell.user_ns)
                 for source in self._cells_so_far():
                     loader.track(self._shell.user_ns, source=source)
-            loader._require_reloader("flush()").look_for_changes()
+            session = loader._session
+            if session is not None and session.reloader is not None:  # another thread may have taken it down
+                session.reloader.look_for_changes()
 
     def _let_go(self, loader: AutoLoader) -> None:
         self._holds.pop(loader).release()
@@ -74,7 +76,9 @@ class Notebook:
         if self._leaves_it_to_autoreload():
             for loader in self._holds:
                 # What that executes again it takes care of by itself, as far as it does.
-                loader._require_setup("flush()").state.ran_again.clear()
+                session = loader._session
+                if session is not None:
+                    session.state.ran_again.clear()
         else:
             for loader in self._holds:
                 self._flush(loader)

@@ -16,6 +16,12 @@ STAR = "*"
 #: The magics of IPython that run their text in the notebook's own namespace.
 _RUNNING_MAGICS = {"capture", "prun", "time"}
 
+#: A longer cell without an import is data. It is not read: an expression of thousands of terms, which Pyodide compiles, ends it when
+#: Python's parser makes a tree of that.
+_LONGEST_WITHOUT_IMPORT = 5_000
+#: The fields of a statement that hold others, in their order.
+_PARTS = ("body", "handlers", "cases", "orelse", "finalbody")
+
 
 class Origin(NamedTuple):
     """Where an import has a name from: an attribute of a module, or the module itself."""
@@ -41,6 +47,8 @@ def read(source: str, package: str | None) -> Source:
     """
     import ast
 
+    if len(source) > _LONGEST_WITHOUT_IMPORT and "import" not in source:
+        return NOTHING
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -58,22 +66,26 @@ def read(source: str, package: str | None) -> Source:
 
 
 def _origins(statement: ast.AST, package: str | None) -> Iterator[Origin]:
-    """The imports of a statement that bind names of the namespace; those in functions and classes bind their own."""
+    """The imports in a statement that bind names of the namespace; those in functions and classes bind their own. With a stack of its
+    own, since a long chain of ``elif`` is as deep as it is long.
+    """
     import ast
 
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        return
-    if isinstance(statement, ast.Import):
-        yield from map(_imported, statement.names)
-    elif isinstance(statement, ast.ImportFrom):
-        module = _absolute(statement, package)
-        if module is not None:
-            yield from (Origin(taken.asname or taken.name, module, taken.name) for taken in statement.names)
-    elif isinstance(statement, ast.Call):
-        yield from read(_text_of_magic(statement), package).origins
-        return
-    for child in ast.iter_child_nodes(statement):
-        yield from _origins(child, package)
+    pending = [statement]
+    while pending:
+        statement = pending.pop()
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if isinstance(statement, ast.Import):
+            yield from map(_imported, statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            module = _absolute(statement, package)
+            if module is not None:
+                yield from (Origin(taken.asname or taken.name, module, taken.name) for taken in statement.names)
+        elif isinstance(statement, ast.Expr | ast.Assign) and isinstance(statement.value, ast.Call):
+            yield from read(_text_of_magic(statement.value), package).origins
+        parts = [part for field in _PARTS for part in getattr(statement, field, ())]
+        pending += reversed(parts)
 
 
 def _imported(taken: ast.alias) -> Origin:

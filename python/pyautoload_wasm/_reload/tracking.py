@@ -98,8 +98,13 @@ def _expanded(origin: Origin) -> Iterator[Origin]:
         yield origin
         return
     names = names_of(sys.modules.get(origin.module))
-    public = names.get("__all__", [name for name in names if not name.startswith("_")])
-    yield from (Origin(name, origin.module, name) for name in list(public) if isinstance(name, str))
+    try:
+        public = list(names["__all__"])
+    except KeyError:
+        public = [name for name in list(names) if not name.startswith("_")]
+    except Exception:
+        return  # such an import fails
+    yield from (Origin(name, origin.module, name) for name in public if isinstance(name, str))
 
 
 def _is_bound(origin: Origin, namespace: Namespace) -> bool:

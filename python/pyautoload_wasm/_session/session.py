@@ -320,12 +320,12 @@ def _scan(settings: Settings, engine: Engine) -> str:
     """Scans, and leaves out top-level modules that would shadow those of others. Returns the links. Raises AutoloadError."""
     reserves = not settings.allow_shadowing and any(not root.namespace for root in settings.roots)
     if reserves:
-        engine.ask("reserve", names=" ".join(sys.stdlib_module_names), hidden=STANDARD_LIBRARY)
+        engine.ask("reserve", names=" ".join(sys.stdlib_module_names), owner=STANDARD_LIBRARY)
     summary = engine.ask("scan")
     if reserves:
         shadowed = shadowed_distributions(summary["top_level"].split(), settings.roots)
         for stem, what in shadowed.items():
-            engine.ask("reserve", names=stem, hidden=what)
+            engine.ask("reserve", names=stem, owner=what)
         if shadowed:
             summary = engine.ask("scan")
     return summary["links"]
