@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { Engine, init } from "../../pkg/index.js";
-import { FILES, scanned } from "./shop.mjs";
+import { FILES, scanned } from "./scanned.mjs";
 
 /** The claims that an error of the engine must meet. */
 function isError(name, message) {
