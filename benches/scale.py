@@ -8,6 +8,7 @@ import importlib
 import itertools
 import os
 import shutil
+import sys
 import time
 from functools import partial
 
@@ -142,9 +143,34 @@ def edit_while_others_wait(count):
     return Side(edit)
 
 
+def flush_after_a_purge(count):
+    """The flush after all modules but the one that imports them were taken out of ``sys.modules`` and imported again."""
+    top = f"purged_{count}"
+    names = [f"{top}.m{number}" for number in range(count)]
+    hub = "".join(f"import {name}\n" for name in names)
+    base = write(top, {"hub": hub} | {name.rpartition(".")[2]: "X = 1\n" for name in names})
+    loader = AutoLoader(base, top).enable_reloading(watch=False, flush="manual").setup()
+    importlib.import_module(f"{top}.hub")
+
+    def flush():
+        for name in names:
+            del sys.modules[name]
+        for name in names:
+            importlib.import_module(name)
+        start = time.perf_counter()
+        report = loader.flush()
+        spent = time.perf_counter() - start
+        assert list(report.reloaded) == [f"{top}.hub"]
+        return spent
+
+    return Side(flush)
+
+
 def rows():
     yield from flat_checks()
     yield from misspelt_checks()
     yield all_records()
+    purged = flush_after_a_purge(4_000), flush_after_a_purge(1_000)
+    yield growth("a flush after 4,000 modules were imported anew against 1,000", FOUR_TIMES, *purged)
     waiting = edit_while_others_wait(4_000), edit_while_others_wait(1_000)
     yield growth("an edit while 4,000 modules wait against 1,000", FOUR_TIMES, *waiting)

@@ -162,7 +162,7 @@ impl<V: Vfs> Engine<V> {
 
     /// Forgets what names lead to, before they lead elsewhere.
     fn forget_names(&mut self) {
-        self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector);
+        self.index.forget_names(&self.vfs, self.registry.tree(), &self.inflector, self.registry.ended());
     }
 
     /// The inflector, to change it: then names lead elsewhere.

@@ -74,6 +74,11 @@ impl<V: Vfs> Engine<V> {
             Request::Dependents(Reach { name, transitive }) => {
                 Answer::Dependents(Marks(self.graph().dependent_marks(&name, transitive)))
             }
+            Request::Importers(Modules { names }) => {
+                let graph = self.graph();
+                let of = |name: &String| graph.dependents(name, false).into_iter().cloned().collect();
+                Answer::Importers(names.iter().map(of).collect())
+            }
             Request::Cycles => Answer::Cycles(self.graph().cycles()),
             Request::Why { importer, imported } => Answer::Why(self.graph().why(&importer, &imported)),
             Request::Select(selection) => Answer::Select(self.select(selection)),

@@ -31,7 +31,7 @@ pub struct ImportIndex {
     observed: BTreeSet<Observation>,
     /// Whether the graph from before a new scan is kept for comparison.
     keeps_history: bool,
-    history: Option<Graph>,
+    history: Option<(Graph, u64)>,
     /// Whether imports that `__lazy_modules__` names are lazy, as from Python 3.15 on.
     heeds_lazy_modules: bool,
 }
@@ -75,8 +75,8 @@ impl ImportIndex {
         self.graph(vfs, tree, inflector);
     }
 
-    /// The graph from before the names were forgotten, if one was kept.
-    pub fn take_history(&mut self) -> Option<Graph> {
+    /// The graph from before the names were forgotten, if one was kept, and how many executions had ended by then.
+    pub fn take_history(&mut self) -> Option<(Graph, u64)> {
         self.history.take()
     }
 
@@ -87,11 +87,11 @@ impl ImportIndex {
     }
 
     /// Forgets which modules exist, and keeps what their files import. Call it before the names change: `tree` is the one from which a
-    /// graph that is kept for comparison is completed first.
-    pub fn forget_names(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector) {
+    /// graph that is kept for comparison is completed first, and `ended` says how many executions have ended.
+    pub fn forget_names(&mut self, vfs: &dyn Vfs, tree: &Tree, inflector: &Inflector, ended: u64) {
         if self.keeps_history && self.history.is_none() {
             self.graph(vfs, tree, inflector);
-            self.history = self.graph.take();
+            self.history = self.graph.take().map(|graph| (graph, ended));
         }
         self.graph = None;
     }

@@ -109,6 +109,8 @@ protocol! {
     Dependencies(Reach) => Marks;
     /// The modules that import a module.
     Dependents(Reach) => Marks;
+    /// The modules that import each of some modules themselves, between spaces; of one that there is not, none.
+    Importers(Modules) => Vec<Names>;
     /// Cycles of imports.
     Cycles => Vec<Vec<Edge>>;
     /// The shortest chain of imports between two modules.

@@ -47,20 +47,31 @@ pub(super) fn compare(registry: &Registry) -> Comparison {
     found
 }
 
-/// Executed modules whose imports find other modules than before, though their files are the same.
-pub(super) fn relinked(registry: &Registry, before: &Graph, now: &Graph) -> Vec<(ModuleName, Reason)> {
-    let ids = registry.loads().filter_map(|(name, _)| Some((name, before.id(name)?, now.id(name)?)));
-    ids.filter_map(|(name, old, new)| Some((name.clone(), difference(before, old, now, new)?))).collect()
+/// Executed modules whose imports find other modules than before, though their files are the same. `since` is how many executions had ended
+/// when the graph from before was that of what was there.
+pub(super) fn relinked(registry: &Registry, before: &Graph, since: u64, now: &Graph) -> Vec<(ModuleName, Reason)> {
+    let modules = registry.loads().filter_map(|(name, load)| Some((name, load, before.id(name)?, now.id(name)?)));
+    let different = modules.filter_map(|(name, load, old, new)| {
+        if imports(before, old).eq(imports(now, new)) {
+            return None;
+        }
+        let old: Vec<_> = imports(before, old).collect();
+        let new: Vec<_> = imports(now, new).collect();
+        let (mut lost, mut found) = (without(&old, &new), without(&new, &old));
+        // Who has run since has found what had run by its end, and what its code imported before is no matter.
+        if load.ended > since {
+            lost.retain(|import| now.id(import.0).is_none());
+            found.retain(|import| {
+                !registry.load(import.0).is_some_and(|other| !other.execution.failed && other.ended < load.ended)
+            });
+        }
+        Some((name.clone(), difference(before, &lost, now, &found)?))
+    });
+    different.collect()
 }
 
 /// What a module's imports find now that they did not find before, or the other way round.
-fn difference(before: &Graph, old: ModuleId, now: &Graph, new: ModuleId) -> Option<Reason> {
-    if imports(before, old).eq(imports(now, new)) {
-        return None;
-    }
-    let old: Vec<_> = imports(before, old).collect();
-    let new: Vec<_> = imports(now, new).collect();
-    let (lost, found) = (without(&old, &new), without(&new, &old));
+fn difference(before: &Graph, lost: &[Import<'_>], now: &Graph, found: &[Import<'_>]) -> Option<Reason> {
     // A module that has come or gone says more than one that an import finds in its place.
     if let Some(import) = lost.iter().find(|import| now.id(import.0).is_none()) {
         return Some(Reason::LostImport(imported_at(*import)));

@@ -161,8 +161,8 @@ impl<'a> Flush<'a> {
     }
 
     /// Reads the changed files again. What other code was seen to import counts as long as that is loaded: new code has shown nothing yet.
-    /// Returns the graph from before the scan, if there was one.
-    fn read(&mut self) -> Option<Graph> {
+    /// Returns the graph from before the scan, if there was one, and how many executions had ended by then.
+    fn read(&mut self) -> Option<(Graph, u64)> {
         for (name, change) in self.changed_modules() {
             let Planner { registry, index, .. } = &mut self.planner;
             index.forget(&name);
@@ -188,16 +188,17 @@ impl<'a> Flush<'a> {
     /// What is not loaded below the folders among the paths: nobody tells of each file in a folder that took another one's place.
     fn not_loaded_below_folders(&self) -> Vec<ModuleName> {
         let registry = &self.planner.registry;
-        let dirs = &registry.tree().dirs;
-        let is_folder = |path: &str| dirs.pairs().any(|(_, dir)| is_within(&dir.path, path));
-        let paths = self.events.changes.iter().filter(|change| change.digest.is_none()).map(|change| &*change.path);
-        let folders: Vec<&str> = paths.filter(|path| is_folder(path)).collect();
-        if folders.is_empty() {
-            return Vec::new();
+        let mut found = Vec::new();
+        let changes = self.events.changes;
+        if changes.iter().any(|change| change.digest.is_none() && !is_source(&change.path)) {
+            for module in registry.tree().modules() {
+                let covers = |change: &Change| change.digest.is_none() && is_within(&module.path, &change.path);
+                if changes.iter().any(covers) && registry.load(&module.name).is_none() {
+                    found.push(module.name);
+                }
+            }
         }
-        let is_touched = |path: &str| folders.iter().any(|folder| is_within(path, folder));
-        let modules = registry.tree().modules().filter(|module| is_touched(&module.path));
-        modules.map(|module| module.name).filter(|name| registry.load(name).is_none()).collect()
+        found
     }
 
     /// A module that another file makes now is stale. One that no file makes is removed; a package that has only another `__path__` takes
@@ -227,10 +228,7 @@ impl<'a> Flush<'a> {
     /// A module is stale while its file is not what was executed. When it is again, the module is as it was, unless its imports find other
     /// modules now. A module that is not loaded is news for the waiting ones that reach it.
     fn compare_contents(&mut self) {
-        let mut not_loaded = BTreeSet::new();
-        for name in self.not_loaded_below_folders() {
-            not_loaded.insert(name);
-        }
+        let mut not_loaded = ids::set(self.not_loaded_below_folders());
         for (name, change) in self.changed_modules() {
             let registry = &self.planner.registry;
             let Some(load) = registry.load(&name) else {
@@ -288,9 +286,9 @@ impl<'a> Flush<'a> {
     }
 
     /// A module is stale if the names were scanned and its imports find other modules than before.
-    fn compare_links(&mut self, before: Option<Graph>) {
-        let Some(before) = before else { return };
-        for (name, reason) in self.planner.ask(|now| relinked(now.registry, &before, now.graph)) {
+    fn compare_links(&mut self, before: Option<(Graph, u64)>) {
+        let Some((before, ended)) = before else { return };
+        for (name, reason) in self.planner.ask(|now| relinked(now.registry, &before, ended, now.graph)) {
             // What it imports is another reason of its own; that this was reloaded without it is none, nor is that it waits.
             let stale = self.planner.registry.load(&name).and_then(|load| load.stale.as_ref());
             if matches!(stale, None | Some(Reason::Outrun)) || !self.starts.contains(&name) {

@@ -106,7 +106,7 @@ impl Registry {
         index: &mut ImportIndex,
     ) -> Result<()> {
         let (tree, problems) = scan(vfs, layout)?;
-        index.forget_names(vfs, &self.tree, inflector);
+        index.forget_names(vfs, &self.tree, inflector, self.ended);
         self.register(tree);
         self.problems = problems;
         Ok(())
@@ -124,6 +124,11 @@ impl Registry {
         // Until somebody decides on the attributes of what is new.
         tree.keep_attributes(&mut self.tree);
         self.tree = tree;
+    }
+
+    /// How many executions have ended.
+    pub(crate) fn ended(&self) -> u64 {
+        self.ended
     }
 
     /// What is registered.

@@ -258,3 +258,18 @@ def test_another_name_of_a_module_means_the_one_that_was_imported_again(project)
     del sys.modules["app.user"]
     importlib.import_module("app.user")
     assert sys.modules["app.User"] is sys.modules["app.user"]
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_purge_of_many_modules_asks_the_engine_as_often_as_one_of_one(project, count):
+    names = [f"app.m{at}" for at in range(count)]
+    app = project({"user.py": "import app.m0\n", **{f"m{at}.py": "" for at in range(count)}}, "app.user", *names)
+    for name in names:
+        del sys.modules[name]
+    for name in names:
+        importlib.import_module(name)
+    with mock.patch.object(
+        app.loader._settings.engine, "_request", wraps=app.loader._settings.engine._request
+    ) as asked:
+        assert list(app.flush().reloaded) == ["app.user"]
+    assert asked.call_count == 3  # what has run, who imports it, and a plan

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from pyautoload_wasm import ConfigurationError
+from pyautoload_wasm import AutoLoader, ConfigurationError
 
 
 class Cells:
@@ -226,3 +226,23 @@ def test_a_source_that_is_no_text_is_refused(cells, source):
     notebook = cells({})
     with pytest.raises(ConfigurationError, match=r"^track\(source=.*\): expected the text of a cell$"):
         notebook.project.loader.track(notebook.names, source=source)
+
+
+def test_a_name_follows_for_each_loader_that_tracks_it_whichever_goes_first(cells):
+    notebook = cells({"conf": "N = 1\n"})
+    first = notebook.project.loader
+    base = first.roots[0].path
+    namespace = {}
+    exec("def set_up(loader): return loader.setup()", namespace)
+    second = namespace["set_up"](AutoLoader(base, "app").enable_reloading(watch=False, flush="manual"))
+    second.track(notebook.names)
+    for loader in (first, second):
+        loader.track(notebook.names, source="from app.conf import N as n")
+    exec("from app.conf import N as n", notebook.names)
+    notebook.edit(conf="N = 2\n")
+    assert notebook["n"] == 2
+    first.teardown()
+    notebook.project.put("conf.py", "N = 3\n")
+    second.notify(f"{base}/conf.py").flush()
+    assert notebook["n"] == 3
+    second.teardown()

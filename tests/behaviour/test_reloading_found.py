@@ -393,3 +393,29 @@ def test_of_a_folder_that_was_swapped_also_what_is_not_loaded_is_read_again(proj
     app.put("p/u.py", "from ..b import VALUE\n").loader.notify(app.path(is_told))
     app.flush()
     assert "app.b" in app.loader.dependencies("app.p.u")
+
+
+@pytest.mark.parametrize("source", ["import app.old\n", ""], ids=["with other code", "at first"])
+def test_who_has_imported_a_new_module_before_its_flush_is_not_executed_once_more(project, source):
+    """The importer was not loaded. It found the new file, which the loader had not been told of, and so scanned."""
+    app = project({"main.py": source or "import app.new\n", "old.py": "", "other.py": ""}, "app.old")
+    app.put("main.py", "import app.new\nRUNS = []\n") if source else app
+    app.write("new.py", "from . import other\n").loader.notify(app.path("main.py"))
+    __import__("app.main")
+    report = app.flush()
+    assert (report.reloaded, report.failed) == ({}, [])
+    assert set(app.write("new.py", "VALUE = 2\n").flush().reloaded) == {"app.new", "app.main"}
+
+
+def test_who_has_missed_a_new_module_before_another_imported_it_is_reloaded(project):
+    """Both have run since the loader has scanned, one before the file was there."""
+    missing = "try:\n    from .new import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    app = project({"early.py": missing, "late.py": missing, "first.py": "from . import newest\n"})
+    app.put("newest.py", "")
+    __import__("app.first")
+    __import__("app.early")
+    app.put("new.py", "VALUE = 1\n")
+    __import__("app.late")
+    assert (value("app.early"), value("app.late")) == (0, 1)
+    assert set(app.flush().reloaded) == {"app.early"}
+    assert (value("app.early"), value("app.late")) == (1, 1)

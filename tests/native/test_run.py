@@ -32,7 +32,10 @@ def write(tmp_path):
         for name, source in files.items():
             file = tmp_path / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(textwrap.dedent(source), encoding="utf-8")
+            # At once: a file that is still empty would be a module, too.
+            new = file.with_name(f"{file.name}.new")
+            new.write_text(textwrap.dedent(source), encoding="utf-8")
+            new.replace(file)
         return tmp_path
 
     return write

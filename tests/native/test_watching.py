@@ -164,10 +164,10 @@ def test_a_folder_that_cannot_be_watched_is_said_and_nothing_is_set_up(tmp_path,
     loader.unwatch().setup().teardown()
 
 
-def test_a_root_that_is_deleted_and_made_again_is_watched_again(watched, caplog):
+def test_a_root_that_is_deleted_and_made_again_is_watched_again(watched, caplog, monkeypatch):
     root = watched.roots[0].path
     gone = threading.Event()
-    caplog.handler.emit = lambda record: gone.set()
+    monkeypatch.setattr(caplog.handler, "emit", lambda record: gone.set())
     for number in range(2):
         gone.clear()
         shutil.rmtree(root)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from .awaited import is_awaited
 from .fresh import plain_graph
@@ -66,11 +68,7 @@ def _modules(flush: Flush) -> Iterator[str]:
 def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
     mine = record(name, flush.base, *_taken_before(flush, name))
     settled = flush.settled
-    # A module that fails in a fresh process takes no name of its package; one that ran before has taken it, and goes on to run.
-    taken = {
-        key for key, one in children(name).items() if one in flush.pending and mine["values"].get(key) == _module(one)
-    }
-    for key in flush.model.loose(name) | taken:
+    for key in flush.model.loose(name) | _taken_by_children(flush, name, mine, truth):
         mine["values"].pop(key, None)
         truth["values"].pop(key, None)
     here, there = _kept(_without_replaced(mine, flush.again), settled), _kept(truth, settled)
@@ -81,6 +79,16 @@ def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
 def _taken_before(flush: Flush, name: str) -> list[Taken]:
     """What the test has taken out itself: a module may have it that was not reloaded since."""
     return [] if name in flush.renewed else [flush.taken]
+
+
+def _taken_by_children(flush: Flush, name: str, mine: Record, truth: Record) -> set[str]:
+    """Names that a package has bound itself, and that a module below it has taken in one process alone: in a fresh one all modules are
+    imported, and those that fail take none.
+    """
+    below = {one: one.rpartition(".")[2] for one in flush.model.units if parent_of(one) == name}
+    pending = {key for one, key in below.items() if one in flush.pending and mine["values"].get(key) == _module(one)}
+    absent = {key for one, key in below.items() if one not in sys.modules and truth["values"].get(key) == _module(one)}
+    return pending | absent
 
 
 def _module(name: str) -> list[Any]:
@@ -212,7 +220,7 @@ def _objects(flush: Flush) -> Iterator[str]:
 
 
 def _subclasses(flush: Flush) -> Iterator[str]:
-    """A class knows its subclasses: those that the loaded modules have, each once."""
+    """A class knows its subclasses: those that the loaded modules have, and of the replaced ones what old code has."""
     classes = [
         (name, value)
         for name in sorted(flush.loaded & set(sys.modules))
@@ -220,12 +228,21 @@ def _subclasses(flush: Flush) -> Iterator[str]:
         if isinstance(value, type) and value.__module__ == name
     ]
     current = {id(value) for value in [*(value for _, value in classes), *flush.namespace.values()]}
-    for name, value in classes:
-        for derived in type.__subclasses__(value):
-            is_ours = derived.__module__ in flush.before.executed and derived.__module__ not in flush.again
-            if is_ours and id(derived) not in current:
-                what = f"{derived.__module__}.{derived.__qualname__}"
-                yield f"{name}.{value.__qualname__}.__subclasses__() has a {what} that is gone"
+    replaced = [
+        (
+            f"{name}.{value.__qualname__}.__subclasses__() has a {derived.__module__}.{derived.__qualname__}",
+            ref(derived),
+        )
+        for name, value in classes
+        for derived in type.__subclasses__(value)
+        if derived.__module__ in flush.before.executed.keys() - flush.again.keys() and id(derived) not in current
+    ]
+    if replaced:
+        classes.clear()
+        gc.collect()
+    for what, derived in replaced:
+        if derived() is None or not flush.pending:
+            yield f"{what} that is gone"
 
 
 def _balance(flush: Flush) -> Iterator[str]:

@@ -24,11 +24,12 @@ class Outrun:
         self._by_hand = state.ran_again.copy()
         self.names: dict[str, str] = {}
         self._late: dict[str, str] = {}
-        for name, (place, module, running) in self._by_hand.items():
-            record = state.catalog.engine.ask("record", name=name)
-            if record is None or id(sys.modules.get(name)) != module:
-                continue  # it is gone, or is as it was: somebody has put the old module back
-            for importer in record["dependents"]:
+        # Without those that are gone, or as they were: somebody has put the old module back.
+        there = [name for name, (_, module, _) in self._by_hand.items() if id(sys.modules.get(name)) == module]
+        importers = state.catalog.engine.ask("importers", names=there) if there else []
+        for name, its_importers in zip(there, importers, strict=True):
+            place, _, running = self._by_hand[name]
+            for importer in its_importers.split():
                 if state.ran.get(importer, place) < place and importer not in running:
                     self.names.setdefault(importer, name)
 

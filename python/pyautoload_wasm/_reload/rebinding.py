@@ -56,13 +56,18 @@ class Rebinding:
         for bound, followed in list(tracked.followed.items()):
             if followed.modules is None or followed.modules.isdisjoint(names):
                 continue
-            if tracked.namespace.get(bound, MISSING) is followed.value:
+            value = tracked.namespace.get(bound, MISSING)
+            if value is followed.value:
                 try:
                     value = _brought(followed.origin)
                 except Exception as error:
                     self.stayed[bound] = f"{type(error).__name__}: {error}"
                 else:
                     self._bind(tracked.namespace, bound, value, followed)
+            elif self._has_bound(tracked.namespace, bound, followed.value):
+                # Another loader on the same session tracks the namespace as well.
+                self._before.append((tracked.namespace, bound, followed.value, followed))
+                followed.value = value
 
     def _follow_objects(self, tracked: Tracked, old_modules: Mapping[str, ModuleType]) -> None:
         own_names = {id(module): name for name, module in old_modules.items()}
@@ -121,6 +126,9 @@ class Rebinding:
         namespace[bound] = value
         if followed is not None:
             followed.value = value
+
+    def _has_bound(self, namespace: Namespace, bound: str, old: Any) -> bool:
+        return any(there is namespace and name == bound and value is old for there, name, value, _ in self._before)
 
     def undo(self) -> None:
         """Binds the names as they were."""
