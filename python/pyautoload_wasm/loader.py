@@ -209,6 +209,7 @@ class AutoLoader:
         root cannot be read. Nothing is installed then.
         """
         self._set_up(users_globals())
+        self._tell_hosts()
         return self
 
     def _set_up(self, namespace: dict[str, Any] | None) -> None:
@@ -224,7 +225,6 @@ class AutoLoader:
             session = self._session
             if session is not None:  # another thread may have taken it down
                 session.audience.set_up(list(self._handle.callbacks.on_setup))
-            self._tell_hosts()
 
     def teardown(self) -> Self:
         """Removes the finder, and from ``sys.modules`` what it brought in. Before that `on_unload` is called for each module,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { Engine, init } from "../../pkg/index.js";
-import { FILES, scanned } from "./shop.mjs";
+import { FILES, scanned } from "./scanned.mjs";
 
 /** The claims that an error of the engine must meet. */
 function isError(name, message) {
@@ -29,7 +29,7 @@ describe("files that JavaScript holds", () => {
     const engine = Engine.fromFiles(FILES);
     engine.configure({ basePath: "/shop", topLevel: "shop" });
     assert.deepEqual(engine.records(), []);
-    assert.deepEqual(engine.scan(), { modules: 6, directories: 3, problems: 1, top_level: "shop" });
+    assert.deepEqual(engine.scan(), { modules: 6, directories: 3, problems: 1, top_level: "shop", links: "" });
   });
 
   test("have the names and the imports that Python sees, with JavaScript's normal forms and encodings", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { init } from "../../pkg/index.js";
-import { scanned } from "./shop.mjs";
+import { scanned } from "./scanned.mjs";
 
 await init();
 
