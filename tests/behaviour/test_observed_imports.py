@@ -266,3 +266,17 @@ def test_what_new_code_imports_may_change_with_it(project, first, second):
     project.write("main.py", main.format("zeta")).write("zeta.py", "X = 2\n").flush()
     assert (sys.modules["app.main"].X, sys.modules["app.page"].X) == (2, 2)
     assert not project.loader.reload()
+
+
+def test_new_code_that_imports_what_cannot_be_reloaded_is_pending_until_it_can(project):
+    source = "import importlib\nX = importlib.import_module('app.' + {!r}).X\n"
+    app = project(
+        {"alpha.py": "X = 1\n", "beta.py": "X = 2\n", "main.py": source.format("alpha")}, "app.main", "app.beta"
+    )
+    assert app.write("beta.py", "X = 3 3\n").flush().pending == ["app.beta"]
+    report = app.write("main.py", source.format("beta")).flush()
+    assert (list(report.reloaded), report.pending) == (["app.main"], ["app.beta", "app.main"])
+    assert sys.modules["app.main"].X == 2
+    report = app.write("beta.py", "X = 3\n").flush()
+    assert (set(report.reloaded), report.pending) == ({"app.beta", "app.main"}, [])
+    assert sys.modules["app.main"].X == 3

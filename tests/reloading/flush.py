@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet
 
-from .model import Edges, Model, reverse
+from .model import Edges, Model, closure, reverse
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -105,6 +105,14 @@ class Flush:
             for name, imports in self.imports.items()
         }
         self.possible_importers = reverse(self.possible_imports, self.model.units)
+
+    def with_old_code(self) -> set[str]:
+        """Modules that run new code with something that runs old code, since that is imported by a name that no plan knows; and who
+        imports them.
+        """
+        old = self.pending - self.renewed
+        seen = {name: set(self.model.observed(name)) - self.before.executed[name].observed for name in self.renewed}
+        return closure([name for name in self.renewed if seen[name] & old], self.importers, self.renewed)
 
     def outrun(self, importers: Edges) -> set[str]:
         """Loaded modules that were executed before something that they import was executed by hand."""
