@@ -51,3 +51,13 @@ class Project:
 
     def flush(self):
         return self.loader.flush()
+
+
+def held(app):
+    """What fails, and what each failure holds back."""
+    return {failed.name: failed.held for failed in app.flush().failed}
+
+
+def value(name):
+    """What a module has as `VALUE`."""
+    return sys.modules[name].VALUE
