@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import textwrap
 
 #: An app in which views import admin, and admin imports user.
