@@ -36,8 +36,8 @@ class Remains:
                 if kind not in _NO_METACLASSES and issubclass(kind, type) and _is_listed(value, modules):
                     self._are_visible = True
 
-    def add_failure(self) -> None:
-        """A reload has failed. What its modules had made by then nobody knows."""
+    def add_unknown(self) -> None:
+        """Something goes of which nobody knows what it has: modules whose reload has failed, or old code that held older objects."""
         self._are_visible = True
 
     def collect(self) -> None:
