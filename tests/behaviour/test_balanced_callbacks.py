@@ -159,3 +159,20 @@ def test_registrations_that_callbacks_keep_outlive_a_failed_reload(project):
     assert shop.write("hello.py", hello.format(2, "raise RuntimeError('a later line')\n")).flush().failed
     assert plugins == {"hello": sys.modules["app.hello"].Hello}
     assert plugins["hello"].v == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_failing_package_leaves_more_than_once_in_one_reload_goes_as_often(project, fails):
+    """Two modules of a transaction do without the package, and each makes it import its module anew."""
+    without = "try:\n    import app.p\nexcept RuntimeError:\n    pass\nV = {}\n"
+    files = {"p/__init__.py": "from . import m\nraise RuntimeError\n", "p/m.py": ""}
+    shop = project({**files, "a.py": without.format(1), "b.py": "import app.a\n" + without.format(1)}, "app.b")
+    for name in [name for name in sys.modules if name.startswith("app.p")]:
+        del sys.modules[name]
+    there = []
+    shop.loader.on_load(lambda name, module: there.append(module))
+    shop.loader.on_unload(lambda name, module: there.remove(module) if module in there else None)
+    last = "raise RuntimeError\n" if fails else ""
+    report = shop.write("a.py", without.format(2)).write("b.py", "import app.a\n" + without.format(2) + last).flush()
+    assert bool(report.failed) is fails
+    assert [module for module in there if sys.modules.get(module.__name__) is not module] == []

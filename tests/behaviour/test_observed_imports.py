@@ -268,6 +268,19 @@ def test_what_new_code_imports_may_change_with_it(project, first, second):
     assert not project.loader.reload()
 
 
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_what_is_tried_twice_by_one_flush_has_failed_once_or_not_at_all(project, is_mended):
+    """page fails while main has zeta's old value, which new code imports and no plan knows; and perhaps with the new one, too."""
+    main = "import importlib\nX = importlib.import_module('app.' + '{}').X\n"
+    page = "from .main import X\n"
+    files = {"alpha.py": "X = 1\n", "zeta.py": "X = 1\n", "main.py": main.format("alpha"), "page.py": page}
+    project = project(files, "app.main", "app.zeta", "app.page")
+    project.write("page.py", page + f"assert X == {2 if is_mended else 3}\n")
+    report = project.write("main.py", main.format("zeta")).write("zeta.py", "X = 2\n").flush()
+    assert [failed.name for failed in report.failed] == ([] if is_mended else ["app.page"])
+    assert report.pending == ([] if is_mended else ["app.page"])
+
+
 def test_new_code_that_imports_what_cannot_be_reloaded_is_pending_until_it_can(project):
     source = "import importlib\nX = importlib.import_module('app.' + {!r}).X\n"
     app = project(

@@ -144,3 +144,21 @@ def test_only_what_can_be_seen_is_worth_a_collection(project):
         assert collections == []
     finally:
         gc.callbacks.remove(count)
+
+
+def test_what_old_code_held_goes_with_it(project):
+    """main cannot be reloaded, and keeps the old class; when it can, that is listed no longer, though its module stays."""
+    main = "from .hello import Hello\n"
+    shop = project({**FILES, "main.py": main}, "app.main")
+    shop.write("main.py", f"{main}1 +\n").write("hello.py", HELLO.format(2, "")).flush()
+    assert sorted(plugins()) == [1, 2]
+    assert list(shop.write("main.py", main).flush().reloaded) == ["app.main"]
+    assert plugins() == [2]
+
+
+def test_what_old_code_held_goes_with_its_file(project):
+    main = "from .hello import Hello\n"
+    shop = project({**FILES, "main.py": main}, "app.main")
+    shop.write("main.py", f"{main}1 +\n").write("hello.py", HELLO.format(2, "")).flush()
+    assert list(shop.delete("main.py").flush().removed) == ["app.main"]
+    assert plugins() == [2]

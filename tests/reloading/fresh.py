@@ -41,14 +41,20 @@ def look(base: str, names: list[str]) -> Look:
     imports: set[tuple[str, str]] = set()
     with _noting_failures(raised), _noting_imports(imports), _loader(base) as loader:
         graph = plain_graph(loader)
-        failures = {name: failure for name in names if (failure := _failure(name, raised)) is not None}
-        good = [name for name in names if name not in failures]
+        failures: dict[str, Look] = {}
+        for name in names:
+            before = project_modules()
+            _try(name, raised, failures)
+            if raised:
+                put_back(before)
         if failures:
-            # What others have left behind while they failed is not what would be there if they came first.
+            # What others have left behind while they failed is not what would be there if they came first; nor is what a package has
+            # left that fails while another one is imported.
             put_back({})
-            for name in good:
-                __import__(name)
+            for name in [name for name in names if name not in failures]:
+                _try(name, raised, failures)
                 put_back(whole(project_modules()))
+        good = [name for name in names if name not in failures]
         found = {**failures, **{name: {"record": record(name, base)} for name in good}}
         same = {name: objects(name) for name in good}
     return {"modules": found, "imports": sorted(imports), "graph": graph, "objects": same}
@@ -71,19 +77,14 @@ def plain_graph(loader: AutoLoader) -> list[list[Any]]:
     return sorted([edge.importer, edge.imported, edge.kind, edge.line or 0, sorted(edge.names)] for edge in edges)
 
 
-def _failure(name: str, raised: list[tuple[str, BaseException]]) -> Look | None:
-    """How the import of a module fails; None where it does not."""
+def _try(name: str, raised: list[tuple[str, BaseException]], failures: dict[str, Look]) -> None:
+    """Imports a module, and notes how that fails, if it does."""
     raised.clear()
-    before = project_modules()
     try:
         __import__(name)
     except Exception as error:
         chain = [of for of, one in raised if one is error] or [of for of, _ in raised] or [name]
-        return {"error": type(error).__name__, "text": str(error), "chain": chain}
-    finally:
-        if raised:
-            put_back(before)
-    return None
+        failures[name] = {"error": type(error).__name__, "text": str(error), "chain": chain}
 
 
 @contextlib.contextmanager

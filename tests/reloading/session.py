@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -114,6 +115,9 @@ class Session:
             self.taken.update(one for gone in modules.keys() - kept.keys() for one in defined_by(modules[gone]))
             put_back(kept)
             self.taken_out()
+        else:
+            return
+        gc.collect()  # What a failing import leaves behind is not the next flush's.
 
     def notify(self, events: list[Event], *, at_once: bool) -> None:
         """Tells the loader of events."""

@@ -172,6 +172,8 @@ class Reloader:
                 raise
             if report.waiting:
                 self._asked.add(asked)
+            if self._pending and (report.reloaded or report.removed):
+                self._remains.add_unknown()  # what old code has held goes with it
             if report.failed or report.waiting or self._has_pending:
                 self._ask_for_pending(report)
         except BaseException:
@@ -298,10 +300,11 @@ class Reloader:
     def _run_all(self, plan: Plan, outrun: Outrun, report: ReloadReport) -> None:
         """Runs the transactions of a plan, and notes who was reloaded before what it imports."""
         for steps in plan["transactions"]:
+            names = {step["name"] for step in steps}
+            # Of what is tried once more only the last outcome counts.
+            report.failed[:] = [failed for failed in report.failed if failed.name not in names]
             self._run([outrun.told(Step(**step)) for step in steps], report)
-            outrun.note(
-                report.reloaded, {step["name"] for step in steps}, {*self._observed, *self._state.observed.copy()}
-            )
+            outrun.note(report.reloaded, names, {*self._observed, *self._state.observed.copy()})
 
     def _run(self, steps: list[Step], report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
@@ -328,7 +331,7 @@ class Reloader:
                 report.waiting = True
             except StepError as failure:
                 if failure.has_run:
-                    self._remains.add_failure()
+                    self._remains.add_unknown()
                 held = held_by(steps, steps.index(failure.step))
                 names = [step.name for place, step in enumerate(steps) if place in held]
                 let_go_of_variables(failure.error)

@@ -40,8 +40,8 @@ class Remains:
                 ):
                     self._are_visible = True
 
-    def add_failure(self) -> None:
-        """A reload has failed. What its modules had made by then nobody knows."""
+    def add_unknown(self) -> None:
+        """Something goes of which nobody knows what it has: modules whose reload has failed, or old code that held older objects."""
         self._are_visible = True
 
     def collect(self) -> None:

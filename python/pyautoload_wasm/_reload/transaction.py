@@ -66,13 +66,15 @@ class Transaction:
         self.unloaded = Unloaded(state)
         #: What packages that failed have imported of their own.
         self._leftovers = Unloaded(state)
+        #: The same in order. Each who tries to import such a package makes it leave others of the same names.
+        self._left: list[tuple[str, ModuleType]] = []
         self._rebinding = Rebinding(tracking, state)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.
         self._announced: list[tuple[str, ModuleType]] = []
-        #: The new modules that it was called for, since they go again.
-        self._withdrawn: set[str] = set()
+        #: The ids of new modules that it was called for, since they go again.
+        self._withdrawn: set[int] = set()
         self._is_done = False
         self._is_undone = False
         self._has_taken_back = False
@@ -132,7 +134,7 @@ class Transaction:
             self._held.release()
         self._rebinding.apply(self.unloaded.modules)
         self._is_done = True
-        for name, module in self._leftovers.modules.items():
+        for name, module in self._left:
             state.callbacks.unloading(name, module)
 
     def _take_leftovers(self) -> None:
@@ -142,6 +144,7 @@ class Transaction:
         state = self._state
         for name in sorted(set(self._journal.imported)):
             if "." in name and name.rpartition(".")[0] not in sys.modules and name in sys.modules:
+                self._left.append((name, sys.modules[name]))
                 self._leftovers.take(name)
                 # Whoever caught the error may depend on it all the same.
                 if name in state.executed:
@@ -153,9 +156,9 @@ class Transaction:
         self._rebinding.undo()
         try:
             for name, module in reversed(self._journal.loaded):
-                if name not in self._withdrawn:
+                if id(module) not in self._withdrawn:
                     # Before the call: who interrupts a callback does not want it to be called again.
-                    self._withdrawn.add(name)
+                    self._withdrawn.add(id(module))
                     state.callbacks.unloading(name, module)
                     state.say(f"{name} unloaded")
         finally:
