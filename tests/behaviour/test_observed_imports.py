@@ -2,6 +2,7 @@
 had imported the module before.
 """
 
+import importlib
 import sys
 import types
 
@@ -293,3 +294,22 @@ def test_new_code_that_imports_what_cannot_be_reloaded_is_pending_until_it_can(p
     report = app.write("beta.py", "X = 3\n").flush()
     assert (set(report.reloaded), report.pending) == ({"app.beta", "app.main"}, [])
     assert sys.modules["app.main"].X == 3
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+@pytest.mark.parametrize("hook", ["on_load", "log"])
+def test_what_a_callback_imports_is_not_imported_by_the_body_that_happens_to_run(autoload, is_loaded, hook):
+    loader = autoload({"a.py": "", "b.py": "", "main.py": "import app.a\n"})
+    if is_loaded:
+        importlib.import_module("app.b")
+
+    def callback(*_):
+        importlib.import_module("app.b")
+
+    if hook == "on_load":
+        loader.on_load("app.a")(callback)
+    else:
+        loader.log(lambda line: callback() if "app.a loaded" in line else None)
+    importlib.import_module("app.main")
+    assert "app.b" in sys.modules
+    assert loader.dependents("app.b") == []

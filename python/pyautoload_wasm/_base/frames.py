@@ -46,7 +46,6 @@ _FIND_SPEC = importlib.util.find_spec.__code__
 #: The ids of the code of functions that are marked by `on_behalf`: to hash or to compare a code object takes long.
 _ON_BEHALF: set[int] = set()
 
-
 #: Tools of Python's that read every attribute that `dir` names: of a package that would execute all of its modules.
 _MEMBER_READERS = {"inspect", "mock", "pydoc", "unittest.loader", "unittest.mock"}
 
@@ -253,7 +252,10 @@ def _askers_from(frame: Any, spec_type: type[ModuleSpec]) -> Askers:
                 if code.co_name == "<module>":
                     return found
         elif id(frame.f_code) in _ON_BEHALF:
-            spec = vars(frame.f_locals["package"]).get("__spec__")
+            package = frame.f_locals.get("package")
+            if package is None:
+                break
+            spec = vars(package).get("__spec__")
             if type(spec) is spec_type:
                 found.setdefault(spec.name, Caller(frame))
         frame = frame.f_back
@@ -262,7 +264,7 @@ def _askers_from(frame: Any, spec_type: type[ModuleSpec]) -> Askers:
 
 def on_behalf(function: F) -> F:
     """Marks a function that calls what a package has as its own ``__getattr__``, perhaps a library's: what that imports, the package
-    imports. The function has the package in a parameter of this name.
+    imports, which is in a parameter of this name. Or one without such a parameter, that calls a callback: that is on nobody's behalf.
     """
     assert isinstance(function, FunctionType)
     _ON_BEHALF.add(id(function.__code__))

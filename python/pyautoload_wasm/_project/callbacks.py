@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from pyautoload_wasm._base.arguments import is_module_name, shown
+from pyautoload_wasm._base.frames import on_behalf
 from pyautoload_wasm._results.reports import CallbackError, ReloadReport
 from pyautoload_wasm.errors import ConfigurationError
 
@@ -129,6 +130,7 @@ class Audience:
         for _, callback in [entry for entry in entries if entry[0] is None]:
             self._call(f"{event}({name!r})", callback, name, module)
 
+    @on_behalf
     def _call(self, event: str, callback: Callable[..., object], *arguments: Any) -> None:
         try:
             callback(*arguments)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from pyautoload_wasm._base.answers import ToInflect
 from pyautoload_wasm._base.arguments import shown
 from pyautoload_wasm._base.engine import Engine
-from pyautoload_wasm._base.frames import running_lines
+from pyautoload_wasm._base.frames import on_behalf, running_lines
 from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
 
@@ -95,6 +95,7 @@ def null_inflector(stem: str, path: str) -> str:
     return stem
 
 
+@on_behalf
 def decided(inflect: Inflect, stem: str, path: str) -> str | None:
     """What an inflector says of one stem.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyautoload_wasm._base.arguments import shown
 from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._base.frames import on_behalf
 from pyautoload_wasm._results.project import Root
 from pyautoload_wasm.errors import ConfigurationError
 
@@ -52,6 +53,7 @@ class Log:
         self._write = write
         self._tag = tag
 
+    @on_behalf
     def say(self, text: str) -> None:
         """Writes one line."""
         self._write(f"AutoLoader@{self._tag()}: {text}")
