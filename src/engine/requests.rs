@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::graph::Observation;
 use crate::imports;
+use crate::imports::Outline;
 use crate::imports::source::Source;
 use crate::layout::rules::Patterns;
 use crate::layout::selection::{Selected, Selection, select};
@@ -151,7 +152,8 @@ impl<V: Vfs> Engine<V> {
         let bytes = self.vfs.read(path)?;
         let source = Source::decode(&bytes, self.vfs.texts())
             .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
-        Ok(Answer::Imports(imports::outline(&source).normalized(self.vfs.texts()).imports))
+        let outline = Outline { bindings: Vec::new(), ..imports::outline(&source) };
+        Ok(Answer::Imports(outline.normalized(self.vfs.texts()).imports))
     }
 
     fn select(&mut self, mut selection: Selection) -> Selected {

@@ -45,27 +45,28 @@ class _Executor:
     @hidden
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's body. An import cycle that fails in it is explained, and so is a file that Python cannot see."""
-        state = self.state
-        if state.observed and self.name in state.executed:
-            state.forget_observed({self.name})  # What one execution has observed is not what the next one does.
+        state, name = self.state, self.name
+        settings = state.catalog.settings
+        if state.observed and name in state.executed:
+            state.forget_observed({name})  # What one execution has observed is not what the next one does.
         self._content = None
         place = next(state.places)
         try:
             try:
-                bodies[place] = self.name
+                bodies[place] = name
                 if not observation.is_watching:
                     observation.watch()
                 if state.prepare is not None:
                     state.prepare(module.__dict__)
                 self._run(module)
-                if state.catalog.settings.strict:
-                    mismatch = name_mismatch(state.catalog.engine, self.name, self.path)
+                if settings.strict:
+                    mismatch = name_mismatch(state.catalog.engine, name, self.path)
                     if mismatch is not None:
                         raise mismatch
             except (ImportError, AttributeError) as error:
                 if self._has_another_file(error):
-                    sys.modules.pop(self.name, None)
-                    _import(self.name)  # importlib takes the module from there
+                    sys.modules.pop(name, None)
+                    _import(name)  # importlib takes the module from there
                     return
                 circular = explain_cycle(error, state.catalog)
                 self._note_failure(module, place, error if circular is None else circular)
@@ -83,16 +84,16 @@ class _Executor:
                 del bodies[place]  # where an interrupt has come before that
         if UNSETTLED is not Package:
             settle(module)
-        if self.name in state.ran:  # nobody has taken it out but its user
-            state.ran_again[self.name] = place, id(sys.modules.get(self.name)), (*bodies.values(),) if bodies else ()
-            if self.name in state.aliases:
-                state.renew_aliases(self.name)
-        state.ran[self.name] = place
-        state.executed[self.name] = (self.path, self._content, place, False)
+        if name in state.ran:  # nobody has taken it out but its user
+            state.ran_again[name] = place, id(sys.modules.get(name)), (*bodies.values(),) if bodies else ()
+            if name in state.aliases:
+                state.renew_aliases(name)
+        state.ran[name] = place
+        state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
-            state.loaded(self.name)
-        if state.catalog.settings.log is not None:
-            state.say(f"{self.name} loaded from {self.path}")
+            state.loaded(name)
+        if settings.log is not None:
+            state.say(f"{name} loaded from {self.path}")
 
     def _has_another_file(self, error: BaseException) -> bool:
         """Whether an import has failed since the file is gone, and now another one has the module's name: `user.py` has become

@@ -276,9 +276,10 @@ class Catalog:
 
     def unregistered_files(self) -> dict[str, str]:
         """Top-level files that are left out, since they would shadow another module: stem to path."""
-        if self.settings.allow_shadowing or all(root.namespace for root in self.roots):
-            return {}
         if self._unregistered is None:
+            if self.settings.allow_shadowing or all(root.namespace for root in self.roots):
+                self._unregistered = {}
+                return self._unregistered
             problems = self.engine.ask("problems")
             self._unregistered = {p["name"]: p["path"] for p in problems if p["kind"] == "shadows_module" and p["name"]}
         return self._unregistered
