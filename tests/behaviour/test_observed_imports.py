@@ -282,6 +282,20 @@ def test_what_is_tried_twice_by_one_flush_has_failed_once_or_not_at_all(project,
     assert report.pending == ([] if is_mended else ["app.page"])
 
 
+@pytest.mark.parametrize("first, second", [("main", "zeta"), ("zeta", "main")])
+def test_what_new_code_imports_may_change_with_it_while_who_imports_both_fails(project, first, second):
+    """Tried again without the module that fails, the two have nothing to do with each other that a plan knows of."""
+    main = "import importlib\nX = importlib.import_module('app.' + '{}').X\n"
+    both = f"from .{first} import X\nfrom .{second} import X as Y\n"
+    files = {"alpha.py": "X = 1\n", "zeta.py": "X = 1\n", "main.py": main.format("alpha"), "both.py": both}
+    project = project(files, "app.both")
+    project.write("main.py", main.format("zeta")).write("zeta.py", "X = 2\n")
+    report = project.write("both.py", f"{both}raise ValueError\n").flush()
+    assert (set(report.reloaded), report.pending) == ({"app.main", "app.zeta"}, ["app.both"])
+    assert [failed.name for failed in report.failed] == ["app.both"]
+    assert sys.modules["app.main"].X == 2
+
+
 def test_new_code_that_imports_what_cannot_be_reloaded_is_pending_until_it_can(project):
     source = "import importlib\nX = importlib.import_module('app.' + {!r}).X\n"
     app = project(

@@ -298,16 +298,17 @@ class Reloader:
             self._reshaped.pop(name, None)
 
     def _run_all(self, plan: Plan, outrun: Outrun, report: ReloadReport) -> None:
-        """Runs the transactions of a plan, and notes who was reloaded before what it imports."""
+        """Runs the transactions of a plan."""
         for steps in plan["transactions"]:
             names = {step["name"] for step in steps}
             # Of what is tried once more only the last outcome counts.
             report.failed[:] = [failed for failed in report.failed if failed.name not in names]
-            self._run([outrun.told(Step(**step)) for step in steps], report)
-            outrun.note(report.reloaded, names, {*self._observed, *self._state.observed.copy()})
+            self._run([outrun.told(Step(**step)) for step in steps], outrun, report)
 
-    def _run(self, steps: list[Step], report: ReloadReport) -> None:
-        """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself."""
+    def _run(self, steps: list[Step], outrun: Outrun, report: ReloadReport) -> None:
+        """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself, one part after the
+        other.
+        """
         gone = [step.name for step in steps if step.name not in sys.modules]
         if gone:
             self._engine.ask("mark_unloaded", names=gone)
@@ -327,6 +328,8 @@ class Reloader:
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:
                     report.reloaded.setdefault(step.name, step.reason)
+                observed = {*self._observed, *self._state.observed.copy()}
+                outrun.note(report.reloaded, {step.name for step in steps}, observed)
             except InterferenceError:
                 report.waiting = True
             except StepError as failure:
