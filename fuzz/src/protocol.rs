@@ -52,7 +52,7 @@ fn agrees(session: &mut Session) {
             record["dependencies"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert_eq!(told, dependencies.get(name).cloned().unwrap_or_default(), "dependencies of {name}");
         if let Some(path) = record["path"].as_str().filter(|path| session.files.digest(path).is_some()) {
-            assert_eq!(session.ask(&json!({"module_name_at": {"path": path}}))["ok"], *name, "{path}");
+            assert_eq!(session.ask(&json!({"module_names_at": {"paths": [path]}}))["ok"][0], *name, "{path}");
         }
     }
     session.ask(&json!("check"));

@@ -206,8 +206,8 @@ impl Session {
             21 => {
                 json!({choices.pick(&["namespace", "aliases", "attribute", "record"]): {"name": choices.pick(NAMES)}})
             }
-            22 => json!({choices.pick(&["module_name_at", "imports"]): {"path": choices.path()}}),
-            23 => json!({choices.pick(&["ignored", "collapsed"]): {"paths": choices.several(PATHS)}}),
+            22 => json!({"imports": {"path": choices.path()}}),
+            23 => json!({choices.pick(&["ignored", "collapsed", "module_names_at"]): {"paths": choices.several(PATHS)}}),
             24 => {
                 json!({choices.pick(&["dependencies", "dependents"]): {"name": choices.pick(NAMES), "transitive": choices.flag()}})
             }

@@ -67,10 +67,10 @@ class EagerLoader:
     def load_file(self, path: object) -> ModuleType:
         """The module of a file. Raises ConfigurationError."""
         file = absolute_path(path, "load_file()")
-        name = self._engine.ask("module_name_at", path=file)
+        [name] = self._engine.ask("module_names_at", paths=[file])
         if name is None and self._may_be_new(file):
             self._state.catalog.scan()
-            name = self._engine.ask("module_name_at", path=file)
+            [name] = self._engine.ask("module_names_at", paths=[file])
         if name is None or not file.endswith(".py"):
             raise ConfigurationError(f"load_file(): {self._why_no_module(file)}")
         __import__(name)
@@ -101,8 +101,8 @@ class EagerLoader:
         file = getattr(sys.modules.get("__main__"), "__file__", None)
         if not isinstance(file, str):
             return None
-        paths = dict.fromkeys([os.path.abspath(file), os.path.realpath(file)])
-        return next(filter(None, (self._engine.ask("module_name_at", path=path) for path in paths)), None)
+        paths = [os.path.abspath(file), os.path.realpath(file)]
+        return next(filter(None, self._engine.ask("module_names_at", paths=paths)), None)
 
     def _may_be_new(self, file: str) -> bool:
         """Whether a file that is no module may have been written since the scan."""

@@ -273,7 +273,7 @@ class AutoLoader:
     def module_name_at(self, path: StrPath) -> str | None:
         """The name of the module that a file or a directory is; None where it is not managed."""
         self._require_setup("module_name_at()")
-        return self._settings.engine.ask("module_name_at", path=absolute_path(path, "module_name_at()"))
+        return self._settings.engine.ask("module_names_at", paths=[absolute_path(path, "module_name_at()")])[0]
 
     def expected_names(self) -> dict[str, str]:
         """The module name of each managed file, and of each directory that is a namespace package."""

@@ -63,7 +63,9 @@ impl<V: Vfs> Engine<V> {
             Request::SetAttributes { attributes } => self.set_attributes(attributes),
             Request::Record(Name { name }) => Answer::Record(self.record(&name)),
             Request::Names => Answer::Names(tree.modules().map(|module| module.name).collect()),
-            Request::ModuleNameAt(Path { path }) => Answer::ModuleNameAt(tree.name_at(&vfs::plain(&path))),
+            Request::ModuleNamesAt(Paths { paths }) => {
+                Answer::ModuleNamesAt(paths.iter().map(|path| tree.name_at(&vfs::plain(path))).collect())
+            }
             Request::ExpectedNames => Answer::ExpectedNames(self.expected_names()),
             Request::Problems => Answer::Problems(self.problems().to_vec()),
             Request::Check => Answer::Check(self.check()),

@@ -35,7 +35,7 @@ fn a_root_is_the_same_in_every_spelling() {
         let mut engine = engine();
         engine.push_dir(&dir, "app").unwrap();
         engine.scan().unwrap();
-        assert_eq!(asked(&mut engine, &json!({"module_name_at": {"path": "/app/a.py"}})), "app.a", "{dir}");
+        assert_eq!(asked(&mut engine, &json!({"module_names_at": {"paths": ["/app/a.py"]}})), json!(["app.a"]), "{dir}");
         assert_eq!(asked(&mut engine, &json!({"record": {"name": "app.db.b"}}))["path"], "/app/db/b.py", "{dir}");
         for again in spellings("/app") {
             let error = engine.push_dir(&again, "other").unwrap_err();
@@ -45,7 +45,7 @@ fn a_root_is_the_same_in_every_spelling() {
     let mut engine = engine();
     engine.push_dir("//./", "").unwrap();
     engine.scan().unwrap();
-    assert_eq!(asked(&mut engine, &json!({"module_name_at": {"path": "/app/a.py"}})), "app.a");
+    assert_eq!(asked(&mut engine, &json!({"module_names_at": {"paths": ["/app/a.py"]}})), json!(["app.a"]));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_path_is_the_same_in_every_spelling() {
     }
     asked(&mut engine, &json!("scan"));
     for path in spellings("/app/db/b.py") {
-        assert_eq!(asked(&mut engine, &json!({"module_name_at": {"path": path}})), "app.db.b", "{path}");
+        assert_eq!(asked(&mut engine, &json!({"module_names_at": {"paths": [path]}})), json!(["app.db.b"]), "{path}");
     }
     for path in spellings("/app/tests") {
         assert_eq!(asked(&mut engine, &json!({"ignored": {"paths": [path]}})), json!([true]), "{path}");

@@ -93,8 +93,8 @@ protocol! {
     Record(Name) => Option<ModuleRecord>;
     /// All modules, parents first.
     Names => Names;
-    /// The name of the module at an absolute path.
-    ModuleNameAt(Path) => Option<ModuleName>;
+    /// The names of the modules at absolute paths.
+    ModuleNamesAt(Paths) => Vec<Option<ModuleName>>;
     /// The path of each module: path to name.
     ExpectedNames => BTreeMap<String, ModuleName>;
     /// All problems of the last scan.

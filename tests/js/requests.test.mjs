@@ -61,8 +61,8 @@ describe("request", () => {
     "a huge name": `{"record": {"name": "${"a.".repeat(1 << 19)}"}}`,
     "a huge namespace": `{"namespace": {"name": "${"a.".repeat(1 << 19)}"}}`,
     "a huge attribute": `{"underscore": {"attr": "${"A".repeat(1 << 20)}"}}`,
-    "a huge path": `{"module_name_at": {"path": "${"/a".repeat(1 << 19)}"}}`,
-    "a path that is none": '{"module_name_at": {"path": ""}}',
+    "a huge path": `{"module_names_at": {"paths": ["${"/a".repeat(1 << 19)}"]}}`,
+    "a path that is none": '{"module_names_at": {"paths": [""]}}',
     "modules that do not exist":
       '{"mark_loaded": {"modules": [["nowhere", 1.5, 1, 0, false], ["", null, null, 1, true]]}}',
     "names that do not exist": '{"mark_unloaded": {"names": ["nowhere", ""]}}',

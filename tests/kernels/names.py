@@ -1,17 +1,7 @@
 """What names of a notebook are after an edit, and what files there are."""
 
-from scenario import Scenario, edited
+from scenario import FUNCTION, USER, Scenario, edited
 
-USER = """
-class User:
-    limit = 1
-    def hi(self):
-        return 'one'
-"""
-FUNCTION = """
-def scale(x):
-    return x * 10
-"""
 ONE, TWO = "'one'", "'two'"
 
 SCENARIOS = [

@@ -1,17 +1,7 @@
 """What objects that were made before an edit do after it, and what state modules keep."""
 
-from scenario import LIVE, edited
+from scenario import FUNCTION, LIVE, USER, edited
 
-USER = """
-class User:
-    limit = 1
-    def hi(self):
-        return 'one'
-"""
-FUNCTION = """
-def scale(x):
-    return x * 10
-"""
 MEMBERS = """
 class User:
     __slots__ = ('n',)

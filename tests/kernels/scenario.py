@@ -6,6 +6,18 @@ from typing import NamedTuple
 LIVE = "objects made before an edit do not follow it yet"
 STATE = "what a module made before an edit is made anew"
 
+#: The sources of `shop/user.py` that most scenarios begin with.
+USER = """
+class User:
+    limit = 1
+    def hi(self):
+        return 'one'
+"""
+FUNCTION = """
+def scale(x):
+    return x * 10
+"""
+
 
 class Scenario(NamedTuple):
     """`cell` runs before the edit, `then` after it and shows `expected`. `waits` is why it cannot be right yet."""

@@ -30,8 +30,6 @@ _CONTAINERS = (list, set, dict)
 class _Either:
     """Whether something is current that depends on who asks: it equals both answers."""
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, bool | _Either)
 

@@ -52,15 +52,16 @@ def run(file: str, arguments: Sequence[str], *, watches: bool, ignore: Sequence[
 
 def _main_module(path: str) -> ModuleType:
     """A module as Python makes one of a program."""
-    main: Any = ModuleType("__main__")
+    main = ModuleType("__main__")
     main.__loader__ = SourceFileLoader("__main__", path)
-    main.__builtins__ = builtins
     main.__file__ = path
+    namespace = main.__dict__
+    namespace["__builtins__"] = builtins
     if sys.version_info < (3, 15):
-        main.__cached__ = None
+        namespace["__cached__"] = None
     if sys.version_info < (3, 14):
-        main.__annotations__ = {}
-    return main  # type: ignore[no-any-return]
+        namespace["__annotations__"] = {}
+    return main
 
 
 def _execute(source: bytes, path: str, main: ModuleType) -> None:

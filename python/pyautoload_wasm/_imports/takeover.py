@@ -41,8 +41,9 @@ def take_over(state: LoadState, find_spec: Callable[..., ModuleSpec | None]) -> 
         return
     ours: list[tuple[str, ModuleType]] = []
     others: list[str] = []
-    for name, module, file in _imported(state):
-        registered = catalog.engine.ask("module_name_at", path=file)
+    imported = list(_imported(state))
+    names = catalog.engine.ask("module_names_at", paths=[file for _, _, file in imported]) if imported else []
+    for (name, module, file), registered in zip(imported, names, strict=True):
         if registered == name:
             ours.append((name, module))
         elif registered is not None and file.endswith(".py") and not _is_imported_by_nobody(name, module):

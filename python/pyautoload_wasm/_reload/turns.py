@@ -29,13 +29,13 @@ def schedule_of(loop: Any) -> Schedule:
             raise ConfigurationError(
                 "reload_in() without an argument needs an event loop that is running: call it in a coroutine, or pass the loop"
             ) from None
-    schedule: Any = getattr(loop, "call_soon_threadsafe", loop)
+    schedule: Schedule = getattr(loop, "call_soon_threadsafe", loop)
     if not callable(schedule):
         raise ConfigurationError(
             f"reload_in({shown(loop)}): expected an asyncio event loop, or a function that calls the function that it gets where "
             "modules may run"
         )
-    return schedule  # type: ignore[no-any-return]
+    return schedule
 
 
 class Turns:
