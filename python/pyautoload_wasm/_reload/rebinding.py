@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._imports.packages import MISSING
-from pyautoload_wasm._reload.tracking import Followed, Namespace, Tracked, Tracking, names_of
+from pyautoload_wasm._reload.tracking import Followed, Namespace, Tracked, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from pyautoload_wasm._imports.state import LoadState
     from pyautoload_wasm._reload.sources import Origin
@@ -28,8 +28,8 @@ _DEFINED = (type, FunctionType, type(functools.cache(lambda: None)))
 class Rebinding:
     """The names that one transaction binds anew."""
 
-    def __init__(self, tracking: Tracking, state: LoadState) -> None:
-        self._tracking = tracking
+    def __init__(self, tracked: Callable[[], list[Tracked]], state: LoadState) -> None:
+        self._tracked = tracked
         self._state = state
         self._before: list[tuple[Namespace, str, Any, Followed | None]] = []
         #: The names that stay as they were, since their import would fail now, each with why.
@@ -42,13 +42,13 @@ class Rebinding:
 
     def apply(self, old_modules: Mapping[str, ModuleType]) -> None:
         """Binds every name that came from one of the old modules."""
-        for tracked in self._tracking.namespaces:
+        for tracked in self._tracked():
             self.follow_imports(tracked, old_modules)
             self._follow_objects(tracked, old_modules)
 
     def follow_removed(self, names: Collection[str]) -> None:
         """Binds the names that imports have brought from modules which are gone, where that import brings something else now."""
-        for tracked in self._tracking.namespaces:
+        for tracked in self._tracked():
             self.follow_imports(tracked, names)
 
     def follow_imports(self, tracked: Tracked, names: Collection[str]) -> None:

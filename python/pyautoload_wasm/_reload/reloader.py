@@ -23,7 +23,7 @@ from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
 from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
-from pyautoload_wasm._reload.tracking import Tracking
+from pyautoload_wasm._reload.tracking import Tracked, settle
 from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
@@ -36,11 +36,14 @@ if TYPE_CHECKING:
 class Reloader:
     """The events and reloads of one loader that is set up."""
 
-    def __init__(self, state: LoadState, tracking: Tracking, find_spec: Callable[[str], ModuleSpec | None]) -> None:
+    def __init__(
+        self, state: LoadState, tracked: Callable[[], list[Tracked]], find_spec: Callable[[str], ModuleSpec | None]
+    ) -> None:
         self._state = state
         self._catalog = state.catalog
         self._engine = state.catalog.engine
-        self._tracking = tracking
+        #: Asks what namespaces are tracked.
+        self._tracked = tracked
         #: The spec of a managed module as it is now.
         self._find_spec = find_spec
         self._asked = Asked()
@@ -208,7 +211,7 @@ class Reloader:
         outrun = Outrun(self._state)
         forced = [name for name in {**asked.forced, **outrun.names} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
-            self._tracking.settle(self._catalog.real_name)
+            settle(self._tracked(), self._catalog.real_name)
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
@@ -222,7 +225,7 @@ class Reloader:
             while late := outrun.take_late():
                 self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
             if report.removed:
-                rebinding = Rebinding(self._tracking, self._state)
+                rebinding = Rebinding(self._tracked, self._state)
                 rebinding.follow_removed(report.removed)
                 _note_names(rebinding, report)
         else:
@@ -323,7 +326,7 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
-                self._transaction = transaction = Transaction(self._state, steps, self._tracking)
+                self._transaction = transaction = Transaction(self._state, steps, self._tracked)
                 _note_names(transaction.run(), report)
                 self._remains.add(transaction.unloaded.modules)
                 for step in steps:

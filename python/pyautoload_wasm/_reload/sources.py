@@ -5,6 +5,7 @@ Python's own parser reads it: the engine reads the imports of files, and a cell 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Source(NamedTuple):
 NOTHING = Source((), frozenset())
 
 
+@lru_cache(maxsize=1)  # the loaders of a notebook are told of a cell one after the other
 def read(source: str, package: str | None) -> Source:
     """What a source says. Nothing where it is no Python, which the cell itself will say. ``package`` is what a relative import starts
     from.

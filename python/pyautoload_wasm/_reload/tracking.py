@@ -12,7 +12,7 @@ from pyautoload_wasm._reload.sources import STAR, Origin, read
 from pyautoload_wasm.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Namespace = dict[str, Any]
 
@@ -149,9 +149,10 @@ class Tracking:
         """Tracks a namespace no longer."""
         self.namespaces = [known for known in self.namespaces if known.namespace is not namespace]
 
-    def settle(self, real_name: Callable[[str], str]) -> None:
-        """Takes down where the names have come from, before that is reloaded."""
-        for tracked in self.namespaces:
-            tracked.settle()
-            for followed in list(tracked.followed.values()):
-                followed.find_modules(real_name)
+
+def settle(namespaces: Iterable[Tracked], real_name: Callable[[str], str]) -> None:
+    """Takes down where the names have come from, before that is reloaded."""
+    for tracked in namespaces:
+        tracked.settle()
+        for followed in list(tracked.followed.values()):
+            followed.find_modules(real_name)

@@ -25,10 +25,10 @@ from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.unloaded import Unloaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from types import ModuleType
 
-    from pyautoload_wasm._reload.tracking import Tracking
+    from pyautoload_wasm._reload.tracking import Tracked
 
 
 class Step(NamedTuple):
@@ -59,7 +59,7 @@ class InterferenceError(Exception):
 class Transaction:
     """The reload of some modules."""
 
-    def __init__(self, state: LoadState, steps: Sequence[Step], tracking: Tracking) -> None:
+    def __init__(self, state: LoadState, steps: Sequence[Step], tracked: Callable[[], list[Tracked]]) -> None:
         self._state = state
         self._steps = steps
         #: The old modules.
@@ -68,7 +68,7 @@ class Transaction:
         self._leftovers = Unloaded(state)
         #: The same in order. Each who tries to import such a package makes it leave others of the same names.
         self._left: list[tuple[str, ModuleType]] = []
-        self._rebinding = Rebinding(tracking, state)
+        self._rebinding = Rebinding(tracked, state)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.

@@ -71,15 +71,3 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<Handle of {self.settings.tag}>"
-
-
-class SharedTracking(Tracking):
-    """What the handles of a session track, as if one had tracked it."""
-
-    def __init__(self, session: Any) -> None:
-        self._session = session
-
-    @property
-    def namespaces(self) -> Any:  # type: ignore[override] # of another it is what it has been told
-        """The namespaces of all handles."""
-        return [namespace for handle in self._session.handles for namespace in handle.tracking.namespaces]

@@ -29,8 +29,9 @@ from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, ShadowedLibrari
 from pyautoload_wasm._reload.automation import Automation
 from pyautoload_wasm._reload.departure import Departure, Other
 from pyautoload_wasm._reload.reloader import Reloader
+from pyautoload_wasm._reload.tracking import Tracked
 from pyautoload_wasm._results.project import Root
-from pyautoload_wasm._session.handle import Handle, SharedTracking
+from pyautoload_wasm._session.handle import Handle
 from pyautoload_wasm.errors import ConflictError
 
 #: Held while it is decided who is set up. Nobody's inflector, callback or log is called under it.
@@ -224,11 +225,15 @@ class Session:
         """Makes the reloader if a handle wants reloading, and has it watch and flush as they say."""
         wanted = reloading_of([handle.settings for handle in self.handles])
         if wanted.is_enabled and self.reloader is None:
-            self.reloader = Reloader(self.state, SharedTracking(self), self.finder.find_spec)
+            self.reloader = Reloader(self.state, self._tracked, self.finder.find_spec)
         if self.reloader is not None:
             self.automation.start(self.reloader, wanted)
             outdated, self.state.outdated = self.state.outdated, []
             self.reloader.mark(outdated)
+
+    def _tracked(self) -> list[Tracked]:
+        """The namespaces that the handles track."""
+        return [tracked for handle in self.handles for tracked in handle.tracking.namespaces]
 
     def forked(self) -> None:
         """In a forked child: ends the imports, the reload and the watching of threads that it does not have."""
