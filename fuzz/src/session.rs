@@ -207,7 +207,9 @@ impl Session {
                 json!({choices.pick(&["namespace", "aliases", "attribute", "record"]): {"name": choices.pick(NAMES)}})
             }
             22 => json!({"imports": {"path": choices.path()}}),
-            23 => json!({choices.pick(&["ignored", "collapsed", "module_names_at"]): {"paths": choices.several(PATHS)}}),
+            23 => {
+                json!({choices.pick(&["ignored", "collapsed", "module_names_at"]): {"paths": choices.several(PATHS)}})
+            }
             24 => {
                 json!({choices.pick(&["dependencies", "dependents"]): {"name": choices.pick(NAMES), "transitive": choices.flag()}})
             }

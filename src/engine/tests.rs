@@ -35,7 +35,11 @@ fn a_root_is_the_same_in_every_spelling() {
         let mut engine = engine();
         engine.push_dir(&dir, "app").unwrap();
         engine.scan().unwrap();
-        assert_eq!(asked(&mut engine, &json!({"module_names_at": {"paths": ["/app/a.py"]}})), json!(["app.a"]), "{dir}");
+        assert_eq!(
+            asked(&mut engine, &json!({"module_names_at": {"paths": ["/app/a.py"]}})),
+            json!(["app.a"]),
+            "{dir}"
+        );
         assert_eq!(asked(&mut engine, &json!({"record": {"name": "app.db.b"}}))["path"], "/app/db/b.py", "{dir}");
         for again in spellings("/app") {
             let error = engine.push_dir(&again, "other").unwrap_err();
