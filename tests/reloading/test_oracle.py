@@ -23,10 +23,10 @@ def reloads_everything(self, asked):
     return FLUSH(self, asked)
 
 
-def reloads_what_has_changed_alone(self, steps, report):
+def reloads_what_has_changed_alone(self, steps, outrun, report):
     stale = [step._replace(imports=[]) for step in steps if step.is_stale]
     for step in stale:
-        RUN(self, [step], report)
+        RUN(self, [step], outrun, report)
 
 
 def reloads_nothing(self, asked):
