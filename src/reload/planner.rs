@@ -254,8 +254,13 @@ impl<'a> Flush<'a> {
     }
 
     fn restore(&mut self, name: ModuleName) {
-        let before = self.planner.registry.load(&name).and_then(|load| load.imported.clone());
-        if before.is_some() && before == imported(self.planner.graph(), &name) {
+        let now = imported(self.planner.graph(), &name);
+        let registry = &self.planner.registry;
+        let is_as_it_was = registry.load(&name).is_some_and(|load| {
+            let before = load.imported.as_deref();
+            before.is_some_and(|before| Some(before) == now.as_deref() && !registry.has_lost(before, load.ended))
+        });
+        if is_as_it_was {
             self.planner.registry.invalidate(&name, None);
             self.restored.insert(name);
         } else {

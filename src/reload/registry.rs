@@ -90,6 +90,8 @@ pub struct Registry {
     loads: BTreeMap<ModuleName, Load>,
     /// The hash of what ran last under each name, loaded still or not.
     digests: FxHashMap<String, Option<u64>>,
+    /// How many executions had ended when a module was removed with its file, by name.
+    removed: FxHashMap<String, u64>,
     ended: u64,
 }
 
@@ -194,11 +196,21 @@ impl Registry {
     pub fn mark_unloaded(&mut self, name: &str) {
         match self.loads.get_mut(name) {
             Some(load) if self.tree.shape(name).is_some() => load.execution.failed = true,
-            _ => return drop(self.loads.remove(name)),
+            _ => {
+                if self.loads.remove(name).is_some() {
+                    self.removed.insert(name.to_owned(), self.ended);
+                }
+                return;
+            }
         }
         if let Some(reason) = self.load(name).and_then(Load::waits_for) {
             self.invalidate(name, Some(reason));
         }
+    }
+
+    /// Whether one of some modules was removed after another one was executed. That may have it still, whatever came in its place.
+    pub(crate) fn has_lost(&self, imported: &[ModuleName], since: u64) -> bool {
+        imported.iter().filter_map(|name| self.removed.get(&**name)).any(|removed| *removed >= since)
     }
 
     /// Notes that a module could not be reloaded, and not for a reason of its own; or that nothing prevents it any longer.

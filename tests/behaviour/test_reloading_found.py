@@ -335,3 +335,20 @@ def test_who_has_missed_a_new_module_before_another_imported_it_is_reloaded(proj
     assert (value("app.early"), value("app.late")) == (0, 1)
     assert set(app.flush().reloaded) == {"app.early"}
     assert (value("app.early"), value("app.late")) == (1, 1)
+
+
+@pytest.mark.parametrize("is_broken_at_once", [False, True])
+def test_a_module_whose_import_was_replaced_while_it_was_broken_is_not_what_it_was(project, is_broken_at_once):
+    """Its file is again what ran, and imports what it imported then; but of that another version is there."""
+    user = "from . import late\ntry:\n    from .late import VALUE\nexcept ImportError:\n    VALUE = 0\n"
+    files = {"late.py": "VALUE = 4\n", "user.py": user, "other.py": "from . import user\n"}
+    app = project(files, "app.other")
+    app.write("user.py", f"{user}1 / 0\n")
+    if not is_broken_at_once:
+        app.flush()
+    app.write("other.py", "from . import user\nMORE = 1\n").delete("late.py").flush()
+    app.write("late.py", "VALUE = 1\n").flush()
+    report = app.write("user.py", user).flush()
+    assert "app.user" in report.reloaded
+    assert value("app.user") == 1
+    assert report.pending == []

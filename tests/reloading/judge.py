@@ -59,6 +59,8 @@ def _modules(flush: Flush) -> Iterator[str]:
         if name in with_old_code and name in flush.pending:
             continue  # it is said to be pending, and there is nothing that it could be compared with
         if "record" not in truth:
+            if _rests_on_a_leftover(flush, name):
+                continue
             if not is_as_before:
                 yield f"{name} fails ({truth['text']}) and is not as before"
             if name not in flush.pending and name in flush.stale:
@@ -69,6 +71,15 @@ def _modules(flush: Flush) -> Iterator[str]:
             yield f"{name} is pending and not as before"
         elif not _is_explained(flush, name):
             yield f"{name} is pending, though it can be imported and nothing holds it"
+
+
+def _rests_on_a_leftover(flush: Flush, name: str) -> bool:
+    """Whether a module imports one that nothing has changed since it was loaded, and that no fresh process can import: a second import
+    may find what a package has left in `sys.modules` that failed in the first.
+    """
+    untouched = flush.loaded - flush.renewed - flush.pending - flush.stale - {name}
+    below = closure([name], flush.possible_imports) & untouched
+    return any("record" not in flush.fresh["modules"][one] for one in below)
 
 
 def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:
