@@ -12,7 +12,7 @@ from .awaited import is_awaited
 from .fresh import plain_graph
 from .layout import TOP, parent_of
 from .model import closure
-from .record import Record, Taken, children, identities, is_at_parent, objects, own, record
+from .record import Record, Taken, attribute_of, children, identities, is_at_parent, objects, own, record
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -55,7 +55,7 @@ def _modules(flush: Flush) -> Iterator[str]:
             yield f"{name} is new and pending, though nothing holds it"
     for name in sorted(flush.loaded & set(sys.modules)):
         truth = flush.fresh["modules"][name]
-        is_as_before = name not in flush.renewed and identities(name) == before.identities[name]
+        is_as_before = name not in flush.renewed and _binds_the_same(flush, name)
         if name in with_old_code and name in flush.pending:
             continue  # it is said to be pending, and there is nothing that it could be compared with
         if "record" not in truth:
@@ -71,6 +71,16 @@ def _modules(flush: Flush) -> Iterator[str]:
             yield f"{name} is pending and not as before"
         elif not _is_explained(flush, name):
             yield f"{name} is pending, though it can be imported and nothing holds it"
+
+
+def _binds_the_same(flush: Flush, name: str) -> bool:
+    """Whether a module has bound what it had before. A name that a module below it has supplied as well counts when that has gone."""
+    was, now = flush.before.identities[name], identities(name)
+    stems = [
+        one.rpartition(".")[2] for one in flush.before.executed if parent_of(one) == name and one not in sys.modules
+    ]
+    supplied = {*stems, *map(attribute_of, stems)} - was.keys()
+    return was == {key: value for key, value in now.items() if key not in supplied}
 
 
 def _rests_on_a_leftover(flush: Flush, name: str) -> bool:
