@@ -82,16 +82,23 @@ pub struct ModuleRecord {
     pub dependents: Vec<ModuleName>,
 }
 
+/// What ran last under a name.
+#[derive(Debug)]
+struct LastRun {
+    /// A hash of the source.
+    digest: Option<u64>,
+    /// If it was removed with its file: how many executions had ended by then.
+    removed: Option<u64>,
+}
+
 /// Modules by name, with their status.
 #[derive(Debug, Default)]
 pub struct Registry {
     tree: Tree,
     problems: Vec<Problem>,
     loads: BTreeMap<ModuleName, Load>,
-    /// The hash of what ran last under each name, loaded still or not.
-    digests: FxHashMap<String, Option<u64>>,
-    /// How many executions had ended when a module was removed with its file, by name.
-    removed: FxHashMap<String, u64>,
+    /// What ran last under each name, loaded still or not.
+    last: FxHashMap<String, LastRun>,
     ended: u64,
 }
 
@@ -179,7 +186,7 @@ impl Registry {
             load.changed.or(is_other.then_some(self.ended))
         });
         self.ended += 1;
-        self.digests.insert(name.to_string(), execution.digest);
+        self.last.insert(name.to_string(), LastRun { digest: execution.digest, removed: None });
         self.loads.insert(
             name,
             Load { ended: self.ended, shape, stale: None, blocked: false, imported: None, changed, execution },
@@ -188,7 +195,7 @@ impl Registry {
 
     /// Whether the code that ran last under the name of a module was other than that of a hash.
     pub(crate) fn ran_other_code(&self, name: &str, digest: Option<u64>) -> bool {
-        self.digests.get(name).is_some_and(|ran| *ran != digest)
+        self.last.get(name).is_some_and(|last| last.digest != digest)
     }
 
     /// Notes that a module is no longer in `sys.modules`. Where its file is still there, those stay who have imported it: it is to them
@@ -197,10 +204,10 @@ impl Registry {
         match self.loads.get_mut(name) {
             Some(load) if self.tree.shape(name).is_some() => load.execution.failed = true,
             _ => {
-                if self.loads.remove(name).is_some() {
-                    self.removed.insert(name.to_owned(), self.ended);
+                if let Some(last) = self.last.get_mut(name) {
+                    last.removed = Some(self.ended);
                 }
-                return;
+                return drop(self.loads.remove(name));
             }
         }
         if let Some(reason) = self.load(name).and_then(Load::waits_for) {
@@ -208,9 +215,10 @@ impl Registry {
         }
     }
 
-    /// Whether one of some modules was removed after another one was executed. That may have it still, whatever came in its place.
+    /// Whether one of some modules was removed since so many executions had ended, and has not run again.
     pub(crate) fn has_lost(&self, imported: &[ModuleName], since: u64) -> bool {
-        imported.iter().filter_map(|name| self.removed.get(&**name)).any(|removed| *removed >= since)
+        let removed = |name: &ModuleName| self.last.get(&**name)?.removed;
+        imported.iter().filter_map(removed).any(|removed| removed >= since)
     }
 
     /// Notes that a module could not be reloaded, and not for a reason of its own; or that nothing prevents it any longer.
