@@ -33,11 +33,9 @@ class Remains:
         """Looks at modules that went, or were replaced: by name."""
         for module in modules.values():
             # The type's own word, since an object's `__class__` may be users' code.
-            for value in [*names_of(module).values()]:
-                kind = type(value)
-                if (kind is type or (kind not in _NO_METACLASSES and issubclass(kind, type))) and (
-                    value.__bases__ != _NO_BASES and _is_listed(value, modules)
-                ):
+            candidates = [value for value in [*names_of(module).values()] if type(value) not in _NO_METACLASSES]
+            for value in candidates:
+                if issubclass(type(value), type) and value.__bases__ != _NO_BASES and _is_listed(value, modules):
                     self._are_visible = True
 
     def add_unknown(self) -> None:

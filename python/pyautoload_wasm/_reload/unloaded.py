@@ -74,7 +74,8 @@ class Unloaded:
         modules that are not to be reloaded.
         """
         old, new = self._modules.get(name), sys.modules.get(name)
-        if old is None or new is None or not hasattr(old, "__path__") or not hasattr(new, "__path__"):
+        # In the namespaces, since a module that has no such attribute is asked whether it is being imported.
+        if old is None or new is None or "__path__" not in names_of(old) or "__path__" not in names_of(new):
             return
         for attr, value in names_of(old).copy().items():
             if isinstance(value, ModuleType) and sys.modules.get(f"{name}.{attr}") is value:
