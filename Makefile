@@ -18,6 +18,8 @@ wheels: setup ## build dist/, the wheels, and install the native one in .venv
 	$(PACKAGE) pyodide-wheel
 	$(PACKAGE) native-wheel
 	$(PYTHON) -m pip install --quiet --no-deps --no-index --force-reinstall --find-links dist pyautoload_wasm
+	[ ! -d .venv-oldest ] || $(PYTHON) -m pip --python .venv-oldest/bin/python install --quiet --no-deps --no-index --force-reinstall \
+		--find-links dist pyautoload_wasm
 
 build: npm wheels ## build what users install: pkg/ and dist/
 
@@ -29,6 +31,7 @@ test: build ## run the tests
 	tools/unpack_wheels.sh tests/native/packages.txt .cache/packages
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
+	[ ! -d .venv-oldest ] || .venv-oldest/bin/python -m pytest tests/behaviour
 	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
 	$(PYTHON) -m pytest tests/kernels
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs fuzz/*.test.mjs

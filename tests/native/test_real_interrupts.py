@@ -149,4 +149,5 @@ def test_an_interrupt_at_each_moment(shop, fails, is_retried):
     wanted = 1
     while shop.edit_and_interrupt(Moments(wanted).interrupt, fails=fails, is_retried=is_retried):
         wanted += STRIDE
-    assert wanted > 1000
+    # From 3.12 on, Python looks for signals at fewer places.
+    assert wanted > (1000 if sys.version_info < (3, 12) else 300)
