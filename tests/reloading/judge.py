@@ -123,6 +123,17 @@ def _module(name: str) -> list[Any]:
     return ["module", name, True]
 
 
+def _is_bound_by_a_new_package(flush: Flush, name: str) -> bool:
+    """Whether a package that has run again has another module of the name of one below it, which was not imported since: by a star
+    import.
+    """
+    package, _, stem = name.rpartition(".")
+    if package not in flush.renewed or name in flush.renewed:
+        return False
+    bound = vars(sys.modules[package]).get(stem)
+    return isinstance(bound, ModuleType) and sys.modules.get(bound.__name__) is bound
+
+
 def _containers(flush: Flush) -> Iterator[str]:
     """What a module holds of others that run their old code is what it held before, or what of theirs a failed version has put there:
     that becomes the old one.
@@ -206,7 +217,8 @@ def _attributes(flush: Flush) -> Iterator[str]:
     module that was there before.
     """
     for name in sorted(flush.loaded & set(sys.modules)):
-        if not is_at_parent(name) and (name in flush.renewed or name not in flush.before.apart):
+        is_apart = name in flush.before.apart or _is_bound_by_a_new_package(flush, name)
+        if not is_at_parent(name) and (name in flush.renewed or not is_apart):
             bound = dict(own(parent_of(name)))
             if name.rpartition(".")[2] not in bound:
                 yield f"{name} is not what its parent has"
