@@ -12,7 +12,7 @@ from itertools import islice
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pyautoload_wasm._imports.packages import LAZY
+from pyautoload_wasm._imports.packages import LAZY, Package
 from pyautoload_wasm._reload.tracking import names_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class GivenNames:
         codes = [code for _, code in self._made.values() if code is not None]
         for name, (count, code) in self._made.items():
             module = sys.modules.get(name)
-            if isinstance(module, ModuleType):
+            if isinstance(module, ModuleType) and not _makes_attributes(module):
                 given = {attr: value for attr, value in self._beyond(name, module, count) if not _binds(code, attr)}
                 # What another module of these has set when it was executed, its new version sets again, or does not.
                 left = {attr for attr in given if any(_sets(other, attr) for other in codes if other is not code)}
@@ -72,6 +72,11 @@ class GivenNames:
     def undo(self) -> None:
         """The modules are what they were. Can be done twice."""
         self._state.made.update(self._made)
+
+
+def _makes_attributes(module: ModuleType) -> bool:
+    """Whether a module makes attributes when somebody asks for them, and may keep these: lazy_loader's packages do."""
+    return "__getattr__" in names_of(module) or not (type(module) is ModuleType or issubclass(type(module), Package))
 
 
 def _binds(code: CodeType | None, name: str) -> bool:
