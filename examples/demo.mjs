@@ -66,8 +66,11 @@ function nextReport(autoload) {
   });
 }
 
-function tell(what, { reloaded, failed, seconds }, page) {
+function tell(what, { patched, reloaded, failed, seconds }, page) {
   console.log(`${what}; ${(seconds * 1000).toFixed(1)} ms later:`);
+  for (const { name, functions } of patched) {
+    console.log(`  ${name.padEnd(40)} patched: ${functions.join(", ")}`);
+  }
   for (const { name, reason } of reloaded) {
     console.log(`  ${name.padEnd(40)} ${reason}`);
   }

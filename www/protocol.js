@@ -36,6 +36,7 @@ const isOperation = (/** @type {any} */ value) =>
 /** What the package `pyautoload-wasm` calls a `ReloadReport`. */
 const isReport = record({
   changed: listOf(isText),
+  patched: listOf(record({ name: isText, functions: listOf(isText) })),
   reloaded: listOf(record({ name: isText, reason: isText })),
   removed: listOf(record({ name: isText, reason: isText })),
   failed: listOf(
@@ -52,6 +53,9 @@ const isReport = record({
   pending: listOf(isText),
   rebound: listOf(isText),
   stayed: listOf(record({ name: isText, reason: isText })),
+  cleared: listOf(isText),
+  followed: listOf(record({ name: isText, count: isNumber })),
+  notFollowed: listOf(record({ name: isText, reason: isText })),
   errors: listOf(record({ callback: isText, traceback: isText })),
   seconds: isNumber,
 });

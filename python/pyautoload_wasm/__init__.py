@@ -9,6 +9,7 @@ from pyautoload_wasm._base.arguments import StrPath
 from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._eager import OnError, Progress
 from pyautoload_wasm._hosts.ipython import load_ipython_extension, unload_ipython_extension
+from pyautoload_wasm._imports.declared import once, reload_with
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback
 from pyautoload_wasm._project.inflection import Inflect, null_inflector
 from pyautoload_wasm._project.log import LogDestination
@@ -78,6 +79,8 @@ __all__ = [
     "engine_info",
     "load_ipython_extension",
     "null_inflector",
+    "once",
+    "reload_with",
     "unload_ipython_extension",
 ]
 

@@ -510,16 +510,20 @@ class AutoLoader:
         """
         return self._require_reloader("reload()").flush(rescan=True)
 
-    def reload_module(self, name: str) -> ReloadReport:
-        """Reloads one loaded module, and what imports it. Where that has to wait, as for `flush`, the next flush does it.
+    def reload_module(self, name: str, *, fresh: bool = False) -> ReloadReport:
+        """Reloads one loaded module, and what imports it. Where that has to wait, as for `flush`, the next flush does it. With
+        ``fresh`` it makes anew what it keeps by `once`.
 
         Raises ReloadError for a module that is not loaded, and what `flush` raises.
         """
         reloader = self._require_reloader("reload_module()")
         name = plain_text(name, "reload_module()")
-        real = loaded_name(self._require_setup("reload_module()").state, name)
+        state = self._require_setup("reload_module()").state
+        real = loaded_name(state, name)
         if real is None:
             raise ReloadError(f"{name!r} is not loaded by this loader: import it first, or correct the name", name=name)
+        if fresh:
+            state.kept.want_fresh(real)
         return reloader.flush(forced=[real])
 
     # Callbacks

@@ -40,12 +40,39 @@ pub struct ModuleReason {
     pub reason: String,
 }
 
+/// A module whose functions got new code although nothing was executed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatchedModule {
+    /// Dotted name.
+    pub name: String,
+    /// Qualified names of the functions that were changed, added or removed; none where only line numbers differ.
+    pub functions: Vec<String>,
+}
+
 /// A name in a tracked namespace that stays as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StayedName {
     /// As it is bound there.
     pub name: String,
     /// What its import would raise now.
+    pub reason: String,
+}
+
+/// A class or function that was executed again, and what is of the new one now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowedObject {
+    /// Full name: "app.user.User".
+    pub name: String,
+    /// How many objects and references follow.
+    pub count: u32,
+}
+
+/// A class or function that somebody still holds in its old form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StayedObject {
+    /// Full name.
+    pub name: String,
+    /// Why it stays there.
     pub reason: String,
 }
 
@@ -83,7 +110,9 @@ pub struct CallbackError {
 pub struct ReloadReport {
     /// Absolute paths whose content changed, that appeared or that vanished.
     pub changed: Vec<String>,
-    /// In the order in which they were executed.
+    /// Modules that were changed in place: nothing was executed.
+    pub patched: Vec<PatchedModule>,
+    /// In the order in which they were executed, each with the reason why no less was enough.
     pub reloaded: Vec<ModuleReason>,
     /// Modules whose files are gone.
     pub removed: Vec<ModuleReason>,
@@ -97,6 +126,13 @@ pub struct ReloadReport {
     pub rebound: Vec<String>,
     /// Names in tracked namespaces whose import would fail now.
     pub stayed: Vec<StayedName>,
+    /// Patched functions whose functools caches were cleared, by full name.
+    pub cleared: Vec<String>,
+    /// Classes and functions whose objects and references are of the new ones now.
+    pub followed: Vec<FollowedObject>,
+    /// Classes and functions that somebody still holds in their old form.
+    #[serde(rename = "notFollowed")]
+    pub not_followed: Vec<StayedObject>,
     /// Callbacks that raised.
     pub errors: Vec<CallbackError>,
     /// How long it took.

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 from project import SHOP
-from pyautoload_wasm import ConfigurationError, ReloadError
+from pyautoload_wasm import ConfigurationError, ReloadError, ReloadReport
+from pyautoload_wasm._hosts.spoken import OldCode
 
 
 def test_callbacks_are_called_for_one_module_and_for_all(project):
@@ -96,12 +97,16 @@ def test_the_report_is_plain_data_for_javascript(project):
     }
     assert plain == {
         "changed": [f"{shop.base}/other.py", f"{shop.base}/models/user.py"],
+        "patched": [],
         "reloaded": [],
         "removed": [{"name": "app.other", "reason": f"{shop.base}/other.py is gone"}],
         "pending": ["app.models.admin", "app.models.user", "app.views"],
         "kept": [],
         "rebound": [],
         "stayed": [],
+        "cleared": [],
+        "followed": [],
+        "notFollowed": [],
         "errors": [],
         "waiting": False,
     }
@@ -172,3 +177,43 @@ def test_notify_takes_paths_events_and_lists_of_both(project):
     event = {"kind": "modified", "path": shop.path("c.py")}
     shop.loader.notify(shop.path("a.py"), [shop.path("b.py"), event], {"kind": "modified", "path": shop.path("d.py")})
     assert sorted(shop.flush().reloaded) == names
+
+
+def test_a_report_tells_what_was_patched_apart_from_what_was_executed():
+    report = ReloadReport(
+        changed=["/app/user.py"],
+        patched={"app.user": ["User.greet", "scale"], "app.conf": [], "app.many": ["a", "b", "c", "d"]},
+        reloaded={"app.main": "changed at module level, line 12"},
+        cleared=["app.user.scale"],
+        followed={"app.main.Page": 12},
+        not_followed={"app.main.Key": "a set holds the old class"},
+    )
+    assert str(report) == (
+        "patched app.user (User.greet, scale), app.conf (line numbers), app.many (a, b, 2 more); reloaded app.main; "
+        "cleared the cache of app.user.scale; app.main.Key does not follow everywhere: a set holds the old class"
+    )
+    plain = report.plain()
+    assert plain["patched"][:2] == [
+        {"name": "app.user", "functions": ["User.greet", "scale"]},
+        {"name": "app.conf", "functions": []},
+    ]
+    assert (plain["cleared"], plain["followed"]) == (["app.user.scale"], [{"name": "app.main.Page", "count": 12}])
+    assert plain["notFollowed"] == [{"name": "app.main.Key", "reason": "a set holds the old class"}]
+    assert ReloadReport(patched={"app.conf": []})
+    assert not ReloadReport()
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (ReloadReport(patched={"app.user": ["scale"]}), "pyautoload_wasm: patched app.user (scale)\n"),
+        (ReloadReport(changed=["/app/user.py"], patched={"app.user": []}), ""),
+        (
+            ReloadReport(not_followed={"app.C": "a set holds it"}),
+            "pyautoload_wasm: app.C does not follow everywhere: a set holds it\n",
+        ),
+    ],
+)
+def test_a_notebook_says_what_may_come_out_otherwise_and_nothing_of_line_numbers(report, said, project, capsys):
+    OldCode().say(project({"user.py": ""}).loader, report)
+    assert capsys.readouterr().out == said

@@ -25,6 +25,7 @@ describe("by themselves", () => {
       assert.ok(seconds > 0);
       assert.deepEqual(what, {
         changed: [USER],
+        patched: [],
         reloaded: [
           { name: "shop.user", reason: "its file has changed" },
           { name: "shop.order", reason: "imports shop.user, line 1" },
@@ -35,6 +36,9 @@ describe("by themselves", () => {
         kept: [],
         rebound: [],
         stayed: [],
+        cleared: [],
+        followed: [],
+        notFollowed: [],
         errors: [],
         waiting: false,
       });

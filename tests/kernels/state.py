@@ -52,7 +52,6 @@ SCENARIOS = [
         "from shop import user; user.mine = 3",
         "user.work(), getattr(user, 'mine', None)",
         "('two', 3)",
-        STATE,
     ),
     edited(
         "singleton",

@@ -256,3 +256,18 @@ def test_while_somebody_holds_every_edit_is_there_for_who_flushes(watched):
             while buyer() != name and time.monotonic() < end:
                 watched.flush()
             assert buyer() == name
+
+
+DECLARED = "from pyautoload_wasm import reload_with\nreload_with('settings.json', '../outside.json')\n"
+
+
+def test_a_data_file_that_a_module_declares_is_watched_in_the_project_and_looked_at_elsewhere(watched):
+    write(watched, "conf.py", DECLARED)
+    __import__("app.conf")
+    for name in ("settings.json", "../outside.json"):
+        for source, what in (("1", "is there now"), ("2", "changed")):
+            write(watched, name, source)
+            reloaded = {}
+            while "app.conf" not in reloaded:
+                reloaded = watched.reports.get(timeout=PATIENCE).reloaded
+            assert reloaded["app.conf"] == f"{name} {what}"

@@ -6,12 +6,16 @@ import { accept, TO_PAGE, TO_WORKER } from "../../www/protocol.js";
 
 const report = {
   changed: [],
+  patched: [{ name: "app", functions: ["run"] }],
   reloaded: [],
   removed: [],
   failed: [],
   pending: [],
   rebound: [],
   stayed: [],
+  cleared: ["app.run"],
+  followed: [{ name: "app.User", count: 3 }],
+  notFollowed: [],
   errors: [],
   seconds: 0.1,
 };
@@ -43,6 +47,7 @@ test("others do not", () => {
     [TO_PAGE, { type: ["report"], report, origin: "page" }],
     [TO_PAGE, { type: "report", report: { ...report, changed: "a.py" }, origin: "page" }],
     [TO_PAGE, { type: "report", report: { ...report, seconds: Number.NaN }, origin: "page" }],
+    [TO_PAGE, { type: "report", report: { ...report, patched: [{ name: "app" }] }, origin: "page" }],
     [TO_PAGE, { type: "report", report, origin: "elsewhere" }],
     [TO_PAGE, { type: "output", id: "1", stream: "innerHTML", text: "x" }],
     [TO_PAGE, { type: "changes", operations: [{ kind: "write", path: "a.py" }], passedOver: [] }],

@@ -2,7 +2,7 @@
 
 import { inProject, withoutDir } from "../project/paths.js";
 
-/** @typedef {"reloaded" | "loaded" | "stale" | "failed" | "absent"} State */
+/** @typedef {"reloaded" | "patched" | "loaded" | "stale" | "failed" | "absent"} State */
 /** @typedef {{name: string, path: string, isLoaded: boolean}} Module `path` is the project's */
 /** @typedef {{importer: string, imported: string, kind: string, line: number}} Edge */
 /** @typedef {{kind: string, path: string, line: number | null, isNote: boolean, message: string}} Problem `isNote`: nothing is wrong */
@@ -11,6 +11,11 @@ import { inProject, withoutDir } from "../project/paths.js";
 /** Each state by a mark and by words, so that none is told by colour alone. @type {Record<State, {mark: string, words: string, meaning: string}>} */
 export const STATES = {
   reloaded: { mark: "↻", words: "just reloaded", meaning: "loaded again by the last change" },
+  patched: {
+    mark: "✎",
+    words: "just patched",
+    meaning: "its functions run new code since the last change; nothing was executed",
+  },
   loaded: { mark: "●", words: "loaded", meaning: "imported" },
   stale: {
     mark: "◐",
@@ -35,6 +40,7 @@ export class Modules extends EventTarget {
   /** @type {Map<string, Failure>} */
   #failures = new Map();
   #reloaded = new Set();
+  #patched = new Set();
   #pending = new Set();
 
   clear() {
@@ -43,6 +49,7 @@ export class Modules extends EventTarget {
     this.problems = [];
     this.#failures.clear();
     this.#reloaded.clear();
+    this.#patched.clear();
     this.#pending.clear();
     this.#changed();
   }
@@ -62,9 +69,10 @@ export class Modules extends EventTarget {
     this.#changed();
   }
 
-  /** @param {{reloaded: {name: string}[], removed: {name: string}[], failed: Failure[], pending: string[]}} report */
-  takeReport({ reloaded, removed, failed, pending }) {
+  /** @param {{patched: {name: string}[], reloaded: {name: string}[], removed: {name: string}[], failed: Failure[], pending: string[]}} report */
+  takeReport({ patched, reloaded, removed, failed, pending }) {
     this.#reloaded = new Set(reloaded.map(({ name }) => name));
+    this.#patched = new Set(patched.map(({ name }) => name));
     this.#pending = new Set(pending);
     for (const name of this.#failures.keys()) {
       if (!this.#pending.has(name)) {
@@ -92,7 +100,10 @@ export class Modules extends EventTarget {
     if (!isLoaded) {
       return "absent";
     }
-    return this.#reloaded.has(name) ? "reloaded" : "loaded";
+    if (this.#reloaded.has(name)) {
+      return "reloaded";
+    }
+    return this.#patched.has(name) ? "patched" : "loaded";
   }
 
   /** @param {string} path */

@@ -71,9 +71,18 @@ export function differenceInWords({ isOther, added, changed, removed, hasOtherCe
   return parts.join("; ") || "nothing changed";
 }
 
+/** What was patched in a module. @param {string[]} functions */
+export function patchInWords(functions) {
+  return functions.length ? `patched: ${functions.join(", ")}` : "line numbers alone differ";
+}
+
 /** A report as one or more sentences. @param {any} report */
 export function reportInWords(report) {
   const sentences = report.failed.map(failureInWords);
+  if (report.patched.length) {
+    const names = report.patched.map((/** @type {{name: string}} */ each) => each.name);
+    sentences.push(`Patched ${counted(names.length, "module")}: ${listed(names)}.`);
+  }
   if (report.reloaded.length) {
     const names = report.reloaded.map((/** @type {{name: string}} */ each) => each.name);
     sentences.push(`Reloaded ${counted(names.length, "module")}: ${listed(names)}.`);

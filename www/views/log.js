@@ -1,6 +1,6 @@
 /** The log of reloads: what was loaded again, why, and how long it took. The newest stands first. */
 
-import { counted, duration, placeOf, reportInWords } from "../app/words.js";
+import { counted, duration, patchInWords, placeOf, reportInWords } from "../app/words.js";
 import { make } from "./dom.js";
 import { traceback } from "./traceback.js";
 
@@ -32,8 +32,10 @@ export class Log {
       ? "failed"
       : report.reloaded.length || report.removed.length
         ? "reloaded"
-        : "saved";
-    const mark = { failed: "✕", reloaded: "↻", saved: "○" }[kind];
+        : report.patched.length
+          ? "patched"
+          : "saved";
+    const mark = { failed: "✕", reloaded: "↻", patched: "✎", saved: "○" }[kind];
     const took = make("span", { className: "took" }, duration(report.seconds * 1000));
     took.title = "in the autoloader";
     const item = make(
@@ -70,8 +72,11 @@ export class Log {
   }
 
   /** @param {any} report @returns {HTMLElement[]} */
-  #details({ reloaded, removed, failed, pending, rebound, stayed, errors }) {
-    const rows = [...reloaded, ...removed].map(({ name, reason }) => [name, reason]);
+  #details({ patched, reloaded, removed, failed, pending, rebound, stayed, cleared, followed, notFollowed, errors }) {
+    const rows = [
+      ...patched.map((/** @type {any} */ { name, functions }) => [name, patchInWords(functions)]),
+      ...[...reloaded, ...removed].map(({ name, reason }) => [name, reason]),
+    ];
     const parts = [];
     if (rows.length) {
       const cells = rows.map(([name, reason]) =>
@@ -84,6 +89,16 @@ export class Log {
     }
     for (const { name, reason } of stayed) {
       parts.push(make("p", {}, `The name ${name} of a cell stays as it was: ${reason}.`));
+    }
+    if (cleared.length) {
+      parts.push(make("p", {}, `Caches that were cleared: ${cleared.join(", ")}.`));
+    }
+    if (followed.length) {
+      const names = followed.map((/** @type {any} */ { name, count }) => `${name} (${count})`);
+      parts.push(make("p", {}, `Objects that follow: ${names.join(", ")}.`));
+    }
+    for (const { name, reason } of notFollowed) {
+      parts.push(make("p", {}, `${name} does not follow everywhere: ${reason}.`));
     }
     for (const { path, line, traceback: text } of failed) {
       if (path !== null) {

@@ -23,7 +23,7 @@ class OldCode:
 
     def say(self, loader: AutoLoader, report: ReloadReport) -> None:
         """Says what a flush did, and what still runs old code."""
-        if report.reloaded or report.removed or report.failed or report.stayed:
+        if _is_news(report):
             say(str(report))
         news = {name for failed in report.failed for name in failed.held}
         for failed in report.failed:
@@ -36,6 +36,12 @@ class OldCode:
             verb = "runs" if len(names) == 1 else "run"
             why = "" if not how else f": {how}" if names == [failed_name] else f": {failed_name} failed, {how}"
             say(f"{', '.join(names)} {verb} old code{why}")
+
+
+def _is_news(report: ReloadReport) -> bool:
+    """Whether the next cell may come out otherwise. Where only line numbers differ, it cannot."""
+    done = report.reloaded or report.removed or any(report.patched.values())
+    return bool(done or report.failed or report.stayed or report.not_followed)
 
 
 def _how(failed: FailedReload) -> str:

@@ -89,6 +89,10 @@ class _Executor:
             if name in state.aliases:
                 state.renew_aliases(name)
         state.ran[name] = place
+        cached = state.codes.get(self.path)
+        state.made[name] = len(module.__dict__), None if cached is None else cached.code
+        if state.kept or state.data:
+            state.settle_declared(name, place, failed=False)
         state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(name)
@@ -108,6 +112,8 @@ class _Executor:
 
     def _note_failure(self, module: ModuleType, place: int, error: BaseException) -> None:
         state = self.state
+        if state.kept or state.data:
+            state.settle_declared(self.name, place, failed=True)
         # `importlib.reload` leaves a module where it was, and then it was executed last when that went well.
         if self.name not in state.ran or observation.is_being_imported(module.__spec__):
             state.executed[self.name] = (self.path, self._content, place, True)

@@ -16,7 +16,9 @@ from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
+from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
+from pyautoload_wasm._imports.kept_values import KeptValues
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
 
@@ -27,6 +29,8 @@ Content: TypeAlias = tuple[Status, int]
 Execution: TypeAlias = tuple[str | None, Content | None, int, bool]
 #: An execution of a module by its user: its place, which module it has made, by its id, and the modules that were running.
 ByHand: TypeAlias = tuple[int, int, tuple[str, ...]]
+#: What a module was when its body had run: how many names it had, and the code of its file, if that is known.
+Made: TypeAlias = tuple[int, CodeType | None]
 
 #: The states of the loaders that are set up, in the order in which they were. A new list each time, since other threads walk through
 #: it.
@@ -104,6 +108,11 @@ class LoadState:
         self.told_observed: dict[tuple[str, str], int] = {}
         #: The place of the last execution of each module that is there, or was taken out by hand.
         self.ran: dict[str, int] = {}
+        #: What modules keep through re-executions, and the data files that they depend on.
+        self.kept = KeptValues()
+        self.data = DataFiles()
+        #: Of each module that has run, how many names its namespace had then, and the code, if it was ours to execute.
+        self.made: dict[str, Made] = {}
         #: Modules that were there before, each with what it was: see ``takeover.py``.
         self.taken_over: dict[str, Any] = {}
         #: Files of these that were others when they were imported, until a reload looks at them.
@@ -131,6 +140,8 @@ class LoadState:
     def close(self) -> None:
         """Lets go of everything."""
         self.catalog.close()
+        self.kept.close()
+        self.data.close()
         changes, self.changes = self.changes, Changes()
         self._ahead = ReadAhead(self._open_changes)
         changes.close()
@@ -171,6 +182,21 @@ class LoadState:
         return self.changes
 
     # Executions
+
+    def settle_declared(self, name: str, place: int, *, failed: bool) -> None:
+        """Settles what a module keeps and which data files it depends on, now that an execution of it is over."""
+        if failed:
+            self.kept.failed(name, place)
+            self.data.failed(name)
+        else:
+            self.kept.executed(name, place)
+            self.data.executed(name)
+
+    def forget_declared(self, name: str) -> None:
+        """Lets go of what a module keeps and depends on, whose file is gone."""
+        self.made.pop(name, None)
+        self.kept.forget(name)
+        self.data.forget(name)
 
     def tell_engine(self) -> None:
         """Tells the engine what was executed and observed since it was told last: one crossing for all imports.

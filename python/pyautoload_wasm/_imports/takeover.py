@@ -137,6 +137,7 @@ def _make_ours(state: LoadState, name: str, module: ModuleType, spec: ModuleSpec
     state.executed[name] = (file, content, place, False)
     if file is not None:
         state.ran[name] = place
+        state.made[name] = len(namespace), None
     state.say(f"{name} taken over, which was imported from {file or ', '.join(module.__path__)}")
 
 

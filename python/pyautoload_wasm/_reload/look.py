@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyautoload_wasm._base.host import IN_PYODIDE
@@ -63,7 +64,8 @@ class Look:
             return []
         self._is_gone = False
         self._state.tell_engine()
-        return [*self._changed_in_pyodide()] if IN_PYODIDE else [*self._changed_files(), *self._changed_folders()]
+        files = self._changed_in_pyodide() if IN_PYODIDE else chain(self._changed_files(), self._changed_folders())
+        return [*files, *self._state.data.moved()]
 
     def _changed_files(self) -> Iterator[str]:
         known, stat = self._files, os.stat

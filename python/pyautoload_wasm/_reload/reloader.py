@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Plan, Removal
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
+from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
@@ -31,6 +32,10 @@ from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
+
+
+#: The engine's reason for a module that it was told to reload.
+_ASKED_FOR = "you asked for it"
 
 
 class Reloader:
@@ -70,6 +75,7 @@ class Reloader:
         #: Called when a scan has found other links.
         self.on_paths: Callable[[KnownPaths], object] | None = None
         self._engine.ask("enable_reloading")
+        state.data.on_declare = self._follow_declared
 
     def has_new_engine(self) -> None:
         """Other settings are in force, and the engine knows only what has run."""
@@ -87,8 +93,8 @@ class Reloader:
 
     def _add(self, paths: Iterable[str]) -> bool:
         """Keeps the paths that are ours. Returns whether there were any."""
-        known = self.paths
-        ours = [own for path in paths for own in known.of(path)]
+        known, data = self.paths, self._state.data
+        ours = [own for path in paths for own in (*known.of(path), *data.concerned(path))]
         self._asked.paths.update(dict.fromkeys(ours))
         return bool(ours)
 
@@ -110,6 +116,16 @@ class Reloader:
             self._paths = self._known_paths()
             if self.on_paths is not None:
                 self.on_paths(self._paths)
+
+    def _follow_declared(self) -> None:
+        """Tells who watches of new data files."""
+        if self.on_paths is not None:
+            self.on_paths(self._paths)
+
+    @property
+    def data_files(self) -> DataFiles:
+        """The data files that modules depend on."""
+        return self._state.data
 
     def _known_paths(self) -> KnownPaths:
         return KnownPaths([root.path for root in self._catalog.roots], self._catalog.links)
@@ -209,14 +225,16 @@ class Reloader:
         asked.take(self._asked)
         changes = self._changes(asked.paths, rescan=asked.rescans)
         outrun = Outrun(self._state)
-        forced = [name for name in {**asked.forced, **outrun.names} if self._is_loaded(name)]
+        data = self._state.data
+        report.changed += data.look(data.paths() if asked.rescans else asked.paths)
+        forced = [name for name in {**asked.forced, **outrun.names, **data.due} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
             settle(self._tracked(), self._catalog.real_name)
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
             self._reshaped.update(dict.fromkeys(plan["reshaped"]))
-            report.changed = plan["changed"]
+            report.changed = list(dict.fromkeys([*plan["changed"], *report.changed]))
             report.kept = plan["kept"]
             self._remove(plan["removed"], report)
             self._set_paths()
@@ -232,6 +250,7 @@ class Reloader:
             self._set_paths()
         if not report.waiting:
             outrun.settle()
+            data.settle()
 
     def _is_loaded(self, name: str) -> bool:
         """Whether a module is still there that somebody has asked to reload."""
@@ -279,6 +298,7 @@ class Reloader:
             for removal in removals:
                 name = removal["name"]
                 told.append(name)
+                self._state.forget_declared(name)
                 if self._is_loaded(name):
                     report.removed[name] = removal["reason"]
                     self._state.callbacks.unloading(name, sys.modules[name])
@@ -306,7 +326,12 @@ class Reloader:
             names = {step["name"] for step in steps}
             # Of what is tried once more only the last outcome counts.
             report.failed[:] = [failed for failed in report.failed if failed.name not in names]
-            self._run([outrun.told(Step(**step)) for step in steps], outrun, report)
+            self._run([outrun.told(self._told(Step(**step))) for step in steps], outrun, report)
+
+    def _told(self, step: Step) -> Step:
+        """A step with the data file that is its reason: the engine knows only that somebody has asked for it."""
+        reason = self._state.data.due.get(step.name)
+        return step if reason is None or step.reason != _ASKED_FOR else step._replace(reason=reason)
 
     def _run(self, steps: list[Step], outrun: Outrun, report: ReloadReport) -> None:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself, one part after the

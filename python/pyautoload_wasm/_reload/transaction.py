@@ -20,6 +20,7 @@ from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.state import Journal, LoadState
+from pyautoload_wasm._reload.given_names import GivenNames
 from pyautoload_wasm._reload.left_behind import take_back
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.unloaded import Unloaded
@@ -69,6 +70,8 @@ class Transaction:
         #: The same in order. Each who tries to import such a package makes it leave others of the same names.
         self._left: list[tuple[str, ModuleType]] = []
         self._rebinding = Rebinding(tracked, state)
+        self._kept, self._data = state.kept.copy(), state.data.copy()
+        self._given = GivenNames(state, [step.name for step in steps])
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.
@@ -115,6 +118,7 @@ class Transaction:
                 self._announced.append((step.name, module))
                 state.callbacks.unloading(step.name, module)
                 state.say(f"{step.name} unloaded")
+        self._given.note()
         try:
             self._held.take()
             for step in reversed(self._steps):
@@ -126,6 +130,7 @@ class Transaction:
                 if len(self._journal.failed) > failures:
                     self._take_leftovers()
                 self.unloaded.give_children(step.name)
+                self._given.give(step.name)
         except BaseException:
             # Whoever waits for a module that has failed gets the old one.
             self.unloaded.put_back(missing=True)
@@ -187,6 +192,9 @@ class Transaction:
                 if name not in old or sys.modules.get(name) is not old[name]:
                     new.take(name)
             state.forget_observed(set(self._journal.imported))
+            state.kept.restore(self._kept, self._journal.imported)
+            state.data.restore(self._data, self._journal.imported)
+            self._given.undo()
             self.unloaded.put_back()
             self._is_undone = True
         finally:

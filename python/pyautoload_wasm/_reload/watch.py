@@ -73,7 +73,7 @@ class PyodideWatch:
                 "flush='manual') and tell the loader of changes with notify()"
             ) from None
         self._turn_proxy = create_proxy(self._turn) if flush else None
-        roots = _watched(reloader.paths) if watches else ""
+        roots = self._watched(reloader.paths) if watches else ""
         self._watcher: Any = watcher.new(pyodide_js.FS, roots, self._turn_proxy)
         if watches:
             reloader.sources.append(self._take)
@@ -111,11 +111,10 @@ class PyodideWatch:
 
     def _follow(self, paths: KnownPaths) -> None:
         if self._watcher is not None:
-            self._watcher.watch(_watched(paths))
+            self._watcher.watch(self._watched(paths))
 
-
-def _watched(paths: KnownPaths) -> str:
-    return "\0".join([*paths.roots, *paths.beyond])
+    def _watched(self, paths: KnownPaths) -> str:
+        return "\0".join([*paths.roots, *paths.beyond, *self._reloader.data_files.paths()])
 
 
 def _paths_of(watcher: Any) -> Iterable[str]:
@@ -199,6 +198,10 @@ class DiskWatch:
                 # A folder that was made again may have the number of the one that was deleted.
                 is_replaced = any(path in self._real for _, path in changes)
                 self._is_due = True
+            # Data files outside of the roots are few, and no folder of theirs is watched, which may be a large one.
+            moved = list(self._reloader.data_files.moved())
+            self._paths.extend(moved)
+            self._is_due = self._is_due or bool(moved)
             if (is_replaced or self._are_others()) and not self._wait_for_roots():
                 break
             if self._is_due and self._flush is not None:

@@ -10,6 +10,9 @@ from pyautoload_wasm._base.frames import failing_line, is_users
 from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm.errors import ReloadError
 
+#: How many functions of a module one line names.
+_MOST_FUNCTIONS = 3
+
 
 class CallbackError(NamedTuple):
     """A callback that raised: what it was called for and which it is, with its error."""
@@ -63,7 +66,10 @@ class ReloadReport:
 
     #: Paths whose contents changed, that appeared, or that vanished.
     changed: list[str] = field(default_factory=list)
-    #: The reloaded modules in the order of their execution, each with the reason.
+    #: Modules whose functions run the code of the edited file although nothing was executed, each with the qualified names of the
+    #: functions that were changed, added or removed. None where only line numbers differ.
+    patched: dict[str, list[str]] = field(default_factory=dict)
+    #: The modules that were executed again, in the order of their execution, each with the reason why no less was enough.
     reloaded: dict[str, str] = field(default_factory=dict)
     #: The modules that are no longer there, each with the reason.
     removed: dict[str, str] = field(default_factory=dict)
@@ -76,6 +82,12 @@ class ReloadReport:
     rebound: list[str] = field(default_factory=list)
     #: Names in tracked namespaces that stay as they were, since the import that brought them would fail now, each with the error.
     stayed: dict[str, str] = field(default_factory=dict)
+    #: Patched functions whose functools caches were cleared, by full name.
+    cleared: list[str] = field(default_factory=list)
+    #: Classes and functions that were executed again, by full name, each with how many objects and references are of the new one now.
+    followed: dict[str, int] = field(default_factory=dict)
+    #: Classes and functions that somebody still holds in their old form, by full name, each with the reason.
+    not_followed: dict[str, str] = field(default_factory=dict)
     #: Callbacks that raised.
     errors: list[CallbackError] = field(default_factory=list)
     seconds: float = 0.0
@@ -83,7 +95,8 @@ class ReloadReport:
     waiting: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.reloaded or self.removed or self.failed or self.kept or self.errors)
+        done = self.patched or self.reloaded or self.removed
+        return bool(self.changed or done or self.failed or self.kept or self.errors)
 
     def raise_if_failed(self) -> None:
         """Raises ReloadError, from the first error, where a module could not be reloaded."""
@@ -102,6 +115,7 @@ class ReloadReport:
         """As plain data, for JavaScript."""
         return {
             "changed": self.changed,
+            "patched": [{"name": name, "functions": functions} for name, functions in self.patched.items()],
             "reloaded": [{"name": name, "reason": reason} for name, reason in self.reloaded.items()],
             "removed": [{"name": name, "reason": reason} for name, reason in self.removed.items()],
             "failed": [failed.plain() for failed in self.failed],
@@ -109,6 +123,9 @@ class ReloadReport:
             "kept": self.kept,
             "rebound": self.rebound,
             "stayed": [{"name": name, "reason": reason} for name, reason in self.stayed.items()],
+            "cleared": self.cleared,
+            "followed": [{"name": name, "count": count} for name, count in self.followed.items()],
+            "notFollowed": [{"name": name, "reason": reason} for name, reason in self.not_followed.items()],
             "errors": [error.plain() for error in self.errors],
             "seconds": self.seconds,
             "waiting": self.waiting,
@@ -116,6 +133,8 @@ class ReloadReport:
 
     def __str__(self) -> str:
         parts = []
+        if self.patched:
+            parts.append(f"patched {', '.join(_patched(*each) for each in self.patched.items())}")
         if self.reloaded:
             parts.append(f"reloaded {', '.join(self.reloaded)}")
         if self.removed:
@@ -131,11 +150,22 @@ class ReloadReport:
                 f"{', '.join(self.stayed)} {'stays as it was: its import' if one else 'stay as they were: their imports'} "
                 "would fail now"
             )
+        if self.cleared:
+            parts.append(f"cleared the {'cache' if len(self.cleared) == 1 else 'caches'} of {', '.join(self.cleared)}")
+        parts += [f"{name} does not follow everywhere: {reason}" for name, reason in self.not_followed.items()]
         if self.waiting:
             parts.append(
                 "waiting for the end of an import or of another reload; the next flush does what was asked for"
             )
         return "; ".join(parts) or "nothing to reload"
+
+
+def _patched(name: str, functions: list[str]) -> str:
+    """A module with its patched functions: all of them, or two and how many more."""
+    if not functions:
+        return f"{name} (line numbers)"
+    shown = functions if len(functions) <= _MOST_FUNCTIONS else [*functions[:2], f"{len(functions) - 2} more"]
+    return f"{name} ({', '.join(shown)})"
 
 
 @hidden_methods

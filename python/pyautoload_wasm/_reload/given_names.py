@@ -1,0 +1,115 @@
+"""Names that others have set on a module, by hand or from another module: they stay when the module is executed again.
+
+What a module has beyond the names that it had when its body had run, others have given it: a dict keeps its order. So nothing has to
+be known of star imports, `exec` or ``globals()[…] = …`` in the body. What its own functions set, as by ``global``, is the file's.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from itertools import islice
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm._imports.packages import LAZY, Package
+from pyautoload_wasm._reload.tracking import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pyautoload_wasm._imports.state import LoadState, Made
+
+_BINDING = {"STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL"}
+_SETTING = {"STORE_ATTR", "DELETE_ATTR"}
+#: What sets an attribute whose name is given as a text.
+_BY_TEXT = {"setattr", "delattr", "__setattr__", "__dict__", "vars"}
+
+
+class GivenNames:
+    """The names that others have given some modules which are executed again together."""
+
+    def __init__(self, state: LoadState, modules: Sequence[str]) -> None:
+        self._state = state
+        self._modules = modules
+        #: What the modules were before, for a rollback.
+        self._made: dict[str, Made] = {}
+        self._given: dict[str, dict[str, Any]] = {}
+
+    def note(self) -> None:
+        """Notes the names that the modules have now, before they leave."""
+        made = self._state.made
+        self._made = {name: made[name] for name in self._modules if name in made}
+        codes = [code for _, code in self._made.values() if code is not None]
+        for name, (count, code) in self._made.items():
+            module = sys.modules.get(name)
+            if isinstance(module, ModuleType) and not _makes_attributes(module):
+                given = {attr: value for attr, value in self._beyond(name, module, count) if not _binds(code, attr)}
+                # What another module of these has set when it was executed, its new version sets again, or does not.
+                left = {attr for attr in given if any(_sets(other, attr) for other in codes if other is not code)}
+                self._given[name] = {attr: value for attr, value in given.items() if attr not in left}
+
+    def _beyond(self, name: str, module: ModuleType, count: int) -> Iterator[tuple[str, Any]]:
+        """What came to a module after its body had run, but for its submodules and what these define."""
+        catalog = self._state.catalog
+        for attr, value in list(islice(names_of(module).copy().items(), count, None)):
+            is_child = isinstance(value, ModuleType) and names_of(value).get("__name__") == f"{name}.{attr}"
+            is_own = is_child or type(value) is LAZY or not isinstance(attr, str) or attr.startswith("__")
+            if not is_own and catalog.stem_of(name, attr) is None:
+                yield attr, value
+
+    def give(self, name: str) -> None:
+        """Gives a module that has run again what its predecessor was given, unless the new version of the file binds the name."""
+        given = self._given.get(name)
+        module = sys.modules.get(name)
+        if not given or not isinstance(module, ModuleType):
+            return
+        _, code = self._state.made.get(name, (0, None))
+        for attr, value in given.items():
+            if code is not None and not _binds(code, attr):
+                names_of(module).setdefault(attr, value)
+
+    def undo(self) -> None:
+        """The modules are what they were. Can be done twice."""
+        self._state.made.update(self._made)
+
+
+def _makes_attributes(module: ModuleType) -> bool:
+    """Whether a module makes attributes when somebody asks for them, and may keep these: lazy_loader's packages do."""
+    return "__getattr__" in names_of(module) or not (type(module) is ModuleType or issubclass(type(module), Package))
+
+
+def _binds(code: CodeType | None, name: str) -> bool:
+    """Whether a file's body binds a name of the module, or a function in it does so by ``global``."""
+    return code is not None and any(
+        instruction.opname in _BINDING
+        and instruction.argval == name
+        and (is_body or instruction.opname.endswith("GLOBAL"))
+        for each, is_body in _codes(code)
+        if name in each.co_names
+        for instruction in dis.get_instructions(each)
+    )
+
+
+def _sets(code: CodeType, name: str) -> bool:
+    """Whether code sets an attribute of a name on something, or has the name as a text, as in ``setattr(module, "name", …)``."""
+    return any(
+        (name in each.co_consts and not _BY_TEXT.isdisjoint(each.co_names))
+        or (
+            name in each.co_names
+            and any(
+                instruction.opname in _SETTING and instruction.argval == name
+                for instruction in dis.get_instructions(each)
+            )
+        )
+        for each, _ in _codes(code)
+    )
+
+
+def _codes(code: CodeType) -> Iterable[tuple[CodeType, bool]]:
+    """A code object and all in it, and whether each is the body of the file."""
+    pending = [code]
+    while pending:
+        each = pending.pop()
+        yield each, each is code
+        pending += [constant for constant in each.co_consts if isinstance(constant, CodeType)]
