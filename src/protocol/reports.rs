@@ -49,6 +49,24 @@ pub struct StayedName {
     pub reason: String,
 }
 
+/// What became of an old function, class or member of an enumeration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// With its module: `app.user.User.greet`.
+    pub name: String,
+    /// How many objects and places have changed.
+    pub count: u32,
+}
+
+/// An old function, class or member of an enumeration that somebody still holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotFollowed {
+    /// With its module: `app.user.User.greet`.
+    pub name: String,
+    /// Where, or why.
+    pub reason: String,
+}
+
 /// A module that could not be reloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedReload {
@@ -97,6 +115,11 @@ pub struct ReloadReport {
     pub rebound: Vec<String>,
     /// Names in tracked namespaces whose import would fail now.
     pub stayed: Vec<StayedName>,
+    /// Old functions, classes and members of enumerations that became the new ones.
+    pub followed: Vec<Followed>,
+    /// Those that somebody still holds as they were.
+    #[serde(rename = "notFollowed")]
+    pub not_followed: Vec<NotFollowed>,
     /// Callbacks that raised.
     pub errors: Vec<CallbackError>,
     /// How long it took.

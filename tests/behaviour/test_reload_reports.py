@@ -102,6 +102,8 @@ def test_the_report_is_plain_data_for_javascript(project):
         "kept": [],
         "rebound": [],
         "stayed": [],
+        "followed": [],
+        "notFollowed": [],
         "errors": [],
         "waiting": False,
     }

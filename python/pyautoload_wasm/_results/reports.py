@@ -76,6 +76,11 @@ class ReloadReport:
     rebound: list[str] = field(default_factory=list)
     #: Names in tracked namespaces that stay as they were, since the import that brought them would fail now, each with the error.
     stayed: dict[str, str] = field(default_factory=dict)
+    #: Old functions, classes and members of enumerations that became the new ones, each with how many objects and places have changed:
+    #: instances that got the new class, functions that got the new code, and who held the old object.
+    followed: dict[str, int] = field(default_factory=dict)
+    #: Those that somebody still holds as they were, each with where, or why.
+    not_followed: dict[str, str] = field(default_factory=dict)
     #: Callbacks that raised.
     errors: list[CallbackError] = field(default_factory=list)
     seconds: float = 0.0
@@ -109,6 +114,8 @@ class ReloadReport:
             "kept": self.kept,
             "rebound": self.rebound,
             "stayed": [{"name": name, "reason": reason} for name, reason in self.stayed.items()],
+            "followed": [{"name": name, "count": count} for name, count in self.followed.items()],
+            "notFollowed": [{"name": name, "reason": reason} for name, reason in self.not_followed.items()],
             "errors": [error.plain() for error in self.errors],
             "seconds": self.seconds,
             "waiting": self.waiting,
