@@ -58,7 +58,7 @@ class Shop:
         self.write("models/user.py", FILES["models/user.py"].replace("1", str(value)))
 
     def state(self):
-        """All that a reload touches, by identity: modules under all their names, what packages hold, tracked names, what others hold."""
+        """All that a reload touches, by identity: modules under all their names, what they hold, and what others do."""
         modules = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "app"}
         [admin] = self.by_class
         held = {

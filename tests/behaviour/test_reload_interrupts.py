@@ -132,8 +132,8 @@ def test_an_interrupt_at_any_line_leaves_the_old_state_or_the_new_one(shop, pref
 def assert_whole(shop, before, value, fails):
     """Everything is as it was, or as the files say. Where one file fails, the others were reloaded, or not."""
     after = shop.state()
-    if sys.modules["app.views"].VALUE == value:
+    if value == sys.modules["app.views"].VALUE:
         assert not fails
         shop.assert_current(value)
-    elif not fails or sys.modules["app.models.user"].VALUE != value:
+    elif not fails or value != sys.modules["app.models.user"].VALUE:
         assert_same(before, after)

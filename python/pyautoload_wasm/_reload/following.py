@@ -79,12 +79,12 @@ class Following:
         return not inside.is_complete or self._reuse.users[name] > inside.functions_of(names_of(module))
 
     def _derived(self) -> Iterator[type]:
-        """The classes that derive from old ones, and are not old ones themselves."""
+        """The classes that derive from old ones, and are not old ones themselves, or are gone."""
         seen = set()
         pending = [pair.old for pair in self._pairs.values() if is_class(pair.old)]
         while pending:
             for cls in _subclasses_of(pending.pop()):
-                if id(cls) not in seen and id(cls) not in self._pairs:
+                if id(cls) not in seen and id(cls) not in self._pairs and id(cls) not in self._own:
                     seen.add(id(cls))
                     pending.append(cls)
                     yield cls

@@ -61,6 +61,9 @@ class Inside:
 
     def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType]) -> None:
         self._pairs = pairs
+        self._names = before.keys()
+        #: Whether instances of a type are looked into.
+        self._kinds: dict[type, bool] = dict.fromkeys(_THROUGH, True)
         self._namespaces = [names_of(module) for module in before.values()]
         live = [names_of(sys.modules.get(name)) for name in before]
         self._found: list[Any] = []
@@ -90,7 +93,13 @@ class Inside:
 
     def _leads_on(self, value: Any) -> bool:
         kind = type(value)
-        return kind in _THROUGH or id(value) in self._pairs or id(kind) in self._pairs
+        if kind not in self._kinds:
+            self._kinds[kind] = self._is_old(kind)
+        return self._kinds[kind] or id(value) in self._pairs or (is_class(value) and self._is_old(value))
+
+    def _is_old(self, cls: type) -> bool:
+        """Whether a class was made by one of the modules, also where there is no new one."""
+        return id(cls) in self._pairs or cls.__dict__.get("__module__") in self._names
 
     def _find_held(self) -> dict[int, Any]:
         """What has more references than those from inside, and what can be reached from that. Classes are not passed through: whoever

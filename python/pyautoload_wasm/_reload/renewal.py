@@ -24,7 +24,7 @@ _HAS_TYPE_PARAMETERS = sys.version_info >= (3, 12)
 
 def renew(old: Any, new: Any, changes: Changes) -> str | None:
     """Lets an old function do what a new one does. Returns why it cannot, or None."""
-    kind: type = type(old)
+    kind: Any = type(old)
     if kind is not type(new):
         return "it is decorated otherwise now"
     if kind is CACHE:
