@@ -1,5 +1,5 @@
-"""Objects that were made before a module was executed again: functions run the new code, instances get the new class, and what others hold
-of the old version becomes the new one.
+"""Objects that were made before a module was executed again: functions run the new code, instances get the new class, and what others
+hold of the old version becomes the new one.
 """
 
 import copy
@@ -237,7 +237,7 @@ def test_a_registry_has_one_entry_in_the_place_of_the_old(app):
     edit(app, plugin.replace("'one'", "'two'"))
     user = app.user.User
     assert user.v == "two"
-    assert other.LIST == [user, 1]
+    assert [user, 1] == other.LIST
     assert list(other.DICT.items()) == [(user, user), ("x", user), ("last", 1)]
 
 
