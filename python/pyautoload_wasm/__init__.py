@@ -13,7 +13,7 @@ from pyautoload_wasm._imports.declared import once, reload_with
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback
 from pyautoload_wasm._project.inflection import Inflect, null_inflector
 from pyautoload_wasm._project.log import LogDestination
-from pyautoload_wasm._project.settings import FlushMode
+from pyautoload_wasm._project.settings import FlushMode, ObjectsMode
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import EventKind, FileEvent
 from pyautoload_wasm._results.project import Edge, Graph, Problem, Record, Registry, Root, Shadowed
@@ -61,6 +61,7 @@ __all__ = [
     "ModuleCallback",
     "NameMismatchError",
     "NameNotFoundError",
+    "ObjectsMode",
     "OnError",
     "Problem",
     "ProblemKind",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from pyautoload_wasm._base.arguments import plain_text
 from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._project.settings import ObjectsMode
 from pyautoload_wasm._results.reports import ReloadReport
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
@@ -31,7 +32,9 @@ def loader_from(options_text: str) -> AutoLoader:
         loader.push_dir(options["basePath"], namespace=options["topLevel"])
     for root in options["roots"]:
         loader.push_dir(root["dir"], namespace=root["namespace"] or None)
-    loader._settings.reloading = loader._settings.reloading._replace(flush=options["flush"])
+    # Where JavaScript says nothing, a notebook may have its own way.
+    objects: ObjectsMode | None = "follow" if options["objects"] == "follow" else None
+    loader._settings.reloading = loader._settings.reloading._replace(flush=options["flush"], objects=objects)
     return loader.enable_reloading() if options["reloading"] else loader
 
 

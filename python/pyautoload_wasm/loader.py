@@ -18,7 +18,7 @@ from pyautoload_wasm._processes import forks, spawned
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback, checked, registering
 from pyautoload_wasm._project.inflection import Inflect
 from pyautoload_wasm._project.log import Log, LogDestination, writer
-from pyautoload_wasm._project.settings import EventLoop, FlushMode, Library, Reloading, Schedule, Settings
+from pyautoload_wasm._project.settings import EventLoop, FlushMode, Library, ObjectsMode, Reloading, Schedule, Settings
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import FileEvent, paths_of
 from pyautoload_wasm._reload.reloader import Reloader
@@ -411,7 +411,9 @@ class AutoLoader:
 
     # Reloading
 
-    def enable_reloading(self, watch: bool | None = None, *, flush: FlushMode | None = None) -> Self:
+    def enable_reloading(
+        self, watch: bool | None = None, *, flush: FlushMode | None = None, objects: ObjectsMode | None = None
+    ) -> Self:
         """From now on takes events of changed files. Before or after `setup`.
 
         With ``watch`` the files are watched: in Pyodide unless told otherwise, elsewhere on demand, by watchfiles (``pip install
@@ -420,16 +422,29 @@ class AutoLoader:
         watches applies them, so that modules run there; in Pyodide that is as "auto". Neither does so during an import, a reload or
         a `hold`. With ``"manual"`` only `flush` applies them.
 
+        With ``objects="follow"``, as in notebooks unless told otherwise, what was made before a reload follows it. Old functions run
+        the new code, instances get the new class, and where somebody holds an old function or class, it becomes the new one. A module
+        stays the same object; while its file is executed again, other threads find in it what has been defined by then. With
+        ``"stay"``, which is the default elsewhere, old objects stay as they are.
+
         Raises ConfigurationError for other arguments and where watchfiles is missing, AutoloadError where folders cannot be watched.
         """
         if not any(watch is one for one in (None, True, False)):
             raise ConfigurationError(f"enable_reloading(watch={shown(watch)}): expected True, False or None")
         if flush is not None and not (isinstance(flush, str) and flush in get_args(FlushMode)):
             raise ConfigurationError(f"enable_reloading(flush={shown(flush)}): expected 'auto', 'thread' or 'manual'")
+        if objects is not None and not (isinstance(objects, str) and objects in get_args(ObjectsMode)):
+            raise ConfigurationError(f"enable_reloading(objects={shown(objects)}): expected 'follow' or 'stay'")
         if watch:
             require_watching()
         before = self._settings.reloading
-        wanted = Reloading(True, before.watches if watch is None else watch, flush or before.flush, before.schedule)
+        wanted = Reloading(
+            True,
+            before.watches if watch is None else watch,
+            flush or before.flush,
+            before.schedule,
+            objects or before.objects,
+        )
         return self._set_reloading(wanted)
 
     def reload_in(self, loop: EventLoop | Schedule | None = None) -> Self:

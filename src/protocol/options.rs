@@ -26,6 +26,17 @@ pub enum FlushMode {
     Manual,
 }
 
+/// What becomes of objects that were made before a reload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectsMode {
+    /// They stay as they are.
+    #[default]
+    Stay,
+    /// Functions run the new code, and instances get the new class.
+    Follow,
+}
+
 /// A loader's configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -61,6 +72,8 @@ pub struct Options {
     pub reloading: bool,
     /// Who applies their events.
     pub flush: FlushMode,
+    /// What becomes of objects that were made before a reload.
+    pub objects: ObjectsMode,
 }
 
 impl Options {
@@ -82,6 +95,7 @@ impl Options {
             ("log", self.log),
             ("reloading", self.reloading),
             ("flush", self.flush != FlushMode::default()),
+            ("objects", self.objects != ObjectsMode::default()),
         ];
         needs.into_iter().find(|(_, is_set)| *is_set).map_or(Ok(()), |(option, _)| {
             Err(Error::configuration(format!(

@@ -3,6 +3,8 @@
 import gc
 import sys
 
+import pytest
+
 FILES = {
     "__init__.py": "",
     "user.py": "class User:\n    def greet(self): return 'hello'\n",
@@ -21,13 +23,16 @@ def resident_kilobytes():
         return None
 
 
-def test_memory_is_flat_over_a_thousand_reloads(autoload):
-    loader = autoload(FILES).enable_reloading()
+@pytest.mark.parametrize("objects", ["stay", "follow"])
+def test_memory_is_flat_over_a_thousand_reloads(autoload, objects):
+    loader = autoload(FILES).enable_reloading(objects=objects)
     path = f"{loader.roots[0].path}/user.py"
     import app.views
 
     names = {"app": app, "User": app.user.User, "Admin": app.admin.Admin}
     loader.track(names)
+    # What others hold, and nobody tracks.
+    held = [app.user.User, app.user.User(), app.user.User().greet, (app.admin.Admin(),)]
 
     def reload(number):
         # Instances of the class that goes, in a cycle with it.
@@ -52,6 +57,7 @@ def test_memory_is_flat_over_a_thousand_reloads(autoload):
     after = measure()
     assert f"{ROUNDS - 1:04}!" == sys.modules["app.views"].TEXT
     assert names["User"] is sys.modules["app.user"].User
+    assert (type(held[1]) is held[0] is names["User"]) == (objects == "follow")
     for unit, was, now in zip(("blocks", "objects", "kilobytes resident"), before, after, strict=True):
         if was is not None:
             assert now <= was * 1.05, f"{was} {unit} after {WARM} reloads, {now} after {ROUNDS}"

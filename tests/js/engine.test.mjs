@@ -177,6 +177,7 @@ describe("configure", () => {
     [{ log: true }, /the option log is for modules that run/],
     [{ reloading: true }, /the option reloading is for modules that run/],
     [{ flush: "manual" }, /the option flush is for modules that run/],
+    [{ objects: "follow" }, /the option objects is for modules that run/],
     ["shop", /the options cannot be read/],
     [null, /the options cannot be read/],
     [undefined, /the options cannot be read/],

@@ -92,7 +92,6 @@ SCENARIOS = [
         "from shop import registry, user",
         "[each().hi() for each in registry.found]",
         "['two']",
-        STATE,
         others={"shop/registry.py": "found = []\ndef register(cls):\n    found.append(cls)\n    return cls\n"},
     ),
     edited(

@@ -11,6 +11,7 @@ EdgeKind: TypeAlias = Literal["parent", "import", "deferred", "type_checking", "
 FlushMode: TypeAlias = Literal["auto", "manual"]
 Marks: TypeAlias = str
 Names: TypeAlias = str
+ObjectsMode: TypeAlias = Literal["stay", "follow"]
 ProblemKind: TypeAlias = Literal[
     "shadowed",
     "not_an_identifier",
@@ -114,6 +115,7 @@ class Options(TypedDict):
     log: bool
     reloading: bool
     flush: FlushMode
+    objects: ObjectsMode
 
 
 class Plan(TypedDict):

@@ -62,9 +62,12 @@ class Notebook:
             session = loader._session
             if session is not None and session.reloader is not None:  # another thread may have taken it down
                 session.reloader.look_for_changes()
+                session.let_objects_follow(True)
 
     def _let_go(self, loader: AutoLoader) -> None:
         self._holds.pop(loader).release()
+        if loader._session is not None:
+            loader._session.let_objects_follow(False)
         loader.untrack(self._shell.user_ns)
 
     def _cells_so_far(self) -> list[str]:
@@ -121,7 +124,8 @@ _notebooks: weakref.WeakKeyDictionary[Any, Notebook] = weakref.WeakKeyDictionary
 
 def load_ipython_extension(shell: Any) -> None:
     """``%load_ext pyautoload_wasm``: from now on there is ``%autoload``, and before each cell all loaders look for changed files and
-    reload them, the notebook's own names follow, and a line says what was reloaded, or failed. While a cell runs no module changes.
+    reload them, the notebook's own names and objects follow, and a line says what was reloaded, or failed. While a cell runs no module
+    changes.
     """
     if shell not in _notebooks:
         _notebooks[shell] = Notebook(shell)

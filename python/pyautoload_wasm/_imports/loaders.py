@@ -22,7 +22,7 @@ from pyautoload_wasm._diagnosis.cycles import cycle_error, explain_cycle, is_ini
 from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
 from pyautoload_wasm._imports import observation
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
-from pyautoload_wasm._imports.packages import UNSETTLED, Package, expect_alias, settle
+from pyautoload_wasm._imports.packages import UNSETTLED, AliasedPackage, LazyPackage, Package, expect_alias, settle
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
 
@@ -144,7 +144,8 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """An ordinary module, with what importlib would look for in it, and set after that."""
-        module = ModuleType(spec.name)
+        reuse = self.state.reuse
+        module = ModuleType(spec.name) if reuse is None else reuse.module(spec.name, ModuleType)
         namespace = module.__dict__
         namespace["__file__"] = spec.origin
         if _HAVE_CACHED:
@@ -223,7 +224,8 @@ class PackageLoader(SourceLoader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """A package of our own type."""
-        return UNSETTLED(spec.name)
+        reuse = self.state.reuse
+        return UNSETTLED(spec.name) if reuse is None else reuse.module(spec.name, UNSETTLED)
 
     @hidden
     def exec_module(self, module: ModuleType) -> None:
@@ -273,6 +275,19 @@ class ToolLoader(_Executor):
         return f"<pyautoload_wasm's loader of {self.name} by {self._tool!r}>"
 
 
+#: The types of the modules that the loaders above make, for `can_be_reused`.
+_OWN_TYPES = frozenset({ModuleType, Package, AliasedPackage, LazyPackage})
+
+
+def can_be_reused(module: ModuleType) -> bool:
+    """Whether a module is one that our loaders have made, and not what a tool or its own body has put into its place."""
+    return type(module) in _OWN_TYPES and type(getattr(own_spec(module), "loader", None)) in (
+        SourceLoader,
+        PackageLoader,
+        DirectoryLoader,
+    )
+
+
 def is_made_by_a_tool(module: object) -> bool:
     """Whether another tool's loader executes a module's file."""
     return type(getattr(getattr(module, "__spec__", None), "loader", None)) is ToolLoader
@@ -302,7 +317,8 @@ class DirectoryLoader(NamespaceLoader):
     @hidden
     def create_module(self, spec: ModuleSpec) -> Any:
         """An empty package."""
-        package = Package(spec.name)
+        reuse = self.state.reuse
+        package = Package(spec.name) if reuse is None else reuse.module(spec.name, Package)
         # CPython's own namespace packages have it, though they have no file.
         package.__file__ = None
         return package

@@ -19,6 +19,7 @@ from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
 from pyautoload_wasm._imports.kept_values import KeptValues
+from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
 
@@ -121,6 +122,9 @@ class LoadState:
         self.ran_again: dict[str, ByHand] = {}
         #: What a reload may have to undo; None where nobody notes it. Another thread may set it at any time, so it is read once.
         self.journal: Journal | None = None
+        #: The modules that a reload executes again in their own namespaces, while objects follow it; None where every import makes a
+        #: module.
+        self.reuse: Reuse | None = None
         #: Other names that modules were imported under.
         self.aliases: dict[str, set[str]] = {}
         #: Attributes that packages have for what their modules define, by package and attribute: the defining modules by package.

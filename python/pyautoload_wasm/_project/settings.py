@@ -23,6 +23,9 @@ from pyautoload_wasm.errors import ConfigurationError
 #: Who applies events: "auto" an event loop, "thread" the thread that watches as well, "manual" nobody but `flush`.
 FlushMode: TypeAlias = Literal["auto", "thread", "manual"]
 
+#: What becomes of objects from before a reload: "follow" lets functions, classes and instances become the new ones.
+ObjectsMode: TypeAlias = Literal["follow", "stay"]
+
 
 class EventLoop(Protocol):
     """An event loop as asyncio's are."""
@@ -44,6 +47,8 @@ class Reloading(NamedTuple):
     flush: FlushMode = "auto"
     #: The event loop that the program has for it.
     schedule: Schedule | None = None
+    #: None where nobody has said it: then they stay, except in a notebook.
+    objects: ObjectsMode | None = None
 
 
 class Library(NamedTuple):
@@ -219,7 +224,14 @@ def reloading_of(handles: Sequence[Settings]) -> Reloading:
     modes = {one.flush for one in wanted}
     flush: FlushMode = "manual" if "manual" in modes else "thread" if "thread" in modes else "auto"
     schedules = [one.schedule for one in wanted if one.schedule is not None]
-    return Reloading(bool(wanted), any(one.watches for one in wanted), flush, schedules[-1] if schedules else None)
+    objects = [one.objects for one in wanted if one.objects is not None]
+    return Reloading(
+        bool(wanted),
+        any(one.watches for one in wanted),
+        flush,
+        schedules[-1] if schedules else None,
+        objects[-1] if objects else None,
+    )
 
 
 def _are_same(one: Inflect | None, other: Inflect | None) -> bool:

@@ -40,6 +40,11 @@ class Rebinding:
         """The names that were bound anew, each once."""
         return list(dict.fromkeys(name for _, name, _, _ in self._before))
 
+    @property
+    def notes(self) -> list[object]:
+        """What knows how the names were."""
+        return list(self._before)
+
     def apply(self, old_modules: Mapping[str, ModuleType]) -> None:
         """Binds every name that came from one of the old modules."""
         for tracked in self._tracked():

@@ -70,6 +70,8 @@ class Reloader:
         #: Where events come from that are not handed over one by one: each returns the paths since it was asked last.
         self.sources: list[Callable[[], Iterable[str]]] = []
         self._look: Look | None = None
+        #: Whether old functions, classes and their instances follow a reload.
+        self.objects_follow = False
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
         #: Called when a scan has found other links.
@@ -351,9 +353,14 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
-                self._transaction = transaction = Transaction(self._state, steps, self._tracked)
+                self._transaction = transaction = Transaction(
+                    self._state, steps, self._tracked, objects_follow=self.objects_follow
+                )
                 _note_names(transaction.run(), report)
-                self._remains.add(transaction.unloaded.modules)
+                if transaction.following is not None:
+                    transaction.following.tell(report)
+                    transaction.following.keep()
+                self._remains.add(transaction.unloaded.before)
                 for step in steps:
                     report.reloaded.setdefault(step.name, step.reason)
                 observed = {*self._observed, *self._state.observed.copy()}

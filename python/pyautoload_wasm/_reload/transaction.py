@@ -19,8 +19,10 @@ from pyautoload_wasm._base.import_locks import DeadlockError, HeldImports
 from pyautoload_wasm._diagnosis.names import file_is_gone
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
+from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._imports.state import Journal, LoadState
 from pyautoload_wasm._reload.given_names import GivenNames
+from pyautoload_wasm._reload.following import Following
 from pyautoload_wasm._reload.left_behind import take_back
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.unloaded import Unloaded
@@ -60,11 +62,14 @@ class InterferenceError(Exception):
 class Transaction:
     """The reload of some modules."""
 
-    def __init__(self, state: LoadState, steps: Sequence[Step], tracked: Callable[[], list[Tracked]]) -> None:
+    def __init__(
+        self, state: LoadState, steps: Sequence[Step], tracked: Callable[[], list[Tracked]], *, objects_follow: bool
+    ) -> None:
         self._state = state
         self._steps = steps
+        self._reuse = Reuse() if objects_follow else None
         #: The old modules.
-        self.unloaded = Unloaded(state)
+        self.unloaded = Unloaded(state, self._reuse)
         #: What packages that failed have imported of their own.
         self._leftovers = Unloaded(state)
         #: The same in order. Each who tries to import such a package makes it leave others of the same names.
@@ -72,6 +77,8 @@ class Transaction:
         self._rebinding = Rebinding(tracked, state)
         self._kept, self._data = state.kept.copy(), state.data.copy()
         self._given = GivenNames(state, [step.name for step in steps])
+        #: What becomes of the old modules' objects, if they are to follow.
+        self.following = None if self._reuse is None else Following(state, self._reuse)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.
@@ -110,6 +117,7 @@ class Transaction:
     def _carry_out(self) -> None:
         state = self._state
         state.journal = self._journal
+        state.reuse = self._reuse
         state.pinned = {step.file for step in self._steps if step.file is not None}
         is_announced = state.callbacks.follow_loads or state.catalog.settings.log is not None
         for step in reversed(self._steps):
@@ -137,7 +145,10 @@ class Transaction:
             raise
         finally:
             self._held.release()
-        self._rebinding.apply(self.unloaded.modules)
+        before = self.unloaded.before
+        self._rebinding.apply(before)
+        if self.following is not None:
+            self.following.apply(before, self._rebinding.notes)
         self._is_done = True
         for name, module in self._left:
             state.callbacks.unloading(name, module)
@@ -158,7 +169,7 @@ class Transaction:
     def _undo(self) -> None:
         """Takes out what was brought in, puts the old modules back, and calls the callbacks so that they balance."""
         state = self._state
-        self._rebinding.undo()
+        self._undo_objects()
         try:
             for name, module in reversed(self._journal.loaded):
                 if id(module) not in self._withdrawn:
@@ -169,13 +180,23 @@ class Transaction:
         finally:
             self._swap()
         if not self._has_taken_back:
-            journal = self._journal
-            take_back([*journal.loaded, *((name, module) for name, module, _ in journal.failed)], self.unloaded.modules)
+            take_back(self._attempted(), self.unloaded.before)
             self._has_taken_back = True
         while self._announced:
             name, module = self._announced.pop()
             state.callbacks.loaded(name, module)
             state.say(f"{name} put back")
+
+    def _undo_objects(self) -> None:
+        if self.following is not None:
+            self.following.undo()
+        self._rebinding.undo()
+
+    def _attempted(self) -> list[tuple[str, ModuleType]]:
+        """The modules that were made, as they were when they were given up."""
+        journal = self._journal
+        made = [*journal.loaded, *((name, module) for name, module, _ in journal.failed)]
+        return made if self._reuse is None else [*made, *self._reuse.attempts]
 
     def _swap(self) -> None:
         """Takes the new modules out, and puts the old ones back, unless that was done."""
@@ -183,13 +204,15 @@ class Transaction:
             return
         state = self._state
         old = self.unloaded.modules
+        reuse = self._reuse
         new = Unloaded(state)
         try:
             with suppress(DeadlockError):
                 self._held.take()
             for name in reversed(self._journal.imported):
                 state.executed.pop(name, None)
-                if name not in old or sys.modules.get(name) is not old[name]:
+                is_new = name not in old or sys.modules.get(name) is not old[name]
+                if is_new or (reuse is not None and reuse.is_changed(name)):
                     new.take(name)
             state.forget_observed(set(self._journal.imported))
             state.kept.restore(self._kept, self._journal.imported)
@@ -207,13 +230,14 @@ class Transaction:
         """
         self._held = HeldImports(())
         if not self._is_done:
-            self._rebinding.undo()
+            self._undo_objects()
             self._swap()
         self._end()
 
     def _end(self) -> None:
         self._held.release()
         self._state.journal = None
+        self._state.reuse = None
         self._state.pinned = frozenset()
 
     def _culprit(self, error: BaseException) -> Step | None:

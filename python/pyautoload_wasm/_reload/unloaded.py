@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+from pyautoload_wasm._imports.loaders import can_be_reused
+from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.tracking import names_of
 
@@ -17,8 +19,10 @@ class Unloaded:
     What is to be put back is noted before it is taken out, and either can be done twice, so an interrupt loses nothing.
     """
 
-    def __init__(self, state: LoadState) -> None:
+    def __init__(self, state: LoadState, reuse: Reuse | None = None) -> None:
+        """With ``reuse`` the modules are offered to be the ones that come in their places."""
         self._state = state
+        self._reuse = reuse
         self._modules: dict[str, ModuleType] = {}
         self._aliases: dict[str, list[str]] = {}
         #: The packages that held one of the modules as an attribute.
@@ -30,6 +34,11 @@ class Unloaded:
     def modules(self) -> dict[str, ModuleType]:
         """What was taken out, by name."""
         return self._modules
+
+    @property
+    def before(self) -> dict[str, ModuleType]:
+        """The same with the names that each had, also where another one of the same object has come since."""
+        return self._modules if self._reuse is None else {**self._modules, **self._reuse.before}
 
     def take(self, name: str) -> None:
         """Takes a module out: from ``sys.modules``, under all its names, and from its parent."""
@@ -43,6 +52,8 @@ class Unloaded:
         if name in state.ran:
             self._places[name] = state.ran[name]
         self._modules[name] = module
+        if self._reuse is not None and can_be_reused(module):
+            self._reuse.offer(name, module)
         namespace, _, stem = name.rpartition(".")
         package = sys.modules.get(namespace)
         if package is not None and names_of(package).get(stem) is module:
@@ -60,6 +71,8 @@ class Unloaded:
         for name, module in reversed(self._modules.items()):
             if missing and name in sys.modules:
                 continue
+            if self._reuse is not None:
+                self._reuse.put_back(name)
             sys.modules[name] = module
             for alias in self._aliases.get(name, _NONE):
                 sys.modules[alias] = module
@@ -74,6 +87,8 @@ class Unloaded:
         modules that are not to be reloaded.
         """
         old, new = self._modules.get(name), sys.modules.get(name)
+        if self._reuse is not None:
+            old = self._reuse.before.get(name, old)
         # In the namespaces, since a module that has no such attribute is asked whether it is being imported.
         if old is None or new is None or "__path__" not in names_of(old) or "__path__" not in names_of(new):
             return

@@ -24,7 +24,7 @@ from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._imports.takeover import give_back, take_over
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
-from pyautoload_wasm._project.settings import Settings, log_of, reloading_of, together
+from pyautoload_wasm._project.settings import Reloading, Settings, log_of, reloading_of, together
 from pyautoload_wasm._project.shadowing import STANDARD_LIBRARY, ShadowedLibraries, shadowed_distributions
 from pyautoload_wasm._reload.automation import Automation
 from pyautoload_wasm._reload.departure import Departure, Other
@@ -58,6 +58,8 @@ class Session:
         self.automation = Automation()
         self.state = LoadState(self.catalog, self.audience)
         self.reloader: Reloader | None = None
+        #: Whether objects follow a reload where no handle says it.
+        self._has_live_objects = False
         self.eager = EagerLoader(self.state)
         self.finder = AutoloadFinder(self.state)
         self._missing_finder = MissingFinder(self.catalog)
@@ -227,9 +229,21 @@ class Session:
         if wanted.is_enabled and self.reloader is None:
             self.reloader = Reloader(self.state, self._tracked, self.finder.find_spec)
         if self.reloader is not None:
+            self._choose_objects(wanted)
             self.automation.start(self.reloader, wanted)
             outdated, self.state.outdated = self.state.outdated, []
             self.reloader.mark(outdated)
+
+    def let_objects_follow(self, follow: bool) -> None:
+        """Lets objects follow a reload, or stay, where no handle says what is to become of them."""
+        self._has_live_objects = follow
+        self._choose_objects(reloading_of([handle.settings for handle in self.handles]))
+
+    def _choose_objects(self, wanted: Reloading) -> None:
+        if self.reloader is not None:
+            self.reloader.objects_follow = (
+                self._has_live_objects if wanted.objects is None else wanted.objects == "follow"
+            )
 
     def _tracked(self) -> list[Tracked]:
         """The namespaces that the handles track."""

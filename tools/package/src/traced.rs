@@ -5,7 +5,7 @@
 use std::any::type_name;
 
 use anyhow::{Context, Result, anyhow};
-use pyautoload_wasm::protocol::options::{FlushMode, Options};
+use pyautoload_wasm::protocol::options::{FlushMode, ObjectsMode, Options};
 use pyautoload_wasm::protocol::reports::{
     ErrorMessage, ErrorMessageType, EventKind, EventMessage, EventMessageType, FileEvent, ReloadReport, ReportMessage,
     ReportMessageType,
@@ -59,6 +59,7 @@ impl Types {
         self.add::<Severity>()?;
         self.add::<EdgeKind>()?;
         self.add::<FlushMode>()?;
+        self.add::<ObjectsMode>()?;
         self.add::<Scope>()?;
         self.add::<Takes<'static>>()?;
         self.add::<Answers>()

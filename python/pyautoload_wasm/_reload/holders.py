@@ -1,0 +1,142 @@
+"""Who holds the old objects: nobody, most times, but the old namespaces, which go.
+
+Python counts references and does not write down whose they are. So first the references are counted that come from the old objects
+themselves. Only where there are more, somebody else has them, and the heap is worth a look.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import enum
+import functools
+import gc
+import sys
+from collections import Counter, OrderedDict, defaultdict, deque
+from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
+from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm._reload.pairs import CACHE, is_class
+from pyautoload_wasm._reload.tracking import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from pyautoload_wasm._reload.pairs import Pair, Pairs
+
+#: What is looked into on the way from an old namespace to what it alone has.
+_THROUGH = frozenset(
+    {
+        FunctionType,
+        CellType,
+        staticmethod,
+        classmethod,
+        property,
+        functools.cached_property,
+        functools.partialmethod,
+        functools.partial,
+        CACHE,
+        dataclasses.Field,
+        enum.property,
+        MethodType,
+        GetSetDescriptorType,
+        MemberDescriptorType,
+        dict,
+        OrderedDict,
+        defaultdict,
+        list,
+        deque,
+        tuple,
+        set,
+        frozenset,
+    }
+)
+#: With more than this in the namespaces it is quicker to look through the heap.
+_MOST = 20_000
+
+
+class Inside:
+    """What can be reached from the old namespaces."""
+
+    def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType]) -> None:
+        self._pairs = pairs
+        self._names = before.keys()
+        #: Whether instances of a type are looked into.
+        self._kinds: dict[type, bool] = dict.fromkeys(_THROUGH, True)
+        self._namespaces = [names_of(module) for module in before.values()]
+        live = [names_of(sys.modules.get(name)) for name in before]
+        self._found: list[Any] = []
+        #: Whether it is all of it.
+        self.is_complete = self._walk({id(builtins.__dict__), *map(id, self._namespaces), *map(id, live)})
+        #: What somebody else can reach of it, by id.
+        self.held = self._find_held() if self.is_complete else {}
+        #: The ids of what nobody else can reach, as far as that is known, and of the old namespaces.
+        self.own = {id(value) for value in self._found if id(value) not in self.held} if self.is_complete else set()
+        self.own.update(map(id, (self._found, self._namespaces, *self._namespaces)))
+
+    def _walk(self, seen: set[int]) -> bool:
+        pending: list[Any] = list(self._namespaces)
+        found = self._found
+        while pending:
+            holder = pending.pop()
+            if type(holder) is FunctionType:
+                seen.add(id(holder.__globals__))
+            for value in gc.get_referents(holder):
+                if id(value) not in seen and self._leads_on(value):
+                    seen.add(id(value))
+                    found.append(value)
+                    pending.append(value)
+            if len(found) > _MOST:
+                return False
+        return True
+
+    def _leads_on(self, value: Any) -> bool:
+        kind = type(value)
+        if kind not in self._kinds:
+            self._kinds[kind] = self._is_old(kind)
+        return self._kinds[kind] or id(value) in self._pairs or (is_class(value) and self._is_old(value))
+
+    def _is_old(self, cls: type) -> bool:
+        """Whether a class was made by one of the modules, also where there is no new one."""
+        return id(cls) in self._pairs or cls.__dict__.get("__module__") in self._names
+
+    def _find_held(self) -> dict[int, Any]:
+        """What has more references than those from inside, and what can be reached from that. Classes are not passed through: whoever
+        has an instance need not have the base of its class, or the methods.
+        """
+        found = self._found
+        alone = object()
+        found.append(alone)
+        del alone
+        inside = Counter(
+            map(id, gc.get_referents(found, *found, self._pairs, *self._pairs.values(), *self._namespaces))
+        )
+        references = [sys.getrefcount(value) for value in found]
+        least = references[-1] - 1
+        found.pop()
+        held: dict[int, Any] = {}
+        pending = []
+        for value, count in zip(found, references, strict=False):
+            if count - least > inside[id(value)]:
+                held[id(value)] = value
+                pending.append(value)
+        known = set(map(id, found))
+        while pending:
+            holder = pending.pop()
+            if not is_class(holder):
+                for value in gc.get_referents(holder):
+                    if id(value) in known and id(value) not in held:
+                        held[id(value)] = value
+                        pending.append(value)
+        return held
+
+    def pairs_held(self) -> list[Pair]:
+        """The pairs whose old object somebody else has, as far as that is known."""
+        if not self.is_complete:
+            return list(self._pairs.values())
+        return [pair for key, pair in self._pairs.items() if key in self.held]
+
+    def functions_of(self, namespace: dict[str, Any]) -> int:
+        """How many functions have been found whose globals are a namespace."""
+        return sum(type(value) is FunctionType and value.__globals__ is namespace for value in self._found)
