@@ -21,8 +21,8 @@ from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._imports.state import Journal, LoadState
-from pyautoload_wasm._reload.given_names import GivenNames
 from pyautoload_wasm._reload.following import Following
+from pyautoload_wasm._reload.given_names import GivenNames
 from pyautoload_wasm._reload.left_behind import take_back
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.unloaded import Unloaded
