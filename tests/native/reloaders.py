@@ -1,4 +1,4 @@
-"""Runs all probes by one tool that reloads modules, in a process of its own: `reloaders.py TOOL FOLDER`. Prints what each shows, as JSON.
+"""Runs all probes by a tool that reloads modules, in a process of its own: `reloaders.py TOOL FOLDER`. Prints JSON of what they show.
 
 A tool is a function that prepares it, after the modules were imported or before, and returns what reloads a file.
 """
