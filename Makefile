@@ -29,6 +29,7 @@ demo: npm ## run the main job on real input in a real Pyodide
 test: build ## run the tests
 	tools/unpack_wheels.sh tests/imports/requirements.txt .cache/imports
 	tools/unpack_wheels.sh tests/native/packages.txt .cache/packages
+	tools/unpack_wheels.sh tests/native/reloaders.txt .cache/reloaders
 	cargo test --workspace
 	$(PYTHON) -m pytest tests/behaviour
 	[ ! -d .venv-oldest ] || .venv-oldest/bin/python -m pytest tests/behaviour
