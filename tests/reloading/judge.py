@@ -55,7 +55,7 @@ def _modules(flush: Flush) -> Iterator[str]:
             yield f"{name} is new and pending, though nothing holds it"
     for name in sorted(flush.loaded & set(sys.modules)):
         truth = flush.fresh["modules"][name]
-        is_as_before = name not in flush.renewed and identities(name) == before.identities[name]
+        is_as_before = name not in flush.renewed and _has_what_it_had(flush, name)
         if name in with_old_code and name in flush.pending:
             continue  # it is said to be pending, and there is nothing that it could be compared with
         if "record" not in truth:
@@ -69,6 +69,20 @@ def _modules(flush: Flush) -> Iterator[str]:
             yield f"{name} is pending and not as before"
         elif not _is_explained(flush, name):
             yield f"{name} is pending, though it can be imported and nothing holds it"
+
+
+def _has_what_it_had(flush: Flush, name: str) -> bool:
+    """Whether a module has the same objects as before. Where objects follow, those of others that were reloaded are new."""
+    now, before = identities(name), flush.before.identities[name]
+    if not flush.objects_follow:
+        return now == before
+    values = vars(sys.modules[name])
+    changed = {key for key in now if now[key] != before.get(key)}
+    owners = {
+        getattr(values[key] if hasattr(values[key], "__module__") else type(values[key]), "__module__", None)
+        for key in changed
+    }
+    return now.keys() == before.keys() and owners <= flush.renewed - {name}
 
 
 def _values(flush: Flush, name: str, truth: Record) -> Iterator[str]:

@@ -137,6 +137,10 @@ class Inside:
             return list(self._pairs.values())
         return [pair for key, pair in self._pairs.items() if key in self.held]
 
+    def has_pair(self, value: object) -> bool:
+        """Whether something has a successor."""
+        return id(value) in self._pairs
+
     def functions_of(self, namespace: dict[str, Any]) -> int:
         """How many functions have been found whose globals are a namespace."""
         return sum(type(value) is FunctionType and value.__globals__ is namespace for value in self._found)
