@@ -40,6 +40,7 @@ class Following:
         self._state = state
         self._reuse = reuse
         self._changes = Changes()
+        self._inside: Inside | None = None
         self._pairs: Pairs = {}
         #: The ids of containers that have old objects and that nobody else can see.
         self._own: set[int] = set()
@@ -50,7 +51,7 @@ class Following:
 
     def apply(self, before: Mapping[str, ModuleType], own: Iterable[object] = ()) -> None:
         """Lets everything follow that the modules had ``before``. ``own`` are our own containers that have some of it."""
-        inside = Inside(pairs_of(before), before)
+        self._inside = inside = Inside(pairs_of(before), before)
         held = inside.pairs_held()
         closures = [module for name, module in self._reused() if self._has_unknown_users(name, module, inside)]
         others = [value for value in inside.held.values() if self._is_left(value, inside)]
@@ -68,8 +69,9 @@ class Following:
         holders = [holder for holder in gc.get_referrers(*objects) if id(holder) not in self._own]
         del objects
         self._follow(holders, derived)
-        for name, module in self._reused():
-            self._renew_closures(name, module, holders, others)
+        users = [*others, *(holder for holder in holders if type(holder) is FunctionType)]
+        for name, module in self._reused() if users else ():
+            self._renew_closures(name, module, users, set(map(id, others)))
 
     def _reused(self) -> Iterator[tuple[str, ModuleType]]:
         for name in self._reuse.before:
@@ -169,17 +171,18 @@ class Following:
         """Whether somebody has a function or class that no new one of a name has come in the place of."""
         return (type(value) is FunctionType or is_class(value)) and not inside.has_pair(value)
 
-    def _renew_closures(self, name: str, module: ModuleType, holders: list[Any], others: list[Any]) -> None:
-        """Gives functions that calls have returned the new code of their name. Of ``others`` that have no successor it says so."""
+    def _renew_closures(self, name: str, module: ModuleType, users: list[Any], left: set[int]) -> None:
+        """Gives functions that calls have returned the new code of their name. Of those that are ``left``, by their ids, and have no
+        successor, it says so.
+        """
         namespace = names_of(module)
         cached = self._state.codes.get(getattr(module, "__file__", None) or "")
         codes: dict[str, list[CodeType]] = {}
         for code in () if cached is None else codes_in(cached.code):
             codes.setdefault(code.co_qualname, []).append(code)
         current = {id(code) for several in codes.values() for code in several}
-        left = set(map(id, others))
         done = set()
-        for user in [*others, *(holder for holder in holders if type(holder) is FunctionType)]:
+        for user in users:
             if id(user) in done or id(user) in self._pairs:
                 continue
             if type(user) is FunctionType and user.__globals__ is namespace and id(user.__code__) not in current:
@@ -224,9 +227,12 @@ class Following:
         self._changes.undo()
 
     def keep(self) -> None:
-        """Lets go of the old objects."""
+        """Lets go of the old objects, when nobody notes any more how everything was."""
         self._changes.keep()
         self._pairs = {}
+        if self._inside is not None:
+            self._inside.dissolve()
+            self._inside = None
 
     def tell(self, report: ReloadReport) -> None:
         """Enters into a report what has followed, and what has not."""
