@@ -270,6 +270,19 @@ def test_what_cannot_follow_stays_and_the_report_names_it(app):
     assert {"name": "app.user.User", "reason": "held by tuple"} in report.plain()["notFollowed"]
 
 
+def test_what_is_gone_from_its_file_stays_and_the_report_names_it(app):
+    source = "def a(): return 1\nclass B: pass\nHANDLERS = [lambda: 1, (lambda: lambda: 1)()]\n"
+    app.write("user.py", source).flush()
+    held = app.user.a, app.user.B(), *app.user.HANDLERS
+    report = edit(app, "def c(): return 2\nHANDLERS = [lambda: 2, (lambda: lambda: 2)()]\n")
+    assert report.not_followed == {
+        "app.user.a": "it is gone from its file",
+        "app.user.B": "it is gone from its file",
+        "app.user.<lambda>": "several functions in its file have this name",
+    }
+    assert (held[0](), type(held[1]).__name__, held[3]()) == (1, "B", 2)
+
+
 def test_a_generator_goes_on_with_the_code_it_has(app):
     app.write("user.py", "def g():\n    yield 'one'\n    yield 'one'\n").flush()
     running = app.user.g()

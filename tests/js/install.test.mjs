@@ -161,6 +161,12 @@ describe("install with options", () => {
       "[loader.reload_module('shop.models.user').kept for loader in __import__('pyautoload_wasm').AutoLoader.loaders() if __import__('shop.models.user')][0]",
       ["shop.models.user"],
     ],
+    ...["follow", "stay"].map((objects) => [
+      `objects: ${objects}`,
+      { ...shop, reloading: true, flush: "manual", objects },
+      "[(user := __import__('shop').models.User(), loader.reload_module('shop.models.user'), isinstance(user, __import__('shop').models.User))[2] for loader in __import__('pyautoload_wasm').AutoLoader.loaders()][0]",
+      objects === "follow",
+    ]),
     ["what is undefined", { ...shop, ignore: undefined }, '__import__("shop").models.User.name', "Ada"],
   ];
   test("takes log", async () => {

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from .record import Record, Taken
 
 
+def place_of(loader: AutoLoader, name: str) -> int:
+    """Which execution has made a module, counted by the loader."""
+    session = loader._session
+    assert session is not None
+    state = session.state
+    if name in state.ran:
+        return state.ran[name]
+    return (state.executed.get(name) or state.told.get(name) or (None, None, -1, False))[2]  # a namespace has no body
+
+
 class Executed(NamedTuple):
     """A loaded module, what it was made of, and what it has imported: by its source; besides, as the loader has seen; and as it may
     have seen, when the same code ran before.
@@ -28,6 +38,8 @@ class Executed(NamedTuple):
 
     #: Weak, since what was replaced goes when nobody holds it any longer: the test is not to be who does.
     module: ReferenceType[ModuleType]
+    #: Which execution it was, since a module that objects follow stays the same object.
+    place: int
     contents: Contents | None
     imports: set[str]
     observed: set[str]
@@ -82,6 +94,7 @@ class Flush:
     tracked: dict[str, str] = dataclasses.field(default_factory=dict)
     #: What is awaited, and looked at all the same.
     asked: frozenset[str] = frozenset()
+    objects_follow: bool = False
 
     def __post_init__(self) -> None:
         executed = self.before.executed
@@ -89,7 +102,12 @@ class Flush:
         self.stale = stale_ones(executed, self.model)
         self.pending = set(self.report.pending)
         now = {name: sys.modules.get(name) for name in executed}
-        self.renewed = {name for name in self.loaded if now[name] is not executed[name].module()}
+        self.renewed = {
+            name
+            for name in self.loaded
+            if now[name] is not executed[name].module()
+            or (self.objects_follow and place_of(self.loader, name) != executed[name].place)
+        }
         self.held = {name for failed in self.report.failed for name in failed.held}
         #: Who imports whom, imports that were observed included.
         self.imports: Edges = {

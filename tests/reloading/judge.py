@@ -74,13 +74,21 @@ def _modules(flush: Flush) -> Iterator[str]:
 
 
 def _binds_the_same(flush: Flush, name: str) -> bool:
-    """Whether a module has bound what it had before. A name that a module below it has supplied as well counts when that has gone."""
+    """Whether a module has bound what it had before. A name that a module below it has supplied as well counts when that has gone. Where
+    objects follow, those of others that were reloaded are new.
+    """
     was, now = flush.before.identities[name], identities(name)
     stems = [
         one.rpartition(".")[2] for one in flush.before.executed if parent_of(one) == name and one not in sys.modules
     ]
     supplied = {*stems, *map(attribute_of, stems)} - was.keys()
-    return was == {key: value for key, value in now.items() if key not in supplied}
+    now = {key: value for key, value in now.items() if key not in supplied}
+    if not flush.objects_follow:
+        return was == now
+    values = vars(sys.modules[name])
+    changed = [values[key] for key in now if now[key] != was.get(key)]
+    owners = {getattr(one if hasattr(one, "__module__") else type(one), "__module__", None) for one in changed}
+    return now.keys() == was.keys() and owners <= flush.renewed - {name}
 
 
 def _rests_on_a_leftover(flush: Flush, name: str) -> bool:

@@ -35,6 +35,8 @@ class Wish(NamedTuple):
     skipped: frozenset[int] = frozenset()
     #: The step before which the run ends; None for one that ends after so many edits.
     end: int | None = None
+    #: Whether objects follow a reload.
+    objects_follow: bool = False
 
     def has(self, name: str) -> bool:
         """Whether a program may have a feature."""

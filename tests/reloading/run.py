@@ -30,7 +30,7 @@ class FeatureRun:
         self.wish = wish
         self.counts = Counts()
         self.program = Program(seed, Disk(base), wish)
-        self.session = Session(base, self.program, forks=forks, asked=wish.asked)
+        self.session = Session(base, self.program, forks=forks, asked=wish.asked, objects_follow=wish.objects_follow)
         for feature in self.program.features:
             feature.attach(self.session.loader)
         self.steps = 0

@@ -14,7 +14,7 @@ from weakref import WeakSet, ref
 
 from pyautoload_wasm import AutoLoader, ReloadReport
 
-from .flush import Before, Executed, Flush, stale_ones
+from .flush import Before, Executed, Flush, place_of, stale_ones
 from .fresh import Beside, Server, project_modules, put_back, whole
 from .judge import wrong_with_view
 from .layout import COUNTER, TOP, Event
@@ -42,9 +42,18 @@ class Project(Protocol):
 class Session:
     """The loader of one program, and what is known of the modules that it has brought in."""
 
-    def __init__(self, base: str, project: Project, *, forks: bool, asked: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        base: str,
+        project: Project,
+        *,
+        forks: bool,
+        asked: frozenset[str] = frozenset(),
+        objects_follow: bool = False,
+    ) -> None:
         self.base = base
         self.asked = asked
+        self.objects_follow = objects_follow
         self.project = project
         self.oracle = Server(base) if forks else Beside(base)
         self.ran: list[str] = []
@@ -58,7 +67,8 @@ class Session:
         self.tracked: dict[str, str] = {}
         #: Called when a flush has ended, before it is judged.
         self.after_flush: Callable[[], object] = lambda: None
-        self.loader = AutoLoader(base, TOP).enable_reloading(watch=False, flush="manual").track(self.namespace)
+        self.loader = AutoLoader(base, TOP).track(self.namespace)
+        self.loader.enable_reloading(watch=False, flush="manual", objects="follow" if objects_follow else "stay")
         self.loader.on_load(self._loaded)
         self.loader.on_unload(self._unloaded)
         self.loader.setup()
@@ -173,12 +183,13 @@ class Session:
             namespace=self.namespace,
             tracked=self.tracked,
             asked=self.asked,
+            objects_follow=self.objects_follow,
         )
         self.judge([*wrong_with_plan(flush), *wrong_with_view(flush)])
         self.note(flush.renewed)
         self.model = model
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
-        untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
+        untouched = {name for name, was in before.executed.items() if self._is_as(name, was)}
         asked = {forced} if forced is not None else set()
         self.stale = (
             stale_ones(self.executed, model) | (before.stale | flush.outrun(flush.importers) | asked) & untouched
@@ -188,6 +199,11 @@ class Session:
         # What has left its module is followed no longer, also when something of that name comes back.
         self.untrack([bound for bound, name in self.tracked.items() if not self._has_itself(name, bound)])
         return report
+
+    def _is_as(self, name: str, was: Executed) -> bool:
+        """Whether a module is still the execution that it was."""
+        now = self.executed.get(name)
+        return now is not None and now.module is was.module and now.contents is was.contents
 
     def untrack(self, names: list[str]) -> None:
         """Takes names out of the tracked namespace: they would keep old objects."""
@@ -212,14 +228,16 @@ class Session:
         for name, module in list(sys.modules.items()):
             was = known.get(name)
             if was is not None and was.module() is module and name not in renewed:
-                self.executed[name] = was
+                self.executed[name] = was._replace(place=place_of(self.loader, name))
             elif name in model.units:
                 observed, contents = set(model.observed(name)), model.contents(name)
                 is_same = was is not None and was.contents is not None and was.contents[2] == model.source(name)
                 before = was.observed | was.before if was is not None and is_same else set()
                 for since in self.by_hand.values():
                     since.add(name)
-                self.executed[name] = Executed(ref(module), contents, model.imports[name], observed, before)
+                self.executed[name] = Executed(
+                    ref(module), place_of(self.loader, name), contents, model.imports[name], observed, before
+                )
 
     def dump(self, wrong: str) -> str:
         """Writes down all of it. Returns where."""

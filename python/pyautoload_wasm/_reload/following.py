@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _subclasses_of: Callable[[type], list[type]] = type.__subclasses__
 
+_GONE = "it is gone from its file"
+
 
 class Following:
     """What becomes of the objects of one transaction."""
@@ -38,6 +40,7 @@ class Following:
         self._state = state
         self._reuse = reuse
         self._changes = Changes()
+        self._inside: Inside | None = None
         self._pairs: Pairs = {}
         #: The ids of containers that have old objects and that nobody else can see.
         self._own: set[int] = set()
@@ -48,25 +51,27 @@ class Following:
 
     def apply(self, before: Mapping[str, ModuleType], own: Iterable[object] = ()) -> None:
         """Lets everything follow that the modules had ``before``. ``own`` are our own containers that have some of it."""
-        inside = Inside(pairs_of(before), before)
+        self._inside = inside = Inside(pairs_of(before), before)
         held = inside.pairs_held()
         closures = [module for name, module in self._reused() if self._has_unknown_users(name, module, inside)]
-        if not held and not closures:
+        others = [value for value in inside.held.values() if self._is_left(value, inside)]
+        if not held and not closures and not others:
             return
         self._pairs = {id(pair.old): pair for pair in held}
-        self._own = {*inside.own, *map(id, own), id(held), id(closures), id(self._pairs)}
+        self._own = {*inside.own, *map(id, own), id(held), id(closures), id(others), id(self._pairs)}
         looked_for = [*self._pairs.values()]
         objects = (*(pair.old for pair in looked_for), *(names_of(module) for module in closures))
         self._own.add(id(objects))
         self._own.add(id(looked_for))
-        derived = list(self._derived())
+        derived = list(self._derived(before, inside.held))
         for cls in derived:
             self._own.update((id(cls.__bases__), id(cls.__mro__)))
         holders = [holder for holder in gc.get_referrers(*objects) if id(holder) not in self._own]
         del objects
         self._follow(holders, derived)
-        for module in closures:
-            self._renew_closures(module, holders)
+        users = [*others, *(holder for holder in holders if type(holder) is FunctionType)]
+        for name, module in self._reused() if users else ():
+            self._renew_closures(name, module, users, set(map(id, others)))
 
     def _reused(self) -> Iterator[tuple[str, ModuleType]]:
         for name in self._reuse.before:
@@ -78,13 +83,14 @@ class Following:
         """Whether there are functions with a module's globals that no name leads to, such as what a call has returned."""
         return not inside.is_complete or self._reuse.users[name] > inside.functions_of(names_of(module))
 
-    def _derived(self) -> Iterator[type]:
-        """The classes that derive from old ones, and are not old ones themselves, or are gone."""
+    def _derived(self, before: Mapping[str, ModuleType], held: Mapping[int, Any]) -> Iterator[type]:
+        """The classes that derive from old ones and are no old ones themselves, unless somebody has one that is gone from its file."""
         seen = set()
         pending = [pair.old for pair in self._pairs.values() if is_class(pair.old)]
         while pending:
             for cls in _subclasses_of(pending.pop()):
-                if id(cls) not in seen and id(cls) not in self._pairs and id(cls) not in self._own:
+                is_old = id(cls) in self._pairs or cls.__dict__.get("__module__") in before
+                if id(cls) not in seen and (not is_old or (id(cls) in held and id(cls) not in self._pairs)):
                     seen.add(id(cls))
                     pending.append(cls)
                     yield cls
@@ -161,32 +167,48 @@ class Following:
         self._note(pair, f"there is no member {name} any more")
         return False
 
-    def _renew_closures(self, module: ModuleType, holders: list[Any]) -> None:
-        """Gives functions that calls have returned the new code of their name."""
+    def _is_left(self, value: Any, inside: Inside) -> bool:
+        """Whether somebody has a function or class that no new one of a name has come in the place of."""
+        return (type(value) is FunctionType or is_class(value)) and not inside.has_pair(value)
+
+    def _renew_closures(self, name: str, module: ModuleType, users: list[Any], left: set[int]) -> None:
+        """Gives functions that calls have returned the new code of their name. Of those that are ``left``, by their ids, and have no
+        successor, it says so.
+        """
         namespace = names_of(module)
         cached = self._state.codes.get(getattr(module, "__file__", None) or "")
-        if cached is None:
-            return
         codes: dict[str, list[CodeType]] = {}
-        current = set()
-        for code in codes_in(cached.code):
+        for code in () if cached is None else codes_in(cached.code):
             codes.setdefault(code.co_qualname, []).append(code)
-            current.add(code)
-        identities = set(map(id, current))
-        for function in holders:
-            if type(function) is not FunctionType or function.__globals__ is not namespace:
+        current = {id(code) for several in codes.values() for code in several}
+        done = set()
+        for user in users:
+            if id(user) in done or id(user) in self._pairs:
                 continue
-            candidates = codes.get(function.__code__.co_qualname, [])
-            if id(function.__code__) in identities or id(function) in self._pairs or not candidates:
-                continue
-            name = f"{module.__name__}.{function.__code__.co_qualname}"
-            why = "several functions have this name"
-            if len(candidates) == 1:
-                why = renew_code(function, candidates[0], self._changes) or ""
-            if why:
-                self._not_followed.setdefault(name, why)
+            if type(user) is FunctionType and user.__globals__ is namespace and id(user.__code__) not in current:
+                done.add(id(user))
+                own_name = user.__code__.co_qualname
+                if own_name not in codes and id(user) not in left:
+                    continue  # what `exec` has made, of a dataclass for example
+                why = self._renew_by_name(user, codes.get(own_name, []))
+            elif is_class(user) and user.__dict__.get("__module__") == name:
+                done.add(id(user))
+                own_name, why = qualname(user) or "", _GONE
             else:
-                self._followed[name] = self._followed.get(name, 0) + 1
+                continue
+            own_name = f"{name}.{own_name}"
+            if why is not None:
+                self._not_followed.setdefault(own_name, why)
+            else:
+                self._followed[own_name] = self._followed.get(own_name, 0) + 1
+
+    def _renew_by_name(self, function: FunctionType, candidates: list[CodeType]) -> str | None:
+        """Gives a function the code of its name. Returns why it has it not, or None."""
+        if not candidates:
+            return _GONE
+        if len(candidates) > 1:
+            return "several functions in its file have this name"
+        return renew_code(function, candidates[0], self._changes)
 
     def _note_holder(self, holder: Any) -> None:
         for value in gc.get_referents(holder):
@@ -205,9 +227,12 @@ class Following:
         self._changes.undo()
 
     def keep(self) -> None:
-        """Lets go of the old objects."""
+        """Lets go of the old objects, when nobody notes any more how everything was."""
         self._changes.keep()
         self._pairs = {}
+        if self._inside is not None:
+            self._inside.dissolve()
+            self._inside = None
 
     def tell(self, report: ReloadReport) -> None:
         """Enters into a report what has followed, and what has not."""

@@ -52,6 +52,7 @@ _THROUGH = frozenset(
         frozenset,
     }
 )
+_HAS_FUNCTIONS = frozenset({FunctionType, staticmethod, classmethod, property, functools.cached_property, CACHE})
 #: With more than this in the namespaces it is quicker to look through the heap.
 _MOST = 20_000
 
@@ -67,10 +68,12 @@ class Inside:
         self._namespaces = [names_of(module) for module in before.values()]
         live = [names_of(sys.modules.get(name)) for name in before]
         self._found: list[Any] = []
+        self._functions: Counter[int] = Counter()
         #: Whether it is all of it.
         self.is_complete = self._walk({id(builtins.__dict__), *map(id, self._namespaces), *map(id, live)})
-        #: What somebody else can reach of it, by id.
-        self.held = self._find_held() if self.is_complete else {}
+        #: What somebody else can reach of it, by id; not by way of a class, since who has an instance need not have the base of its
+        #: class, or the methods.
+        self.held = self._find_held(through_classes=False) if self.is_complete else {}
         #: The ids of what nobody else can reach, as far as that is known, and of the old namespaces.
         self.own = {id(value) for value in self._found if id(value) not in self.held} if self.is_complete else set()
         self.own.update(map(id, (self._found, self._namespaces, *self._namespaces)))
@@ -82,6 +85,7 @@ class Inside:
             holder = pending.pop()
             if type(holder) is FunctionType:
                 seen.add(id(holder.__globals__))
+                self._functions[id(holder.__globals__)] += 1
             for value in gc.get_referents(holder):
                 if id(value) not in seen and self._leads_on(value):
                     seen.add(id(value))
@@ -101,10 +105,8 @@ class Inside:
         """Whether a class was made by one of the modules, also where there is no new one."""
         return id(cls) in self._pairs or cls.__dict__.get("__module__") in self._names
 
-    def _find_held(self) -> dict[int, Any]:
-        """What has more references than those from inside, and what can be reached from that. Classes are not passed through: whoever
-        has an instance need not have the base of its class, or the methods.
-        """
+    def _find_held(self, *, through_classes: bool) -> dict[int, Any]:
+        """What has more references than those from inside, and what can be reached from that."""
         found = self._found
         alone = object()
         found.append(alone)
@@ -124,12 +126,25 @@ class Inside:
         known = set(map(id, found))
         while pending:
             holder = pending.pop()
-            if not is_class(holder):
+            if through_classes or not is_class(holder):
                 for value in gc.get_referents(holder):
                     if id(value) in known and id(value) not in held:
                         held[id(value)] = value
                         pending.append(value)
         return held
+
+    def dissolve(self) -> None:
+        """Takes their functions from the old classes that nobody has any more. A class is part of a cycle, so it stays until Python
+        collects garbage, and the next reload would take its functions for somebody's: they have the module's namespace.
+        """
+        if not self.is_complete:
+            return
+        held = self._find_held(through_classes=True)
+        for value in self._found:
+            if is_class(value) and id(value) not in held:
+                for name, attribute in list(value.__dict__.items()):
+                    if type(attribute) in _HAS_FUNCTIONS:
+                        type.__delattr__(value, name)
 
     def pairs_held(self) -> list[Pair]:
         """The pairs whose old object somebody else has, as far as that is known."""
@@ -137,6 +152,10 @@ class Inside:
             return list(self._pairs.values())
         return [pair for key, pair in self._pairs.items() if key in self.held]
 
+    def has_pair(self, value: object) -> bool:
+        """Whether something has a successor."""
+        return id(value) in self._pairs
+
     def functions_of(self, namespace: dict[str, Any]) -> int:
         """How many functions have been found whose globals are a namespace."""
-        return sum(type(value) is FunctionType and value.__globals__ is namespace for value in self._found)
+        return self._functions[id(namespace)]

@@ -135,6 +135,10 @@ class Rebinding:
     def _has_bound(self, namespace: Namespace, bound: str, old: Any) -> bool:
         return any(there is namespace and name == bound and value is old for there, name, value, _ in self._before)
 
+    def keep(self) -> None:
+        """Lets go of what the names were bound to."""
+        self._before.clear()
+
     def undo(self) -> None:
         """Binds the names as they were."""
         for namespace, bound, value, followed in reversed(self._before):

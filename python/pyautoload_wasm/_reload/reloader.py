@@ -357,9 +357,7 @@ class Reloader:
                     self._state, steps, self._tracked, objects_follow=self.objects_follow
                 )
                 _note_names(transaction.run(), report)
-                if transaction.following is not None:
-                    transaction.following.tell(report)
-                    transaction.following.keep()
+                transaction.keep(report)
                 self._remains.add(transaction.unloaded.before)
                 for step in steps:
                     report.reloaded.setdefault(step.name, step.reason)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from pyautoload_wasm._reload.tracking import Tracked
+    from pyautoload_wasm._results.reports import ReloadReport
 
 
 class Step(NamedTuple):
@@ -78,7 +79,7 @@ class Transaction:
         self._kept, self._data = state.kept.copy(), state.data.copy()
         self._given = GivenNames(state, [step.name for step in steps])
         #: What becomes of the old modules' objects, if they are to follow.
-        self.following = None if self._reuse is None else Following(state, self._reuse)
+        self._following = None if self._reuse is None else Following(state, self._reuse)
         self._journal = Journal()
         self._held = HeldImports([step.name for step in steps])
         #: The old modules that `on_unload` was called for, in order.
@@ -147,8 +148,8 @@ class Transaction:
             self._held.release()
         before = self.unloaded.before
         self._rebinding.apply(before)
-        if self.following is not None:
-            self.following.apply(before, self._rebinding.notes)
+        if self._following is not None:
+            self._following.apply(before, self._rebinding.notes)
         self._is_done = True
         for name, module in self._left:
             state.callbacks.unloading(name, module)
@@ -188,8 +189,8 @@ class Transaction:
             state.say(f"{name} put back")
 
     def _undo_objects(self) -> None:
-        if self.following is not None:
-            self.following.undo()
+        if self._following is not None:
+            self._following.undo()
         self._rebinding.undo()
 
     def _attempted(self) -> list[tuple[str, ModuleType]]:
@@ -222,6 +223,13 @@ class Transaction:
             self._is_undone = True
         finally:
             self._held.release()
+
+    def keep(self, report: ReloadReport) -> None:
+        """Lets go of how everything was, and enters what has become of objects into a report."""
+        self._rebinding.keep()
+        if self._following is not None:
+            self._following.tell(report)
+            self._following.keep()
 
     def abandon(self) -> None:
         """In a forked child that does not have the thread: puts the old modules back, unless all is done. Nobody is told.
