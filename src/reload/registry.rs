@@ -176,12 +176,13 @@ impl Registry {
             let is_other = load.execution.failed && load.execution.digest != execution.digest;
             load.changed.or(is_other.then_some(self.ended))
         });
-        self.ended += 1;
+        // What was put into the running code has not run again: those that import it have the module that there is.
+        let is_same = |load: &&Load| !load.execution.failed && load.execution.started == execution.started;
+        let ended = self.loads.get(&*name).filter(is_same).map_or(self.ended + 1, |load| load.ended);
+        self.ended = self.ended.max(ended);
         self.digests.insert(name.to_string(), execution.digest);
-        self.loads.insert(
-            name,
-            Load { ended: self.ended, shape, stale: None, blocked: false, imported: None, changed, execution },
-        );
+        self.loads
+            .insert(name, Load { ended, shape, stale: None, blocked: false, imported: None, changed, execution });
     }
 
     /// Whether the code that ran last under the name of a module was other than that of a hash.

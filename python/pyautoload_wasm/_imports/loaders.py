@@ -23,6 +23,7 @@ from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, na
 from pyautoload_wasm._imports import observation
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
 from pyautoload_wasm._imports.packages import UNSETTLED, Package, expect_alias, settle
+from pyautoload_wasm._imports.ran import Run, arm, begin, end
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
 
@@ -38,6 +39,8 @@ class _Executor:
     state: LoadState
     #: What was read of the file when it was executed last.
     _content: Content | None = None
+    #: The code that was executed last, if its functions are observed.
+    _code: CodeType | None = None
 
     def _run(self, module: ModuleType) -> None:
         raise NotImplementedError
@@ -51,9 +54,12 @@ class _Executor:
             state.forget_observed({name})  # What one execution has observed is not what the next one does.
         self._content = None
         place = next(state.places)
+        run = Run() if state.observes_functions else None
         try:
             try:
                 bodies[place] = name
+                if run is not None:
+                    begin(run)
                 if not observation.is_watching:
                     observation.watch()
                 if state.prepare is not None:
@@ -82,6 +88,8 @@ class _Executor:
         finally:
             if place in bodies:
                 del bodies[place]  # where an interrupt has come before that
+            if run is not None:
+                end(run)
         if UNSETTLED is not Package:
             settle(module)
         if name in state.ran:  # nobody has taken it out but its user
@@ -89,6 +97,11 @@ class _Executor:
             if name in state.aliases:
                 state.renew_aliases(name)
         state.ran[name] = place
+        if run is not None:
+            run.code, run.ended = self._code, next(state.places)
+            state.runs[name] = run
+            if name in state.told:
+                state.renewed_at = run.ended
         state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(name)
@@ -108,6 +121,7 @@ class _Executor:
 
     def _note_failure(self, module: ModuleType, place: int, error: BaseException) -> None:
         state = self.state
+        state.runs.pop(self.name, None)  # Where the module stays, it is half of each version.
         # `importlib.reload` leaves a module where it was, and then it was executed last when that went well.
         if self.name not in state.ran or observation.is_being_imported(module.__spec__):
             state.executed[self.name] = (self.path, self._content, place, True)
@@ -190,7 +204,20 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
 
     @hidden_call
     def _run(self, module: ModuleType) -> None:
-        exec(self.get_code(self.name), module.__dict__)
+        code = self.get_code(self.name)
+        if self.state.observes_functions:
+            self._code = code
+            self._arm(code)
+        exec(code, module.__dict__)
+
+    def _arm(self, code: CodeType) -> None:
+        """Observes the functions in the code, unless that was begun when it ran before."""
+        cached = self.state.codes.get(self.path)
+        if cached is None or cached.code is not code:
+            arm(code)
+        elif not cached.is_armed:
+            arm(code)
+            cached.is_armed = True
 
     def _warn_of_unregistered(self, code: CodeType) -> None:
         """Warns where the module imports a name that a file of the user has in vain.

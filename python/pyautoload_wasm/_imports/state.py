@@ -17,6 +17,7 @@ from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
+from pyautoload_wasm._imports.ran import Run, forget_other_threads as forget_their_runs
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
 
@@ -40,7 +41,7 @@ _places = itertools.count()
 class CachedCode:
     """A code object, and what is known of the file that it was compiled from."""
 
-    __slots__ = ("as_of", "code", "content", "digest", "is_settled", "status")
+    __slots__ = ("as_of", "code", "content", "digest", "is_armed", "is_settled", "status")
 
     def __init__(self, code: CodeType, content: Content) -> None:
         self.code = code
@@ -50,6 +51,8 @@ class CachedCode:
         self.is_settled = is_settled(self.status)
         #: The count of changes in memory for which the code is known to be current.
         self.as_of = UNCOUNTED
+        #: Whether its functions are observed.
+        self.is_armed = False
 
 
 class Journal:
@@ -104,6 +107,12 @@ class LoadState:
         self.told_observed: dict[tuple[str, str], int] = {}
         #: The place of the last execution of each module that is there, or was taken out by hand.
         self.ran: dict[str, int] = {}
+        #: What ran in that execution, where functions are observed.
+        self.runs: dict[str, Run] = {}
+        #: The place of the last execution of a module that had been executed before, among all that have ended.
+        self.renewed_at = 0
+        #: Whether they are: reloading is on, and Python can tell.
+        self.observes_functions = False
         #: Modules that were there before, each with what it was: see ``takeover.py``.
         self.taken_over: dict[str, Any] = {}
         #: Files of these that were others when they were imported, until a reload looks at them.
@@ -138,6 +147,7 @@ class LoadState:
     def forked(self) -> None:
         """In a forked child: ends the imports of threads that it does not have."""
         forget_other_threads(self.catalog.owns)
+        forget_their_runs()
 
     # Files
 
@@ -212,6 +222,15 @@ class LoadState:
             for pair in [pair for pair in self.told_observed if pair[0] in changed]:
                 self.told_observed.pop(pair)
         self.told.update(executed)
+
+    def note_patched(self, name: str, path: str | None, content: Content) -> None:
+        """Notes that a module runs other code now, in the place of the execution that it is of. Its body is the same, and has imported
+        what it was seen to import.
+        """
+        self.executed[name] = (path, content, self.ran[name], False)
+        for pair, line in self.told_observed.items():
+            if pair[0] == name:
+                self.observed.setdefault(pair, line)
 
     def tell_again(self) -> None:
         """Tells an engine that knows of nothing yet what the one before was told. To be called under the lock."""

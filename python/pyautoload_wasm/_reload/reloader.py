@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Plan, Removal
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
+from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
@@ -22,15 +23,18 @@ from pyautoload_wasm._reload.look import Look
 from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
-from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
+from pyautoload_wasm._reload.patching.edits import Edits
+from pyautoload_wasm._reload.steps import Step, connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracked, settle
-from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
+from pyautoload_wasm._reload.transaction import InterferenceError, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
+
+    from pyautoload_wasm._reload.patching.patch import Patch
 
 
 class Reloader:
@@ -69,6 +73,8 @@ class Reloader:
         self.on_mark: Callable[[], object] | None = None
         #: Called when a scan has found other links.
         self.on_paths: Callable[[KnownPaths], object] | None = None
+        state.observes_functions = ran.can_observe()
+        self._edits = Edits(state)
         self._engine.ask("enable_reloading")
 
     def has_new_engine(self) -> None:
@@ -165,6 +171,7 @@ class Reloader:
 
     def _flush(self, asked: Asked) -> ReloadReport:
         start = time.perf_counter()
+        self._edits.has_pending = self._has_pending
         report = ReloadReport(pending=list(self._pending))
         try:
             try:
@@ -215,6 +222,7 @@ class Reloader:
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
+            self._edits.planned()
             self._reshaped.update(dict.fromkeys(plan["reshaped"]))
             report.changed = plan["changed"]
             report.kept = plan["kept"]
@@ -326,13 +334,14 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
-                self._transaction = transaction = Transaction(self._state, steps, self._tracked)
+                steps, executed, patches, others = self._edits.judge(steps)
+                pending += others
+                self._transaction = transaction = Transaction(self._state, executed, patches, self._tracked)
                 _note_names(transaction.run(), report)
                 self._remains.add(transaction.unloaded.modules)
-                for step in steps:
-                    report.reloaded.setdefault(step.name, step.reason)
+                self._note(executed, patches, report)
                 observed = {*self._observed, *self._state.observed.copy()}
-                outrun.note(report.reloaded, {step.name for step in steps}, observed)
+                outrun.note(report.reloaded, {step.name for step in executed}, observed)
             except InterferenceError:
                 report.waiting = True
             except StepError as failure:
@@ -347,6 +356,17 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
+
+
+    def _note(self, executed: list[Step], patches: list[tuple[Step, Patch]], report: ReloadReport) -> None:
+        """Notes what a transaction has done, for the report and for the engine."""
+        for step in executed:
+            report.reloaded.setdefault(step.name, step.reason)
+        for step, patch in patches:
+            self._state.note_patched(step.name, step.file, patch.content)
+            report.patched[step.name] = patch.functions
+            report.cleared += patch.cleared
+            self._state.say(f"{step.name} patched{': ' if patch.functions else ''}{', '.join(patch.functions)}")
 
 
 def _note_names(rebinding: Rebinding, report: ReloadReport) -> None:

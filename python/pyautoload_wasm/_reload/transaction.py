@@ -1,4 +1,4 @@
-"""One transaction of a reload: modules that imports connect are unloaded and imported again, or stay as they were.
+"""One transaction of a reload: modules that imports connect are patched, or unloaded and imported again; or all stay as they were.
 
 Compiled is first, so that a syntax error touches nothing. What is taken out of ``sys.modules`` and of parent packages is remembered
 until all have run again. Every step is noted before it is done and undone by what can be done twice, so an interrupt between any two
@@ -13,7 +13,7 @@ from __future__ import annotations
 import linecache
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.import_locks import DeadlockError, HeldImports
 from pyautoload_wasm._diagnosis.names import file_is_gone
@@ -21,26 +21,17 @@ from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.state import Journal, LoadState
 from pyautoload_wasm._reload.left_behind import take_back
+from pyautoload_wasm._reload.patching.verdict import all_runs
 from pyautoload_wasm._reload.rebinding import Rebinding
+from pyautoload_wasm._reload.steps import Step
 from pyautoload_wasm._reload.unloaded import Unloaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import ModuleType
 
+    from pyautoload_wasm._reload.patching.patch import Patch
     from pyautoload_wasm._reload.tracking import Tracked
-
-
-class Step(NamedTuple):
-    """One module to reload. ``imports`` are the places of others in the same list; ``is_stale`` says that it is there for a reason
-    of its own, such as a changed file, and not because it imports another.
-    """
-
-    name: str
-    file: str | None
-    reason: str
-    is_stale: bool
-    imports: list[int]
 
 
 class StepError(Exception):
@@ -59,9 +50,18 @@ class InterferenceError(Exception):
 class Transaction:
     """The reload of some modules."""
 
-    def __init__(self, state: LoadState, steps: Sequence[Step], tracked: Callable[[], list[Tracked]]) -> None:
+    def __init__(
+        self,
+        state: LoadState,
+        steps: Sequence[Step],
+        patches: Sequence[tuple[Step, Patch]],
+        tracked: Callable[[], list[Tracked]],
+    ) -> None:
         self._state = state
+        #: The modules that are executed again.
         self._steps = steps
+        #: Those of which the edit is put into the running code.
+        self._patches = patches
         #: The old modules.
         self.unloaded = Unloaded(state)
         #: What packages that failed have imported of their own.
@@ -79,7 +79,7 @@ class Transaction:
         self._is_undone = False
         self._has_taken_back = False
         #: The step that is carried out, for an error of nobody's.
-        self._step = steps[0]
+        self._step = steps[0] if steps else patches[0][0]
 
     def run(self) -> Rebinding:
         """Reloads the modules. Returns what became of the names in tracked namespaces.
@@ -106,6 +106,13 @@ class Transaction:
 
     def _carry_out(self) -> None:
         state = self._state
+        if self._patches:
+            runs = [run for _, run in all_runs()]
+            for self._step, patch in self._patches:
+                patch.apply(runs)
+            if not self._steps:
+                self._is_done = True
+                return
         state.journal = self._journal
         state.pinned = {step.file for step in self._steps if step.file is not None}
         is_announced = state.callbacks.follow_loads or state.catalog.settings.log is not None
@@ -153,6 +160,7 @@ class Transaction:
     def _undo(self) -> None:
         """Takes out what was brought in, puts the old modules back, and calls the callbacks so that they balance."""
         state = self._state
+        self._take_patches_out()
         self._rebinding.undo()
         try:
             for name, module in reversed(self._journal.loaded):
@@ -171,6 +179,10 @@ class Transaction:
             name, module = self._announced.pop()
             state.callbacks.loaded(name, module)
             state.say(f"{name} put back")
+
+    def _take_patches_out(self) -> None:
+        for _, patch in reversed(self._patches):
+            patch.undo()
 
     def _swap(self) -> None:
         """Takes the new modules out, and puts the old ones back, unless that was done."""
@@ -199,6 +211,7 @@ class Transaction:
         """
         self._held = HeldImports(())
         if not self._is_done:
+            self._take_patches_out()
             self._rebinding.undo()
             self._swap()
         self._end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+from pyautoload_wasm._imports.ran import Run
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.tracking import names_of
 
@@ -25,6 +26,7 @@ class Unloaded:
         self._parents: dict[str, ModuleType] = {}
         #: The places of executions, where these are noted.
         self._places: dict[str, int] = {}
+        self._runs: dict[str, Run] = {}
 
     @property
     def modules(self) -> dict[str, ModuleType]:
@@ -42,6 +44,8 @@ class Unloaded:
             self._aliases[name] = [*aliases]
         if name in state.ran:
             self._places[name] = state.ran[name]
+        if name in state.runs:
+            self._runs[name] = state.runs[name]
         self._modules[name] = module
         namespace, _, stem = name.rpartition(".")
         package = sys.modules.get(namespace)
@@ -53,6 +57,7 @@ class Unloaded:
                 sys.modules.pop(alias, None)
             state.aliases.pop(name, None)
         state.ran.pop(name, None)
+        state.runs.pop(name, None)
         sys.modules.pop(name, None)
 
     def put_back(self, *, missing: bool = False) -> None:
@@ -66,6 +71,8 @@ class Unloaded:
                 self._state.aliases.setdefault(name, set()).add(alias)
             if name in self._places:
                 self._state.ran[name] = self._places[name]
+            if name in self._runs:
+                self._state.runs[name] = self._runs[name]
             if name in self._parents:
                 names_of(self._parents[name])[name.rpartition(".")[2]] = module
 

@@ -63,8 +63,13 @@ class ReloadReport:
 
     #: Paths whose contents changed, that appeared, or that vanished.
     changed: list[str] = field(default_factory=list)
-    #: The reloaded modules in the order of their execution, each with the reason.
+    #: The modules that were executed again, in the order of their execution, each with the reason why no less would do.
     reloaded: dict[str, str] = field(default_factory=dict)
+    #: The modules of which an edit was put into the running code, each with the functions that do something else, have come, or have
+    #: gone; none where only positions in the file are others.
+    patched: dict[str, list[str]] = field(default_factory=dict)
+    #: The functions whose functools caches were emptied, since they do something else now.
+    cleared: list[str] = field(default_factory=list)
     #: The modules that are no longer there, each with the reason.
     removed: dict[str, str] = field(default_factory=dict)
     failed: list[FailedReload] = field(default_factory=list)
@@ -103,6 +108,8 @@ class ReloadReport:
         return {
             "changed": self.changed,
             "reloaded": [{"name": name, "reason": reason} for name, reason in self.reloaded.items()],
+            "patched": [{"name": name, "functions": functions} for name, functions in self.patched.items()],
+            "cleared": self.cleared,
             "removed": [{"name": name, "reason": reason} for name, reason in self.removed.items()],
             "failed": [failed.plain() for failed in self.failed],
             "pending": self.pending,
@@ -118,6 +125,9 @@ class ReloadReport:
         parts = []
         if self.reloaded:
             parts.append(f"reloaded {', '.join(self.reloaded)}")
+        if self.patched:
+            names = [f"{name} ({', '.join(functions)})" if functions else name for name, functions in self.patched.items()]
+            parts.append(f"patched {', '.join(names)}")
         if self.removed:
             parts.append(f"removed {', '.join(self.removed)}")
         for failed in self.failed:
