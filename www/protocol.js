@@ -37,6 +37,7 @@ const isOperation = (/** @type {any} */ value) =>
 const isReport = record({
   changed: listOf(isText),
   reloaded: listOf(record({ name: isText, reason: isText })),
+  patched: listOf(record({ name: isText, functions: listOf(isText) })),
   removed: listOf(record({ name: isText, reason: isText })),
   failed: listOf(
     record({

@@ -40,6 +40,15 @@ pub struct ModuleReason {
     pub reason: String,
 }
 
+/// A module of which an edit was put into the running code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatchedModule {
+    /// Dotted name.
+    pub name: String,
+    /// The functions that do something else, have come, or have gone. None where only positions in the file are others.
+    pub functions: Vec<String>,
+}
+
 /// A name in a tracked namespace that stays as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StayedName {
@@ -85,6 +94,10 @@ pub struct ReloadReport {
     pub changed: Vec<String>,
     /// In the order in which they were executed.
     pub reloaded: Vec<ModuleReason>,
+    /// What was changed without an execution.
+    pub patched: Vec<PatchedModule>,
+    /// Functions whose functools caches were emptied, since they do something else now.
+    pub cleared: Vec<String>,
     /// Modules whose files are gone.
     pub removed: Vec<ModuleReason>,
     /// One entry a failure.

@@ -295,6 +295,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_patched_keeps_its_place_among_the_executions() {
+        let mut registry = Registry::default();
+        registry.register(tree(&["user.py", "order.py"]));
+        registry.mark_loaded(Execution { started: 1, ..execution("app.user", 1.0) });
+        registry.mark_loaded(Execution { started: 0, ..execution("app.order", 1.0) });
+        registry.invalidate("app.user", Some(Reason::Changed));
+        registry.mark_loaded(Execution { started: 1, ..execution("app.user", 2.0) });
+        assert_eq!(status(&registry, "app.user"), (true, Some(2.0)));
+        assert_eq!((registry.load("app.user").unwrap().ended, registry.ended()), (1, 2));
+        registry.mark_loaded(Execution { started: 2, ..execution("app.user", 3.0) });
+        assert_eq!(registry.load("app.user").unwrap().ended, 3);
+    }
+
+    #[test]
     fn a_new_scan_keeps_the_status() {
         let mut registry = Registry::default();
         registry.register(tree(&["kept.py", "gone.py"]));

@@ -7,6 +7,7 @@ import { accept, TO_PAGE, TO_WORKER } from "../../www/protocol.js";
 const report = {
   changed: [],
   reloaded: [],
+  patched: [],
   removed: [],
   failed: [],
   pending: [],

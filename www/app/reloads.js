@@ -50,7 +50,7 @@ export function connectReloads({ project, modules, session, cells, log }) {
     byId("code-state").dataset.kind = report.pending.length ? "failed" : "current";
     byId("reloads-note").textContent = elapsed === null ? "" : `${duration(elapsed)} after the edit`;
     // Not after what Python wrote: a cell that writes would run itself for ever.
-    if (origin !== "python" && (report.reloaded.length || report.removed.length)) {
+    if (origin !== "python" && (report.reloaded.length || report.patched.length || report.removed.length)) {
       cells.runLive();
     }
   });

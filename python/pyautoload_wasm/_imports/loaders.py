@@ -100,8 +100,7 @@ class _Executor:
         if run is not None:
             run.code, run.ended = self._code, next(state.places)
             state.runs[name] = run
-            if name in state.told:
-                state.renewed_at = run.ended
+            run.is_renewal = name in state.told
         state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(name)

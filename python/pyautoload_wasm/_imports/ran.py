@@ -13,6 +13,7 @@ import sys
 from threading import get_ident
 from types import CodeType
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from pyautoload_wasm._base.hiding import hidden
 
@@ -31,8 +32,8 @@ SOURCE_READER: CodeType = linecache.getlines.__code__
 
 #: The executions of module bodies that are under way, the outermost first, by thread.
 _running: dict[int, list[Run]] = {}
-#: Codes that are disabled since they were hit.
-_hit: list[CodeType] = []
+#: Codes that are disabled since they were hit. Weak, since they go with their modules.
+_hit: list[ref[CodeType]] = []
 _tool: int | None = None
 _events = 0
 
@@ -40,13 +41,15 @@ _events = 0
 class Run:
     """One execution of a module."""
 
-    __slots__ = ("code", "ended", "ran")
+    __slots__ = ("code", "ended", "is_renewal", "ran")
 
     def __init__(self) -> None:
         #: What the module runs; None where that is not known, or its functions were not observed from the start.
         self.code: CodeType | None = None
         #: Its place among all executions, by their end.
         self.ended = 0
+        #: Whether the module had been executed before.
+        self.is_renewal = False
         #: The functions that its body has called, directly or not, by the ids of their codes.
         self.ran: dict[int, CodeType] = {}
 
@@ -98,15 +101,16 @@ def begin(run: Run) -> None:
     """A module's body begins to run on this thread."""
     _running.setdefault(get_ident(), []).append(run)
     if _hit:
-        let_go_of_hit()
+        rearm()
 
 
-def let_go_of_hit() -> None:
+def rearm() -> None:
     """Arms again what was hit."""
     while _hit:
-        code = _hit.pop()
-        _monitoring.set_local_events(_tool, code, 0)
-        _monitoring.set_local_events(_tool, code, _events)
+        code = _hit.pop()()
+        if code is not None:
+            _monitoring.set_local_events(_tool, code, 0)
+            _monitoring.set_local_events(_tool, code, _events)
 
 
 @hidden
@@ -140,5 +144,5 @@ def _started(code: CodeType, _offset: int) -> Any:
             return None
     elif _running:
         return None
-    _hit.append(code)
+    _hit.append(ref(code))
     return _monitoring.DISABLE

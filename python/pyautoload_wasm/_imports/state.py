@@ -109,8 +109,6 @@ class LoadState:
         self.ran: dict[str, int] = {}
         #: What ran in that execution, where functions are observed.
         self.runs: dict[str, Run] = {}
-        #: The place of the last execution of a module that had been executed before, among all that have ended.
-        self.renewed_at = 0
         #: Whether they are: reloading is on, and Python can tell.
         self.observes_functions = False
         #: Modules that were there before, each with what it was: see ``takeover.py``.

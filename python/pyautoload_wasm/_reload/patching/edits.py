@@ -77,7 +77,7 @@ class Edits:
         roots = {
             place
             for place, step in enumerate(steps)
-            if place not in patches and (step.is_stale or step.reason in _WAITING or _imported(step) not in names)
+            if place not in patches and (step.is_stale or _imported(step) not in names or self._waits(step))
         }
         executed = reaching(steps, roots)
         steps = [self._with_reason(steps, place, reasons, executed) for place in range(len(steps))]
@@ -92,12 +92,24 @@ class Edits:
         )
 
     def _verdict(self, name: str, path: str) -> Patch | str:
-        run, cached = self._state.runs.get(name), self._state.codes.get(path)
-        if run is not None and self.has_pending and self._state.renewed_at > run.ended:
+        cached = self._state.codes.get(path)
+        if self.has_pending and self._is_outrun(name):
             return _IS_OUTRUN.format(CHANGED)
         if self._news and cached is not None and self._may_find_others(name, cached.code):
             return _MAY_FIND_OTHERS.format(CHANGED)
         return judge(self._state, name, path)
+
+    def _waits(self, step: Step) -> bool:
+        """Whether a module that is in the plan because of what it imports has something else to wait for."""
+        return step.reason in _WAITING or (self.has_pending and self._is_outrun(step.name))
+
+    def _is_outrun(self, name: str) -> bool:
+        """Whether something that a module imports was executed again after it: a plan that has failed has left it behind."""
+        own = self._state.runs.get(name)
+        runs = list(self._state.runs.items())
+        renewed = [other for other, run in runs if run.is_renewal and (own is None or run.ended > own.ended)]
+        importers = self._state.catalog.engine.ask("importers", names=renewed) if renewed else []
+        return any(name in names.split() for names in importers)
 
     def _may_find_others(self, name: str, code: CodeType) -> bool:
         """Whether a module mentions a name that has come or gone, or was seen to look for one."""

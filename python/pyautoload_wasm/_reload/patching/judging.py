@@ -109,6 +109,8 @@ class _Comparison:
                 self._one(was.code, item.code, owner, False, kept)
             if was.definition is not None and item.definition is not None:
                 self._definitions(was.definition, item.definition, found)
+                if len(self._edit.pairs) > found:
+                    kept.pop(id(item.code), None)
 
     def _definitions(self, old: Definition, new: Definition, found: int) -> None:
         if old.plain != new.plain or old.annotations != new.annotations:

@@ -44,7 +44,7 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
         return f"{CHANGED}, and it was loaded before reloading was enabled"
     if cached is None:
         return CHANGED
-    ran.let_go_of_hit()
+    ran.rearm()
     try:
         edit = compare(run.code, cached.code)
     except DifferenceError as difference:
