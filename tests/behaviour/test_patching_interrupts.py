@@ -1,6 +1,7 @@
 """An interrupt or an error between any two steps of a patch leaves the whole old code or the whole new one, and no event is lost."""
 
 import sys
+from contextlib import suppress
 
 import pytest
 from pyautoload_wasm._reload.patching.patch import Patch
@@ -29,7 +30,10 @@ class Lib:
     """A module whose functions are edited, and a second one that is executed in the same transaction."""
 
     def __init__(self, project):
-        self.app = project({"lib.py": SOURCE, "conf.py": "N = 1\n", "main.py": "import app.lib\nfrom app.conf import N\nM = N\n"}, "app.main")
+        self.app = project(
+            {"lib.py": SOURCE, "conf.py": "N = 1\n", "main.py": "import app.lib\nfrom app.conf import N\nM = N\n"},
+            "app.main",
+        )
         self.module = sys.modules["app.lib"]
         self.object = self.module.C()
         self.function = self.module.f
@@ -65,10 +69,8 @@ def test_an_interrupt_at_any_line_leaves_the_old_code_or_the_new(project, offset
         number += 1
         lib.edit(NEW, number)
         interrupter = Interrupter(at, "pyautoload_wasm._reload")
-        try:
+        with suppress(KeyboardInterrupt):
             interrupter.call(lambda: [lib.app.flush()])
-        except KeyboardInterrupt:
-            pass
         assert lib.both() in ((BEFORE, number - 1), (AFTER, number)), interrupter.where
         lib.app.flush()
         assert lib.both() == (AFTER, number), interrupter.where

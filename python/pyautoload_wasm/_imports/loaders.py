@@ -23,7 +23,7 @@ from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, na
 from pyautoload_wasm._imports import observation
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
 from pyautoload_wasm._imports.packages import UNSETTLED, Package, expect_alias, settle
-from pyautoload_wasm._imports.ran import Run, arm, begin, end
+from pyautoload_wasm._imports.ran import Run, begin, end
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
 
@@ -98,9 +98,8 @@ class _Executor:
                 state.renew_aliases(name)
         state.ran[name] = place
         if run is not None:
-            run.code, run.ended = self._code, next(state.places)
-            state.runs[name] = run
-            run.is_renewal = name in state.told
+            state.note_run(name, run, self._code)
+            self._code = None  # a spec may outlive the module
         state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(name)
@@ -206,17 +205,8 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
         code = self.get_code(self.name)
         if self.state.observes_functions:
             self._code = code
-            self._arm(code)
+            self.state.arm(self.path, code)
         exec(code, module.__dict__)
-
-    def _arm(self, code: CodeType) -> None:
-        """Observes the functions in the code, unless that was begun when it ran before."""
-        cached = self.state.codes.get(self.path)
-        if cached is None or cached.code is not code:
-            arm(code)
-        elif not cached.is_armed:
-            arm(code)
-            cached.is_armed = True
 
     def _warn_of_unregistered(self, code: CodeType) -> None:
         """Warns where the module imports a name that a file of the user has in vain.

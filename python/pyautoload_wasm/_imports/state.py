@@ -17,7 +17,8 @@ from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
-from pyautoload_wasm._imports.ran import Run, forget_other_threads as forget_their_runs
+from pyautoload_wasm._imports.ran import Run, arm
+from pyautoload_wasm._imports.ran import forget_other_threads as forget_their_runs
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
 
@@ -220,6 +221,22 @@ class LoadState:
             for pair in [pair for pair in self.told_observed if pair[0] in changed]:
                 self.told_observed.pop(pair)
         self.told.update(executed)
+
+    def arm(self, path: str, code: CodeType) -> None:
+        """Observes the functions in a module's code from now on, unless that was begun when it ran before."""
+        cached = self.codes.get(path)
+        if cached is None or cached.code is not code:
+            arm(code)
+        elif not cached.is_armed:
+            arm(code)
+            cached.is_armed = True
+
+    def note_run(self, name: str, run: Run, code: CodeType | None) -> None:
+        """Notes that the body of a module has run through, and what it runs."""
+        run.code = code
+        run.ended = next(self.places)
+        run.is_renewal = name in self.told
+        self.runs[name] = run
 
     def note_patched(self, name: str, path: str | None, content: Content) -> None:
         """Notes that a module runs other code now, in the place of the execution that it is of. Its body is the same, and has imported

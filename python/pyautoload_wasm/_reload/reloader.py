@@ -20,10 +20,10 @@ from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.look import Look
+from pyautoload_wasm._reload.patching.edits import Edits
 from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
-from pyautoload_wasm._reload.patching.edits import Edits
 from pyautoload_wasm._reload.steps import Step, connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracked, settle
 from pyautoload_wasm._reload.transaction import InterferenceError, StepError, Transaction, compile_steps
@@ -356,7 +356,6 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
-
 
     def _note(self, executed: list[Step], patches: list[tuple[Step, Patch]], report: ReloadReport) -> None:
         """Notes what a transaction has done, for the report and for the engine."""

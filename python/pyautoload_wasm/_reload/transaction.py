@@ -108,7 +108,8 @@ class Transaction:
         state = self._state
         if self._patches:
             runs = [run for _, run in all_runs()]
-            for self._step, patch in self._patches:
+            for step, patch in self._patches:
+                self._step = step
                 patch.apply(runs)
             if not self._steps:
                 self._is_done = True

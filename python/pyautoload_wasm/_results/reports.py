@@ -126,7 +126,9 @@ class ReloadReport:
         if self.reloaded:
             parts.append(f"reloaded {', '.join(self.reloaded)}")
         if self.patched:
-            names = [f"{name} ({', '.join(functions)})" if functions else name for name, functions in self.patched.items()]
+            names = [
+                f"{name} ({', '.join(functions)})" if functions else name for name, functions in self.patched.items()
+            ]
             parts.append(f"patched {', '.join(names)}")
         if self.removed:
             parts.append(f"removed {', '.join(self.removed)}")

@@ -1,5 +1,5 @@
-"""The body of a module or of a class as a list of steps that can be compared with those of another version: without positions, with the
-constants and names in place of their numbers, and with a simple definition of a function as one step.
+"""The body of a module or of a class as a list of steps that can be compared with those of another version: without positions, with
+the constants and names in place of their numbers, and with a simple definition of a function as one step.
 """
 
 from __future__ import annotations
@@ -109,9 +109,7 @@ def _item(raw: _Raw) -> Item:
 def labelled(items: list[Item]) -> list[tuple[Any, ...]]:
     """What steps do, with the targets of jumps as places among them."""
     offsets = [item.offset for item in items]
-    return [
-        item.does if item.target is None else (*item.does, bisect_left(offsets, item.target)) for item in items
-    ]
+    return [item.does if item.target is None else (*item.does, bisect_left(offsets, item.target)) for item in items]
 
 
 def _raw(code: CodeType) -> list[_Raw]:

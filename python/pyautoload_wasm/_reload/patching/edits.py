@@ -1,5 +1,5 @@
-"""Which steps of a plan need no execution: modules of which the edit can be put into the running code, and those that are in the plan for
-their sake alone.
+"""Which steps of a plan need no execution: modules of which the edit can be put into the running code, and those that are in the plan
+for their sake alone.
 """
 
 from __future__ import annotations

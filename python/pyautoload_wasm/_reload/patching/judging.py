@@ -260,9 +260,7 @@ def _without_line(code: CodeType) -> CodeType | None:
             op, place = raw[at - 2], raw[at - 1]
             if op == _LOAD_SMALL_INT:
                 return code.replace(co_code=raw[: at - 1] + b"\0" + raw[at:])
-            uses = sum(
-                1 for load in range(0, len(raw), 2) if raw[load + 1] == place and raw[load] == _LOAD_CONST
-            )
+            uses = sum(1 for load in range(0, len(raw), 2) if raw[load + 1] == place and raw[load] == _LOAD_CONST)
             if op == _LOAD_CONST and uses == 1:
                 constants = code.co_consts
                 return code.replace(co_consts=(*constants[:place], None, *constants[place + 1 :]))
@@ -275,7 +273,9 @@ def _column(code: CodeType, owner: str) -> int:
     if not owner:
         return 0
     positions = code.co_positions()
-    return min((place for line, _, place, _ in positions if line != code.co_firstlineno and place is not None), default=0)
+    return min(
+        (place for line, _, place, _ in positions if line != code.co_firstlineno and place is not None), default=0
+    )
 
 
 def _alone(items: list[Item], others: list[Item], column: int) -> list[Definition]:

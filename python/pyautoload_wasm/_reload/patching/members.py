@@ -87,7 +87,9 @@ def _mentioned(code: CodeType, names: Set[str]) -> Set[str]:
             texts.update(one for one in constant if type(one) is str)
     bound = names & set(code.co_names)
     if bound:
-        bound &= {one.argval for one in dis.get_instructions(code) if one.opname not in _BINDING and type(one.argval) is str}
+        bound &= {
+            one.argval for one in dis.get_instructions(code) if one.opname not in _BINDING and type(one.argval) is str
+        }
     return bound | (names & texts)
 
 

@@ -6,7 +6,14 @@ from __future__ import annotations
 
 import functools
 import re
-from types import ClassMethodDescriptorType, CodeType, FunctionType, MethodDescriptorType, ModuleType, WrapperDescriptorType
+from types import (
+    ClassMethodDescriptorType,
+    CodeType,
+    FunctionType,
+    MethodDescriptorType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._imports.ran import SOURCE_READER
@@ -172,7 +179,8 @@ _PYTHONS = {"builtins", "functools", "types", "operator", "typing", "abc", "weak
 
 def _is_made_in_c(cls: type) -> bool:
     return any(
-        isinstance(member, _DESCRIPTORS) and member.__objclass__ is cls for member in type.__dict__["__dict__"].__get__(cls).values()
+        isinstance(member, _DESCRIPTORS) and member.__objclass__ is cls
+        for member in type.__dict__["__dict__"].__get__(cls).values()
     )
 
 
