@@ -185,12 +185,13 @@ impl Registry {
             let is_other = load.execution.failed && load.execution.digest != execution.digest;
             load.changed.or(is_other.then_some(self.ended))
         });
-        self.ended += 1;
+        // What was put into the running code has not run again: those that import it have the module that there is.
+        let is_same = |load: &&Load| !load.execution.failed && load.execution.started == execution.started;
+        let ended = self.loads.get(&*name).filter(is_same).map_or(self.ended + 1, |load| load.ended);
+        self.ended = self.ended.max(ended);
         self.last.insert(name.to_string(), LastRun { digest: execution.digest, removed: None });
-        self.loads.insert(
-            name,
-            Load { ended: self.ended, shape, stale: None, blocked: false, imported: None, changed, execution },
-        );
+        self.loads
+            .insert(name, Load { ended, shape, stale: None, blocked: false, imported: None, changed, execution });
     }
 
     /// Whether the code that ran last under the name of a module was other than that of a hash.
@@ -311,6 +312,20 @@ mod tests {
         registry.register(tree(&["user.py"]));
         registry.mark_loaded(Execution { failed: true, ..execution("app.user", 3.5) });
         assert_eq!(status(&registry, "app.user"), (false, None));
+    }
+
+    #[test]
+    fn what_is_patched_keeps_its_place_among_the_executions() {
+        let mut registry = Registry::default();
+        registry.register(tree(&["user.py", "order.py"]));
+        registry.mark_loaded(Execution { started: 1, ..execution("app.user", 1.0) });
+        registry.mark_loaded(Execution { started: 0, ..execution("app.order", 1.0) });
+        registry.invalidate("app.user", Some(Reason::Changed));
+        registry.mark_loaded(Execution { started: 1, ..execution("app.user", 2.0) });
+        assert_eq!(status(&registry, "app.user"), (true, Some(2.0)));
+        assert_eq!((registry.load("app.user").unwrap().ended, registry.ended()), (1, 2));
+        registry.mark_loaded(Execution { started: 2, ..execution("app.user", 3.0) });
+        assert_eq!(registry.load("app.user").unwrap().ended, 3);
     }
 
     #[test]

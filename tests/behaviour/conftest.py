@@ -1,14 +1,19 @@
 """A test is a few files and a claim. It leaves Python's import system as it was, and so does a loader that is torn down."""
 
+import functools
 import sys
 import textwrap
 
 import pytest
+from edited import Edited
 from project import Project
 from pyautoload_wasm import AutoLoader
 
 # Its sources have syntax that is new there.
 collect_ignore = [] if sys.version_info >= (3, 15) else ["test_lazy_imports.py"]
+# What they are about exists from there on: before, each edit is an execution, as test_patching_elsewhere.py has it.
+if sys.version_info < (3, 12):
+    collect_ignore += ["test_patching.py", "test_patching_interrupts.py", "test_patching_pitfalls.py"]
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +76,12 @@ def project(autoload):
         return Project(autoload(files, **options), names)
 
     return project
+
+
+@pytest.fixture
+def edited(project):
+    """Makes a module `app.lib` of a source, and another that imports it. Returns the Edited."""
+    return functools.partial(Edited, project)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_callbacks_are_called_for_one_module_and_for_all(project):
     first = ["set up", "loaded app", "loaded app.models"]
     assert calls == [*first, "user app.models.user", "loaded app.models.user", "loaded app.models.admin"]
     calls.clear()
-    shop.write("models/user.py", "class User: pass\n").flush()
+    shop.write("models/user.py", "KIND = 1\nclass User: pass\n").flush()
     assert calls == [
         "unloaded app.models.admin",
         "bye app.models.user",

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from project import changed_at
 from pyautoload_wasm import ConfigurationError, Hold, ReloadingDisabledError, _bridge
 
 
@@ -84,7 +85,7 @@ def test_reports_are_told_as_json_after_the_flush_whoever_asked_for_it(write):
     loader.notify(edit(loader, "NAME = 'Eve'\n")).flush()
     loader.flush()
     [(report, waiting)] = told
-    assert report["reloaded"] == [{"name": "app.user", "reason": "its file has changed"}]
+    assert report["reloaded"] == [{"name": "app.user", "reason": changed_at(1)}]
     assert not waiting
     _bridge.dispose(loader)
     loader.setup()

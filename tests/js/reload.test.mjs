@@ -27,9 +27,11 @@ describe("by themselves", () => {
         changed: [USER],
         patched: [],
         reloaded: [
-          { name: "shop.user", reason: "its file has changed" },
+          { name: "shop.user", reason: "changed at module level, line 1" },
           { name: "shop.order", reason: "imports shop.user, line 1" },
         ],
+        patched: [],
+        cleared: [],
         removed: [],
         failed: [],
         pending: [],

@@ -74,8 +74,8 @@ def _modules(flush: Flush) -> Iterator[str]:
 
 
 def _binds_the_same(flush: Flush, name: str) -> bool:
-    """Whether a module has bound what it had before. A name that a module below it has supplied as well counts when that has gone. Where
-    objects follow, those of others that were reloaded are new.
+    """Whether a module has bound what it had before. A name that a module below it has supplied as well counts when that has gone.
+    Where objects follow, those of others that were reloaded are new.
     """
     was, now = flush.before.identities[name], identities(name)
     stems = [

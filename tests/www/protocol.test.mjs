@@ -8,6 +8,7 @@ const report = {
   changed: [],
   patched: [{ name: "app", functions: ["run"] }],
   reloaded: [],
+  patched: [],
   removed: [],
   failed: [],
   pending: [],

@@ -23,6 +23,7 @@ from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, na
 from pyautoload_wasm._imports import observation
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
 from pyautoload_wasm._imports.packages import UNSETTLED, AliasedPackage, LazyPackage, Package, expect_alias, settle
+from pyautoload_wasm._imports.ran import Run, begin, end
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
 
@@ -38,6 +39,8 @@ class _Executor:
     state: LoadState
     #: What was read of the file when it was executed last.
     _content: Content | None = None
+    #: The code that was executed last, if its functions are observed.
+    _code: CodeType | None = None
 
     def _run(self, module: ModuleType) -> None:
         raise NotImplementedError
@@ -51,9 +54,12 @@ class _Executor:
             state.forget_observed({name})  # What one execution has observed is not what the next one does.
         self._content = None
         place = next(state.places)
+        run = Run() if state.observes_functions else None
         try:
             try:
                 bodies[place] = name
+                if run is not None:
+                    begin(run)
                 if not observation.is_watching:
                     observation.watch()
                 if state.prepare is not None:
@@ -82,6 +88,8 @@ class _Executor:
         finally:
             if place in bodies:
                 del bodies[place]  # where an interrupt has come before that
+            if run is not None:
+                end(run)
         if UNSETTLED is not Package:
             settle(module)
         if name in state.ran:  # nobody has taken it out but its user
@@ -93,6 +101,9 @@ class _Executor:
         state.made[name] = len(module.__dict__), None if cached is None else cached.code
         if state.kept or state.data:
             state.settle_declared(name, place, failed=False)
+        if run is not None:
+            state.note_run(name, run, self._code)
+            self._code = None  # a spec may outlive the module
         state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(name)
@@ -114,6 +125,7 @@ class _Executor:
         state = self.state
         if state.kept or state.data:
             state.settle_declared(self.name, place, failed=True)
+        state.runs.pop(self.name, None)  # Where the module stays, it is half of each version.
         # `importlib.reload` leaves a module where it was, and then it was executed last when that went well.
         if self.name not in state.ran or observation.is_being_imported(module.__spec__):
             state.executed[self.name] = (self.path, self._content, place, True)
@@ -197,7 +209,11 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
 
     @hidden_call
     def _run(self, module: ModuleType) -> None:
-        exec(self.get_code(self.name), module.__dict__)
+        code = self.get_code(self.name)
+        if self.state.observes_functions:
+            self._code = code
+            self.state.arm(self.path, code)
+        exec(code, module.__dict__)
 
     def _warn_of_unregistered(self, code: CodeType) -> None:
         """Warns where the module imports a name that a file of the user has in vain.

@@ -19,6 +19,8 @@ from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
 from pyautoload_wasm._imports.kept_values import KeptValues
+from pyautoload_wasm._imports.ran import Run, arm
+from pyautoload_wasm._imports.ran import forget_other_threads as forget_their_runs
 from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._project.callbacks import Audience
 from pyautoload_wasm._project.catalog import Catalog
@@ -45,7 +47,7 @@ _places = itertools.count()
 class CachedCode:
     """A code object, and what is known of the file that it was compiled from."""
 
-    __slots__ = ("as_of", "code", "content", "digest", "is_settled", "status")
+    __slots__ = ("as_of", "code", "content", "digest", "is_armed", "is_settled", "status")
 
     def __init__(self, code: CodeType, content: Content) -> None:
         self.code = code
@@ -55,6 +57,8 @@ class CachedCode:
         self.is_settled = is_settled(self.status)
         #: The count of changes in memory for which the code is known to be current.
         self.as_of = UNCOUNTED
+        #: Whether its functions are observed.
+        self.is_armed = False
 
 
 class Journal:
@@ -114,6 +118,10 @@ class LoadState:
         self.data = DataFiles()
         #: Of each module that has run, how many names its namespace had then, and the code, if it was ours to execute.
         self.made: dict[str, Made] = {}
+        #: What ran in that execution, where functions are observed.
+        self.runs: dict[str, Run] = {}
+        #: Whether they are: reloading is on, and Python can tell.
+        self.observes_functions = False
         #: Modules that were there before, each with what it was: see ``takeover.py``.
         self.taken_over: dict[str, Any] = {}
         #: Files of these that were others when they were imported, until a reload looks at them.
@@ -153,6 +161,7 @@ class LoadState:
     def forked(self) -> None:
         """In a forked child: ends the imports of threads that it does not have."""
         forget_other_threads(self.catalog.owns)
+        forget_their_runs()
 
     # Files
 
@@ -242,6 +251,31 @@ class LoadState:
             for pair in [pair for pair in self.told_observed if pair[0] in changed]:
                 self.told_observed.pop(pair)
         self.told.update(executed)
+
+    def arm(self, path: str, code: CodeType) -> None:
+        """Observes the functions in a module's code from now on, unless that was begun when it ran before."""
+        cached = self.codes.get(path)
+        if cached is None or cached.code is not code:
+            arm(code)
+        elif not cached.is_armed:
+            arm(code)
+            cached.is_armed = True
+
+    def note_run(self, name: str, run: Run, code: CodeType | None) -> None:
+        """Notes that the body of a module has run through, and what it runs."""
+        run.code = code
+        run.ended = next(self.places)
+        run.is_renewal = name in self.told
+        self.runs[name] = run
+
+    def note_patched(self, name: str, path: str | None, content: Content) -> None:
+        """Notes that a module runs other code now, in the place of the execution that it is of. Its body is the same, and has imported
+        what it was seen to import.
+        """
+        self.executed[name] = (path, content, self.ran[name], False)
+        for pair, line in self.told_observed.items():
+            if pair[0] == name:
+                self.observed.setdefault(pair, line)
 
     def tell_again(self) -> None:
         """Tells an engine that knows of nothing yet what the one before was told. To be called under the lock."""

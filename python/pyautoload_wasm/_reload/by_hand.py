@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
     from pyautoload_wasm._imports.state import LoadState
-    from pyautoload_wasm._reload.transaction import Step
+    from pyautoload_wasm._reload.steps import Step
 
 
 class Outrun:

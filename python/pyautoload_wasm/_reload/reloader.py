@@ -14,24 +14,28 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Plan, Removal
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
+from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.look import Look
+from pyautoload_wasm._reload.patching.edits import Edits
 from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
-from pyautoload_wasm._reload.steps import connected, held_by, without, without_gone
+from pyautoload_wasm._reload.steps import Step, connected, held_by, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracked, settle
-from pyautoload_wasm._reload.transaction import InterferenceError, Step, StepError, Transaction, compile_steps
+from pyautoload_wasm._reload.transaction import InterferenceError, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
+
+    from pyautoload_wasm._reload.patching.patch import Patch
 
 
 #: The engine's reason for a module that it was told to reload.
@@ -76,6 +80,8 @@ class Reloader:
         self.on_mark: Callable[[], object] | None = None
         #: Called when a scan has found other links.
         self.on_paths: Callable[[KnownPaths], object] | None = None
+        state.observes_functions = ran.can_observe()
+        self._edits = Edits(state)
         self._engine.ask("enable_reloading")
         state.data.on_declare = self._follow_declared
 
@@ -183,6 +189,7 @@ class Reloader:
 
     def _flush(self, asked: Asked) -> ReloadReport:
         start = time.perf_counter()
+        self._edits.has_pending = self._has_pending
         report = ReloadReport(pending=list(self._pending))
         try:
             try:
@@ -235,6 +242,7 @@ class Reloader:
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
+            self._edits.planned()
             self._reshaped.update(dict.fromkeys(plan["reshaped"]))
             report.changed = list(dict.fromkeys([*plan["changed"], *report.changed]))
             report.kept = plan["kept"]
@@ -353,16 +361,17 @@ class Reloader:
             self._state.tell_engine()
             try:
                 compile_steps(self._state, steps)
+                steps, executed, patches, others = self._edits.judge(steps)
+                pending += others
                 self._transaction = transaction = Transaction(
-                    self._state, steps, self._tracked, objects_follow=self.objects_follow
+                    self._state, executed, patches, self._tracked, objects_follow=self.objects_follow
                 )
                 _note_names(transaction.run(), report)
                 transaction.keep(report)
                 self._remains.add(transaction.unloaded.before)
-                for step in steps:
-                    report.reloaded.setdefault(step.name, step.reason)
+                self._note(executed, patches, report)
                 observed = {*self._observed, *self._state.observed.copy()}
-                outrun.note(report.reloaded, {step.name for step in steps}, observed)
+                outrun.note(report.reloaded, {step.name for step in executed}, observed)
             except InterferenceError:
                 report.waiting = True
             except StepError as failure:
@@ -377,6 +386,16 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
+
+    def _note(self, executed: list[Step], patches: list[tuple[Step, Patch]], report: ReloadReport) -> None:
+        """Notes what a transaction has done, for the report and for the engine."""
+        for step in executed:
+            report.reloaded.setdefault(step.name, step.reason)
+        for step, patch in patches:
+            self._state.note_patched(step.name, step.file, patch.content)
+            report.patched[step.name] = patch.functions
+            report.cleared += patch.cleared
+            self._state.say(f"{step.name} patched{': ' if patch.functions else ''}{', '.join(patch.functions)}")
 
 
 def _note_names(rebinding: Rebinding, report: ReloadReport) -> None:

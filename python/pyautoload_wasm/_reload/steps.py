@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from pyautoload_wasm._reload.transaction import Step
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """One module to reload. ``imports`` are the places of others in the same list; ``is_stale`` says that it is there for a reason
+    of its own, such as a changed file, and not because it imports another.
+    """
+
+    name: str
+    file: str | None
+    reason: str
+    is_stale: bool
+    imports: list[int]
 
 
 def _reach(neighbours: list[set[int]], start: int) -> set[int]:
@@ -30,6 +42,15 @@ def held_by(steps: list[Step], failed: int) -> set[int]:
             if steps[place].is_stale:
                 held |= _reach(importers, place)
     return held
+
+
+def reaching(steps: list[Step], places: set[int]) -> set[int]:
+    """Some steps, and all that import one of them."""
+    importers: list[set[int]] = [set() for _ in steps]
+    for place, step in enumerate(steps):
+        for other in step.imports:
+            importers[other].add(place)
+    return set().union(*(_reach(importers, place) for place in places))
 
 
 def without(steps: list[Step], left_out: set[int]) -> list[Step]:

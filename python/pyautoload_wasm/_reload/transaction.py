@@ -1,4 +1,4 @@
-"""One transaction of a reload: modules that imports connect are unloaded and imported again, or stay as they were.
+"""One transaction of a reload: modules that imports connect are patched, or unloaded and imported again; or all stay as they were.
 
 Compiled is first, so that a syntax error touches nothing. What is taken out of ``sys.modules`` and of parent packages is remembered
 until all have run again. Every step is noted before it is done and undone by what can be done twice, so an interrupt between any two
@@ -13,7 +13,7 @@ from __future__ import annotations
 import linecache
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.import_locks import DeadlockError, HeldImports
 from pyautoload_wasm._diagnosis.names import file_is_gone
@@ -24,27 +24,18 @@ from pyautoload_wasm._imports.state import Journal, LoadState
 from pyautoload_wasm._reload.following import Following
 from pyautoload_wasm._reload.given_names import GivenNames
 from pyautoload_wasm._reload.left_behind import take_back
+from pyautoload_wasm._reload.patching.verdict import all_runs
 from pyautoload_wasm._reload.rebinding import Rebinding
+from pyautoload_wasm._reload.steps import Step
 from pyautoload_wasm._reload.unloaded import Unloaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import ModuleType
 
+    from pyautoload_wasm._reload.patching.patch import Patch
     from pyautoload_wasm._reload.tracking import Tracked
     from pyautoload_wasm._results.reports import ReloadReport
-
-
-class Step(NamedTuple):
-    """One module to reload. ``imports`` are the places of others in the same list; ``is_stale`` says that it is there for a reason
-    of its own, such as a changed file, and not because it imports another.
-    """
-
-    name: str
-    file: str | None
-    reason: str
-    is_stale: bool
-    imports: list[int]
 
 
 class StepError(Exception):
@@ -64,10 +55,19 @@ class Transaction:
     """The reload of some modules."""
 
     def __init__(
-        self, state: LoadState, steps: Sequence[Step], tracked: Callable[[], list[Tracked]], *, objects_follow: bool
+        self,
+        state: LoadState,
+        steps: Sequence[Step],
+        patches: Sequence[tuple[Step, Patch]],
+        tracked: Callable[[], list[Tracked]],
+        *,
+        objects_follow: bool,
     ) -> None:
         self._state = state
+        #: The modules that are executed again.
         self._steps = steps
+        #: Those of which the edit is put into the running code.
+        self._patches = patches
         self._reuse = Reuse() if objects_follow else None
         #: The old modules.
         self.unloaded = Unloaded(state, self._reuse)
@@ -90,7 +90,7 @@ class Transaction:
         self._is_undone = False
         self._has_taken_back = False
         #: The step that is carried out, for an error of nobody's.
-        self._step = steps[0]
+        self._step = steps[0] if steps else patches[0][0]
 
     def run(self) -> Rebinding:
         """Reloads the modules. Returns what became of the names in tracked namespaces.
@@ -117,6 +117,14 @@ class Transaction:
 
     def _carry_out(self) -> None:
         state = self._state
+        if self._patches:
+            runs = [run for _, run in all_runs()]
+            for step, patch in self._patches:
+                self._step = step
+                patch.apply(runs)
+            if not self._steps:
+                self._is_done = True
+                return
         state.journal = self._journal
         state.reuse = self._reuse
         state.pinned = {step.file for step in self._steps if step.file is not None}
@@ -191,6 +199,8 @@ class Transaction:
     def _undo_objects(self) -> None:
         if self._following is not None:
             self._following.undo()
+        for _, patch in reversed(self._patches):
+            patch.undo()
         self._rebinding.undo()
 
     def _attempted(self) -> list[tuple[str, ModuleType]]:

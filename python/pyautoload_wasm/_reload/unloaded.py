@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 
 from pyautoload_wasm._imports.loaders import can_be_reused
+from pyautoload_wasm._imports.ran import Run
 from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.tracking import names_of
@@ -29,6 +30,7 @@ class Unloaded:
         self._parents: dict[str, ModuleType] = {}
         #: The places of executions, where these are noted.
         self._places: dict[str, int] = {}
+        self._runs: dict[str, Run] = {}
 
     @property
     def modules(self) -> dict[str, ModuleType]:
@@ -51,6 +53,8 @@ class Unloaded:
             self._aliases[name] = [*aliases]
         if name in state.ran:
             self._places[name] = state.ran[name]
+        if name in state.runs:
+            self._runs[name] = state.runs[name]
         self._modules[name] = module
         if self._reuse is not None and can_be_reused(module):
             self._reuse.offer(name, module)
@@ -64,6 +68,7 @@ class Unloaded:
                 sys.modules.pop(alias, None)
             state.aliases.pop(name, None)
         state.ran.pop(name, None)
+        state.runs.pop(name, None)
         sys.modules.pop(name, None)
 
     def put_back(self, *, missing: bool = False) -> None:
@@ -79,6 +84,8 @@ class Unloaded:
                 self._state.aliases.setdefault(name, set()).add(alias)
             if name in self._places:
                 self._state.ran[name] = self._places[name]
+            if name in self._runs:
+                self._state.runs[name] = self._runs[name]
             if name in self._parents:
                 names_of(self._parents[name])[name.rpartition(".")[2]] = module
 

@@ -1,0 +1,192 @@
+"""An edit that is put into the running code of a module, and can be taken out again."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from pyautoload_wasm._imports.ran import arm_one
+from pyautoload_wasm._reload.patching.bodies import constant_key
+from pyautoload_wasm._reload.patching.judging import docstring, static_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyautoload_wasm._imports.ran import Run
+    from pyautoload_wasm._imports.state import Content
+    from pyautoload_wasm._reload.patching.functions import Found
+    from pyautoload_wasm._reload.patching.judging import Edit, Member, Pair
+
+_MISSING: Any = object()
+
+
+class Patch:
+    """What becomes of one module.
+
+    What is to be undone is noted before it is done, and undoing it can be done twice.
+    """
+
+    def __init__(self, module: ModuleType, run: Run, content: Content, edit: Edit, found: Found) -> None:
+        self.module = module
+        self.run = run
+        self.content = content
+        self._edit = edit
+        self._found = found
+        self._undo: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
+        #: The caches that were emptied, by the qualified names of their functions.
+        self.cleared: list[str] = []
+
+    @property
+    def functions(self) -> list[str]:
+        """The qualified names of the functions that do something else, have come, or have gone."""
+        edit = self._edit
+        names = [pair.new.co_qualname for pair in edit.changed]
+        names += [new.code.co_qualname for _, new in edit.redefined]
+        names += [member.qualified_name for member in (*edit.added, *edit.removed)]
+        return list(dict.fromkeys(names))
+
+    def apply(self, runs: Iterable[Run]) -> None:
+        """Puts the edit in. ``runs`` are all executions that are known."""
+        runs = list(runs)
+        for pair in self._edit.pairs:
+            self._inherit(pair, runs)
+            for function in self._found.functions[id(pair.old)]:
+                self._set_code(function, pair)
+        for old, new in self._edit.redefined:
+            for function in self._found.functions[id(old.code)]:
+                self._redefine(function, old, new)
+        self._set_classes()
+        for member in self._edit.removed:
+            self._remove(member)
+        for member in self._edit.added:
+            self._add(member)
+        self._forget_what_was_computed()
+        self._do(_set, (self.run, "code", self.run.code), _set, (self.run, "code", self._edit.code))
+
+    def _do(
+        self,
+        undo: Callable[..., object],
+        undone_with: tuple[Any, ...],
+        do: Callable[..., object],
+        done_with: tuple[Any, ...],
+    ) -> None:
+        self._undo.append((undo, undone_with))
+        do(*done_with)
+
+    def _inherit(self, pair: Pair, runs: list[Run]) -> None:
+        """What is known of a code is known of its new version, which is observed from now on."""
+        arm_one(pair.new)
+        at = id(pair.old)
+        for run in runs:
+            if at in run.ran:
+                run.ran[id(pair.new)] = pair.new
+
+    def _set_code(self, function: FunctionType, pair: Pair) -> None:
+        self._do(_set, (function, "__code__", pair.old), _set, (function, "__code__", pair.new))
+        old, new = docstring(pair.old), docstring(pair.new)
+        if old != new:
+            for holder in (function, *self._found.wrappers.get(id(function), ())):
+                if getattr(holder, "__doc__", _MISSING) == old:
+                    self._do(_set, (holder, "__doc__", old), _set, (holder, "__doc__", new))
+
+    def _redefine(self, function: FunctionType, old: Any, new: Any) -> None:
+        """Gives a function its new defaults, unless somebody has set others."""
+        for attribute, was, now in (
+            ("__defaults__", old.defaults, new.defaults),
+            ("__kwdefaults__", old.keyword_defaults, new.keyword_defaults),
+            ("__annotations__", old.annotations and _annotations(old), new.annotations and _annotations(new)),
+        ):
+            if constant_key(was) != constant_key(now) and getattr(function, attribute) == was:
+                self._do(_set, (function, attribute, was), _set, (function, attribute, now))
+
+    def _set_classes(self) -> None:
+        """Gives classes the lines and the attributes that a fresh import would have found (Python 3.13)."""
+        if sys.version_info < (3, 13):
+            return
+        for name, code in self._edit.classes.items():
+            cls = _owner(self.module, name)
+            for attribute, value in (
+                ("__firstlineno__", code.co_firstlineno),
+                ("__static_attributes__", static_attributes(code)),
+            ):
+                before = vars(cls).get(attribute) if isinstance(cls, type) else None
+                if before is not None and value is not None and before != value:
+                    self._do(type.__setattr__, (cls, attribute, before), type.__setattr__, (cls, attribute, value))
+
+    def _remove(self, member: Member) -> None:
+        """Takes out a function, unless somebody has put something else there."""
+        owner, name = _owner(self.module, member.owner), member.definition.name
+        value = vars(owner).get(name, _MISSING)
+        if type(value) is FunctionType and value.__code__ is member.definition.code:
+            self._do(_put, (owner, name, value), _take, (owner, name))
+
+    def _add(self, member: Member) -> None:
+        owner, definition = _owner(self.module, member.owner), member.definition
+        if definition.name in vars(owner):
+            return  # set by hand
+        function = FunctionType(definition.code, vars(self.module), definition.name, definition.defaults)
+        function.__kwdefaults__ = definition.keyword_defaults
+        if definition.annotations is not None:
+            function.__annotations__ = _annotations(definition)
+        if definition.annotate is not None:
+            arm_one(definition.annotate)
+            vars(type(function))["__annotate__"].__set__(
+                function, FunctionType(definition.annotate, vars(self.module), "__annotate__")
+            )
+        arm_one(definition.code)
+        self._do(_take, (owner, definition.name), _put, (owner, definition.name, function))
+
+    def _forget_what_was_computed(self) -> None:
+        """Empties the caches of functions that do something else, and what was computed of annotations."""
+        for pair in self._edit.changed:
+            for cache in self._found.caches.get(id(pair.old), ()):
+                self._undo.append((cache.cache_clear, ()))
+                cache.cache_clear()
+                self.cleared.append(pair.new.co_qualname)
+            for owner in self._found.annotated.get(id(pair.old), ()):
+                self._do(_compute_again, (owner,), _compute_again, (owner,))
+
+    def undo(self) -> None:
+        """Takes the edit out. Can be called twice."""
+        for undo, arguments in reversed(self._undo):
+            undo(*arguments)
+
+    def __repr__(self) -> str:
+        return f"<Patch of {self.module.__name__}>"
+
+
+def _set(owner: Any, attribute: str, value: Any) -> None:
+    setattr(owner, attribute, value)
+
+
+def _compute_again(owner: Any) -> None:
+    """Setting what computes the annotations forgets them."""
+    owner.__annotate__ = owner.__annotate__
+
+
+def _owner(module: ModuleType, qualified_name: str) -> Any:
+    owner: Any = module
+    for part in qualified_name.split(".") if qualified_name else ():
+        owner = vars(owner).get(part)
+    return owner
+
+
+def _put(owner: Any, name: str, value: Any) -> None:
+    if isinstance(owner, type):
+        type.__setattr__(owner, name, value)
+    else:
+        vars(owner)[name] = value
+
+
+def _take(owner: Any, name: str) -> None:
+    if name in vars(owner):
+        if isinstance(owner, type):
+            type.__delattr__(owner, name)
+        else:
+            vars(owner).pop(name, None)
+
+
+def _annotations(definition: Any) -> dict[str, str]:
+    flat = definition.annotations or ()
+    return dict(zip(flat[::2], flat[1::2], strict=True))
