@@ -175,7 +175,7 @@ class Session:
             asked=self.asked,
         )
         self.judge([*wrong_with_plan(flush), *wrong_with_view(flush)])
-        self.note(flush.renewed)
+        self.note(flush.renewed, flush.patched)
         self.model = model
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
         untouched = {name for name, was in before.executed.items() if self.executed.get(name) is was}
@@ -204,7 +204,9 @@ class Session:
         if wrong:
             raise UntrueError("\n".join([*self.history[-12:], *wrong]))
 
-    def note(self, renewed: set[str] | frozenset[str] = frozenset()) -> None:
+    def note(
+        self, renewed: set[str] | frozenset[str] = frozenset(), patched: set[str] | frozenset[str] = frozenset()
+    ) -> None:
         """Takes down what each module is made of that has come in."""
         model = self.project.model()
         known = self.executed
@@ -213,6 +215,8 @@ class Session:
             was = known.get(name)
             if was is not None and was.module() is module and name not in renewed:
                 self.executed[name] = was
+                if name in patched:
+                    self.executed[name] = was._replace(contents=model.contents(name), imports=model.imports[name])
             elif name in model.units:
                 observed, contents = set(model.observed(name)), model.contents(name)
                 is_same = was is not None and was.contents is not None and was.contents[2] == model.source(name)
