@@ -23,7 +23,7 @@ class OldCode:
 
     def say(self, loader: AutoLoader, report: ReloadReport) -> None:
         """Says what a flush did, and what still runs old code."""
-        if report.reloaded or report.removed or report.failed or report.stayed:
+        if report.reloaded or any(report.patched.values()) or report.removed or report.failed or report.stayed:
             say(str(report))
         news = {name for failed in report.failed for name in failed.held}
         for failed in report.failed:
