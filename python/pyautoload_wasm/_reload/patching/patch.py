@@ -41,10 +41,15 @@ class Patch:
     def functions(self) -> list[str]:
         """The qualified names of the functions that do something else, have come, or have gone."""
         edit = self._edit
-        names = [pair.new.co_qualname for pair in edit.changed]
+        names = [self._name(pair) for pair in edit.changed]
         names += [new.code.co_qualname for _, new in edit.redefined]
         names += [member.qualified_name for member in (*edit.added, *edit.removed)]
         return list(dict.fromkeys(names))
+
+    def _name(self, pair: Pair) -> str:
+        """The qualified name of a function, or of what has its annotations computed by it."""
+        owners = self._found.annotated.get(id(pair.old), ())
+        return next((getattr(owner, "__qualname__", owner.__name__) for owner in owners), pair.new.co_qualname)
 
     def apply(self, runs: Iterable[Run]) -> None:
         """Puts the edit in. ``runs`` are all executions that are known."""
