@@ -219,3 +219,38 @@ def test_another_tool_that_monitors_sees_all_that_it_wants(edited):
         monitoring.register_callback(tool, monitoring.events.PY_START, None)
         monitoring.free_tool_id(tool)
     assert lib.module.f() == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("x: int", "x: str", "f"),
+        ("z: int", "z: str", "C"),
+        ("q: int", "q: str", "C.m"),
+        ("N: int", "N: str", "app.lib"),
+    ],
+)
+def test_annotations_are_patched_where_python_computes_them_later(edited, old, new, name):
+    lib = edited("N: int = 1\ndef f(x: int): return 1\nclass C:\n    z: int\n    def m(self, q: int): return 1\n")
+
+    def shown():
+        module = lib.module
+        owners = module, module.f, module.C, module.C.m
+        return [kind.__name__ for owner in owners for kind in owner.__annotations__.values()]
+
+    assert shown() == ["int"] * 4
+    if sys.version_info >= (3, 14):
+        assert lib.patched((old, new)) == [name]
+    else:
+        assert lib.executed((old, new)).startswith("changed ")
+    assert shown().count("str") == 1
+
+
+def test_annotations_that_a_class_decorator_has_read_are_executed(edited):
+    lib = edited("import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int\n")
+    reason = lib.executed(("x: int", "x: str"))
+    assert reason == (
+        "`P.__annotate__` ran while app.lib was imported"
+        if sys.version_info >= (3, 14)
+        else "changed in the body of class P, line 4"
+    )

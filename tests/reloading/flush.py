@@ -100,6 +100,8 @@ class Flush:
         executed = self.before.executed
         self.loaded = set(executed) & set(self.model.units)
         self.stale = stale_ones(executed, self.model)
+        #: Those that run the code of their files now, and were not executed.
+        self.patched = set(self.report.patched)
         self.pending = set(self.report.pending)
         now = {name: sys.modules.get(name) for name in executed}
         self.renewed = {

@@ -64,9 +64,19 @@ class _Check:
         possible = closure(reasons, flush.possible_importers)
         self.wrong += [f"{name} is not affected" for name in steps - possible]
         needed = closure(
-            (flush.stale - before.stale) | forced | flush.outrun(flush.importers), flush.importers, flush.loaded
+            (flush.stale - before.stale - flush.patched) | forced | flush.outrun(flush.importers),
+            flush.importers,
+            flush.loaded,
         )
         self.wrong += [f"{name} is affected, and was not tried" for name in needed - steps]
+        self.wrong += [f"{name} was patched, and is not stale" for name in flush.patched - flush.stale]
+        self.wrong += [f"{name} was patched, and executed or held" for name in flush.patched & steps]
+        self.wrong += [f"{name} was patched, and is not what it was" for name in flush.patched if self._is_other(name)]
+
+    def _is_other(self, name: str) -> bool:
+        """Whether a module is made of another file: then no edit of functions makes it current."""
+        now, was = self.model.contents(name), self.flush.before.executed[name].contents
+        return now is None or was is None or now[:2] != was[:2]
 
     def executions(self) -> None:
         """Each module of the plan is executed once, and again only when a failure has split its transaction, or when its new code has

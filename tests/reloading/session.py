@@ -186,7 +186,7 @@ class Session:
             objects_follow=self.objects_follow,
         )
         self.judge([*wrong_with_plan(flush), *wrong_with_view(flush)])
-        self.note(flush.renewed)
+        self.note(flush.renewed, flush.patched)
         self.model = model
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.
         untouched = {name for name, was in before.executed.items() if self._is_as(name, was)}
@@ -220,7 +220,9 @@ class Session:
         if wrong:
             raise UntrueError("\n".join([*self.history[-12:], *wrong]))
 
-    def note(self, renewed: set[str] | frozenset[str] = frozenset()) -> None:
+    def note(
+        self, renewed: set[str] | frozenset[str] = frozenset(), patched: set[str] | frozenset[str] = frozenset()
+    ) -> None:
         """Takes down what each module is made of that has come in."""
         model = self.project.model()
         known = self.executed
@@ -229,6 +231,10 @@ class Session:
             was = known.get(name)
             if was is not None and was.module() is module and name not in renewed:
                 self.executed[name] = was._replace(place=place_of(self.loader, name))
+                if name in patched:
+                    self.executed[name] = self.executed[name]._replace(
+                        contents=model.contents(name), imports=model.imports[name]
+                    )
             elif name in model.units:
                 observed, contents = set(model.observed(name)), model.contents(name)
                 is_same = was is not None and was.contents is not None and was.contents[2] == model.source(name)

@@ -85,11 +85,17 @@ class _Executor:
                 raise
             finally:
                 bodies.pop(place, None)
-        finally:
-            if place in bodies:
-                del bodies[place]  # where an interrupt has come before that
-            if run is not None:
                 end(run)
+        finally:  # once more, where an interrupt has come before that
+            if place in bodies:
+                del bodies[place]
+            end(run)
+        self._note_success(module, place, run)
+
+    @hidden
+    def _note_success(self, module: ModuleType, place: int, run: Run | None) -> None:
+        """Notes that the body has run through, and tells those who want to know."""
+        state, name = self.state, self.name
         if UNSETTLED is not Package:
             settle(module)
         if name in state.ran:  # nobody has taken it out but its user
@@ -107,7 +113,7 @@ class _Executor:
         state.executed[name] = (self.path, self._content, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(name)
-        if settings.log is not None:
+        if state.catalog.settings.log is not None:
             state.say(f"{name} loaded from {self.path}")
 
     def _has_another_file(self, error: BaseException) -> bool:

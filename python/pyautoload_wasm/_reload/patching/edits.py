@@ -79,6 +79,10 @@ class Edits:
             for place, step in enumerate(steps)
             if place not in patches and (step.is_stale or _imported(step) not in names or self._waits(step))
         }
+        if not roots:
+            # Nothing can fail that one of them would have to be put back for.
+            alone = [(steps[place]._replace(imports=[]), patch) for place, patch in patches.items()]
+            return Judged([step for step, _ in alone], [], alone, [])
         executed = reaching(steps, roots)
         steps = [self._with_reason(steps, place, reasons, executed) for place in range(len(steps))]
         kept = {step.name: patches[place] for place, step in enumerate(steps) if place in patches.keys() - executed}

@@ -121,6 +121,8 @@ class Found:
         """Looks through the heap for those of which more is held than was found. Each is held by one pair, too."""
         noted: dict[int, int] = {}
         for run in runs:
+            if not run.ran:
+                continue
             for at in run.ran.keys() & self.functions.keys():
                 noted[at] = noted.get(at, 0) + 1
         wanted = [

@@ -212,6 +212,8 @@ def static_attributes(code: CodeType) -> tuple[str, ...] | None:
 
 
 def _nested(code: CodeType) -> list[CodeType]:
+    if not _holds_code(code.co_consts):
+        return []
     return [constant for constant in code.co_consts if type(constant) is CodeType]
 
 
@@ -223,14 +225,22 @@ def _by_name(code: CodeType) -> dict[str, list[CodeType]]:
 
 
 def _is_equal_function(old: CodeType, new: CodeType, is_equal: bool) -> bool:
-    if old.co_flags != new.co_flags:
-        return False
-    return is_equal or (_has_same_names(old, new) and _bare(old) == _bare(new))
+    if is_equal or old.co_flags != new.co_flags:
+        return old.co_flags == new.co_flags
+    consts, now = old.co_consts, new.co_consts
+    if _holds_code(now):
+        if not _has_same_names(old, new) or len(consts) != len(now):
+            return False
+        pairs = zip(consts, now, strict=True)
+        consts = tuple([one if type(one) is type(was) is CodeType else was for was, one in pairs])
+    return old.replace(co_consts=consts, co_linetable=new.co_linetable, co_firstlineno=new.co_firstlineno) == new
+
+
+def _holds_code(constants: tuple[object, ...]) -> bool:
+    return CodeType in map(type, constants)
 
 
 def _has_same_names(old: CodeType, new: CodeType) -> bool:
-    if old.co_qualname != new.co_qualname or old.co_cellvars != new.co_cellvars:
-        return False
     return [one.co_qualname for one in _nested(old)] == [one.co_qualname for one in _nested(new)]
 
 

@@ -54,7 +54,7 @@ class Seen:
         """Why an edit has to be executed, if it has to."""
         changed = {id(pair.old) for pair in edit.changed}
         ids = {id(pair.old): pair for pair in edit.changed}
-        for name, run in self._runs.items():
+        for name, run in self._runs.items() if ids else ():
             for at in ids.keys() & run.ran.keys():
                 return f"`{ids[at].old.co_qualname}` ran while {name} was imported"
         for at in found.held & changed:

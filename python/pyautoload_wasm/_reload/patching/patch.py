@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._imports.ran import arm_one
@@ -41,18 +41,26 @@ class Patch:
     def functions(self) -> list[str]:
         """The qualified names of the functions that do something else, have come, or have gone."""
         edit = self._edit
-        names = [pair.new.co_qualname for pair in edit.changed]
+        names = [self._name(pair) for pair in edit.changed]
         names += [new.code.co_qualname for _, new in edit.redefined]
         names += [member.qualified_name for member in (*edit.added, *edit.removed)]
         return list(dict.fromkeys(names))
 
+    def _name(self, pair: Pair) -> str:
+        """The qualified name of a function, or of what has its annotations computed by it."""
+        owners = self._found.annotated.get(id(pair.old), ())
+        return next((getattr(owner, "__qualname__", owner.__name__) for owner in owners), pair.new.co_qualname)
+
     def apply(self, runs: Iterable[Run]) -> None:
         """Puts the edit in. ``runs`` are all executions that are known."""
-        runs = list(runs)
-        for pair in self._edit.pairs:
-            self._inherit(pair, runs)
-            for function in self._found.functions[id(pair.old)]:
-                self._set_code(function, pair)
+        self._inherit(runs)
+        found = self._found.functions
+        codes = [(function, pair.old, pair.new) for pair in self._edit.pairs for function in found[id(pair.old)]]
+        self._undo.append((_set_old_codes, (codes,)))
+        for function, _, code in codes:
+            function.__code__ = code
+        for pair in self._edit.changed:
+            self._set_docstrings(pair)
         for old, new in self._edit.redefined:
             for function in self._found.functions[id(old.code)]:
                 self._redefine(function, old, new)
@@ -74,18 +82,22 @@ class Patch:
         self._undo.append((undo, undone_with))
         do(*done_with)
 
-    def _inherit(self, pair: Pair, runs: list[Run]) -> None:
+    def _inherit(self, runs: Iterable[Run]) -> None:
         """What is known of a code is known of its new version, which is observed from now on."""
-        arm_one(pair.new)
-        at = id(pair.old)
+        for pair in self._edit.pairs:
+            arm_one(pair.new)
+        news = {id(pair.old): pair.new for pair in self._edit.pairs}
         for run in runs:
-            if at in run.ran:
-                run.ran[id(pair.new)] = pair.new
+            if run.ran:
+                for at in news.keys() & run.ran.keys():
+                    run.ran[id(news[at])] = news[at]
 
-    def _set_code(self, function: FunctionType, pair: Pair) -> None:
-        self._do(_set, (function, "__code__", pair.old), _set, (function, "__code__", pair.new))
+    def _set_docstrings(self, pair: Pair) -> None:
+        """Gives a function, and what has copied it from there, the new docstring."""
         old, new = docstring(pair.old), docstring(pair.new)
-        if old != new:
+        if old == new:
+            return
+        for function in self._found.functions[id(pair.old)]:
             for holder in (function, *self._found.wrappers.get(id(function), ())):
                 if getattr(holder, "__doc__", _MISSING) == old:
                     self._do(_set, (holder, "__doc__", old), _set, (holder, "__doc__", new))
@@ -158,6 +170,11 @@ class Patch:
 
 def _set(owner: Any, attribute: str, value: Any) -> None:
     setattr(owner, attribute, value)
+
+
+def _set_old_codes(codes: list[tuple[FunctionType, CodeType, CodeType]]) -> None:
+    for function, old, _ in codes:
+        function.__code__ = old
 
 
 def _compute_again(owner: Any) -> None:
