@@ -196,6 +196,7 @@ def test_a_decorated_function_is_still_decorated(app):
         def b(): return 'one'
         @functools.cache
         def c(): return ['one']
+        CHANGED = 'one'
         """
     app.write("user.py", source).flush()
     held = app.user.a, app.user.b, functools.partial(app.user.c)
@@ -287,7 +288,7 @@ def test_a_generator_goes_on_with_the_code_it_has(app):
     app.write("user.py", "def g():\n    yield 'one'\n    yield 'one'\n").flush()
     running = app.user.g()
     next(running)
-    edit(app, "def g():\n    yield 'two'\n    yield 'two'\n")
+    edit(app, "def g():\n    yield 'two'\n    yield 'two'\nCHANGED = True\n")
     assert next(running) == "one"
     assert next(app.user.g()) == "two"
 
