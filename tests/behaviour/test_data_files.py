@@ -112,6 +112,16 @@ def test_a_file_outside_of_the_project_counts_from_the_module_s_folder(project, 
     assert value("app.conf") == 3
 
 
+def test_pyodide_tells_by_itself_of_a_write_wherever_the_file_is(project, write):
+    write({"shared/settings.json": "1"})
+    app = project({"conf.py": CONF.replace("settings.json", "../shared/settings.json")}, "app.conf")
+    write({"shared/settings.json": "2"})
+    # Elsewhere nobody watches who was not asked to.
+    assert bool(app.flush().reloaded) is (sys.platform == "emscripten")
+    app.loader.reload()
+    assert value("app.conf") == 2
+
+
 def test_do_not_reload_wins(project):
     app = project({**FILES, "settings.json": "1"}, "app.user")
     app.loader.do_not_reload("conf.py")

@@ -47,6 +47,15 @@ def test_it_is_called_anew_when_the_code_of_the_function_changes(model):
     assert (value("app.model"), calls()) == ({2}, 2)
 
 
+def test_it_is_called_anew_also_where_the_last_execution_had_no_need_to_call_it(model):
+    model.write("model.py", MODEL.replace("STEP = 1", "STEP = 2")).flush()
+    report = model.write(
+        "model.py", MODEL.replace("STEP = 1", "STEP = 2").replace("[len(CALLS)]", "{len(CALLS)}")
+    ).flush()
+    assert list(report.reloaded) == ["app.model"]
+    assert (value("app.model"), calls()) == ({2}, 2)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "count"),
     [

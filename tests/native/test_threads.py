@@ -276,3 +276,31 @@ def test_loaders_that_come_and_go_in_threads_leave_nothing_behind(tmp_path):
     assert each_at_once(come_and_go) == ["done"] * 8
     assert sys.meta_path == finders
     assert AutoLoader.loaders() == ()
+
+
+def test_threads_that_import_and_reload_make_a_kept_value_once(tmp_path, log):
+    base = tmp_path / "app"
+    base.mkdir()
+    source = f"import time\nfrom pyautoload_wasm import once\nfrom {LOG} import executed\nSTEP = 0\n"
+    source += "def make():\n    time.sleep(0.005)\n    executed.append(1)\n    return object()\nvalue = once(make)\n"
+    (base / "model.py").write_text(source)
+    (base / "user.py").write_text("from app.model import value\n")
+    with AutoLoader(base, "app").enable_reloading() as loader:
+        seen = set()
+
+        def work(number):
+            for step in range(ROUNDS):
+                if number == 0:
+                    (base / "model.py").write_text(source.replace("STEP = 0", f"STEP = {step}"))
+                    loader.reload()
+                seen.add(importlib.import_module("app.model").value)
+                seen.add(importlib.import_module("app.user").value)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert loader.reload().failed == []
+        seen.add(importlib.import_module("app.user").value)
+    assert (len(seen), len(log)) == (1, 1)
