@@ -254,6 +254,62 @@ def test_a_member_of_an_enumeration_is_the_new_one_where_it_is_held(app):
     assert report.not_followed == {}
 
 
+KINDS = """\
+import abc, collections, dataclasses, enum, threading, typing
+T = typing.TypeVar('T')
+class Meta(type):
+    def __setattr__(cls, name, value): raise TypeError(name)
+    def __eq__(cls, other): raise RuntimeError('eq')
+    def __hash__(cls): raise RuntimeError('hash')
+    def __getattr__(cls, name): raise RuntimeError(name)
+class WithMeta(metaclass=Meta):
+    def hi(self): return 'one'
+class Abstract(abc.ABC):
+    @abc.abstractmethod
+    def hi(self): ...
+class Concrete(Abstract):
+    def hi(self): return 'one'
+class Box(typing.Generic[T]):
+    def hi(self): return 'one'
+class Named(typing.NamedTuple):
+    x: int = 1
+    def hi(self): return 'one'
+class Own(dict):
+    def __setitem__(self, key, value): raise RuntimeError(key)
+    def items(self): raise RuntimeError('items')
+    def hi(self): return 'one'
+class Evil:
+    def __getattribute__(self, name): raise RuntimeError(name)
+    def __eq__(self, other): raise RuntimeError('eq')
+    def __hash__(self): raise RuntimeError('hash')
+class Local(threading.local):
+    def hi(self): return 'one'
+class Text(str):
+    def hi(self): return 'one'
+class Failure(ValueError):
+    def hi(self): return 'one'
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frozen:
+    x: int = 1
+    def hi(self): return 'one'
+"""
+
+
+def test_classes_of_all_kinds_follow_and_no_code_of_theirs_is_asked(app):
+    app.write("user.py", KINDS).flush()
+    user = app.user
+    names = ["WithMeta", "Concrete", "Box", "Named", "Own", "Local", "Text", "Failure", "Frozen"]
+    objects = [getattr(user, name)() for name in names]
+    evil, classes = user.Evil(), [user.WithMeta, user.Abstract, user.Box]
+    report = edit(app, KINDS.replace("'one'", "'two'"))
+    assert [each.hi() for each in objects] == ["two"] * len(names)
+    assert [type(each).__name__ for each in objects if type(each) is getattr(user, type(each).__name__)] == names
+    assert type(evil) is user.Evil
+    assert [id(each) for each in classes] == [id(user.WithMeta), id(user.Abstract), id(user.Box)]
+    assert user.Abstract.__subclasses__() == [user.Concrete]
+    assert report.not_followed == {}
+
+
 def test_what_cannot_follow_stays_and_the_report_names_it(app):
     classes, members = (app.user.User,), (app.user.Color.RED, app.user.Color.OLD)
     slots = app.user.Slots()

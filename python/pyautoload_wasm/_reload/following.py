@@ -64,7 +64,7 @@ class Following:
         self._own.add(id(objects))
         self._own.add(id(looked_for))
         derived = list(self._derived(before, inside.held))
-        for cls in derived:
+        for cls in [*derived, *(pair.old for pair in held if is_class(pair.old))]:
             self._own.update((id(cls.__bases__), id(cls.__mro__)))
         holders = [holder for holder in gc.get_referrers(*objects) if id(holder) not in self._own]
         del objects

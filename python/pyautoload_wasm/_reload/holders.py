@@ -26,33 +26,33 @@ if TYPE_CHECKING:
     from pyautoload_wasm._reload.pairs import Pair, Pairs
 
 #: What is looked into on the way from an old namespace to what it alone has.
-_THROUGH = frozenset(
-    {
-        FunctionType,
-        CellType,
-        staticmethod,
-        classmethod,
-        property,
-        functools.cached_property,
-        functools.partialmethod,
-        functools.partial,
-        CACHE,
-        dataclasses.Field,
-        enum.property,
-        MethodType,
-        GetSetDescriptorType,
-        MemberDescriptorType,
-        dict,
-        OrderedDict,
-        defaultdict,
-        list,
-        deque,
-        tuple,
-        set,
-        frozenset,
-    }
+_THROUGH: tuple[type, ...] = (
+    FunctionType,
+    CellType,
+    staticmethod,
+    classmethod,
+    property,
+    functools.cached_property,
+    functools.partialmethod,
+    functools.partial,
+    CACHE,
+    dataclasses.Field,
+    enum.property,
+    MethodType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    dict,
+    OrderedDict,
+    defaultdict,
+    list,
+    deque,
+    tuple,
+    set,
+    frozenset,
 )
-_HAS_FUNCTIONS = frozenset({FunctionType, staticmethod, classmethod, property, functools.cached_property, CACHE})
+_HAVE_FUNCTIONS = frozenset(
+    map(id, (FunctionType, staticmethod, classmethod, property, functools.cached_property, CACHE))
+)
 #: With more than this in the namespaces it is quicker to look through the heap.
 _MOST = 20_000
 
@@ -63,8 +63,8 @@ class Inside:
     def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType]) -> None:
         self._pairs = pairs
         self._names = before.keys()
-        #: Whether instances of a type are looked into.
-        self._kinds: dict[type, bool] = dict.fromkeys(_THROUGH, True)
+        #: Whether instances of a type are looked into, by its id, since the hash of a class may be users' code.
+        self._kinds = dict.fromkeys(map(id, _THROUGH), True)
         self._namespaces = [names_of(module) for module in before.values()]
         live = [names_of(sys.modules.get(name)) for name in before]
         self._found: list[Any] = []
@@ -97,9 +97,9 @@ class Inside:
 
     def _leads_on(self, value: Any) -> bool:
         kind = type(value)
-        if kind not in self._kinds:
-            self._kinds[kind] = self._is_old(kind)
-        return self._kinds[kind] or id(value) in self._pairs or (is_class(value) and self._is_old(value))
+        if id(kind) not in self._kinds:
+            self._kinds[id(kind)] = self._is_old(kind)
+        return self._kinds[id(kind)] or id(value) in self._pairs or (is_class(value) and self._is_old(value))
 
     def _is_old(self, cls: type) -> bool:
         """Whether a class was made by one of the modules, also where there is no new one."""
@@ -143,7 +143,7 @@ class Inside:
         for value in self._found:
             if is_class(value) and id(value) not in held:
                 for name, attribute in list(value.__dict__.items()):
-                    if type(attribute) in _HAS_FUNCTIONS:
+                    if id(type(attribute)) in _HAVE_FUNCTIONS:
                         type.__delattr__(value, name)
 
     def pairs_held(self) -> list[Pair]:
