@@ -51,14 +51,15 @@ class Following:
 
     def apply(self, before: Mapping[str, ModuleType], own: Iterable[object] = ()) -> None:
         """Lets everything follow that the modules had ``before``. ``own`` are our own containers that have some of it."""
-        self._inside = inside = Inside(pairs_of(before), before)
+        own = list(own)
+        self._inside = inside = Inside(pairs_of(before), before, own)
         held = inside.pairs_held()
         closures = [module for name, module in self._reused() if self._has_unknown_users(name, module, inside)]
         others = [value for value in inside.held.values() if self._is_left(value, inside)]
         if not held and not closures and not others:
             return
         self._pairs = {id(pair.old): pair for pair in held}
-        self._own = {*inside.own, *map(id, own), id(held), id(closures), id(others), id(self._pairs)}
+        self._own = {*inside.own, *map(id, own), id(own), id(held), id(closures), id(others), id(self._pairs)}
         looked_for = [*self._pairs.values()]
         objects = (*(pair.old for pair in looked_for), *(names_of(module) for module in closures))
         self._own.add(id(objects))

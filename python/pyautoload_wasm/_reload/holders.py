@@ -20,7 +20,7 @@ from pyautoload_wasm._reload.pairs import CACHE, is_class
 from pyautoload_wasm._reload.tracking import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
 
     from pyautoload_wasm._reload.pairs import Pair, Pairs
@@ -60,8 +60,10 @@ _MOST = 20_000
 class Inside:
     """What can be reached from the old namespaces."""
 
-    def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType]) -> None:
+    def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType], own: Iterable[object] = ()) -> None:
+        """``own`` are our own containers, which nobody else sees."""
         self._pairs = pairs
+        self._notes = list(own)
         self._names = before.keys()
         #: Whether instances of a type are looked into, by its id, since the hash of a class may be users' code.
         self._kinds = dict.fromkeys(map(id, _THROUGH), True)
@@ -80,26 +82,26 @@ class Inside:
 
     def _walk(self, seen: set[int]) -> bool:
         pending: list[Any] = list(self._namespaces)
-        found = self._found
+        found, kinds, pairs = self._found, self._kinds, self._pairs
         while pending:
             holder = pending.pop()
             if type(holder) is FunctionType:
                 seen.add(id(holder.__globals__))
                 self._functions[id(holder.__globals__)] += 1
             for value in gc.get_referents(holder):
-                if id(value) not in seen and self._leads_on(value):
-                    seen.add(id(value))
+                if id(value) in seen:
+                    continue
+                seen.add(id(value))
+                kind = type(value)
+                leads_on = kinds.get(id(kind))
+                if leads_on is None:
+                    leads_on = kinds[id(kind)] = self._is_old(kind)
+                if leads_on or id(value) in pairs or (issubclass(kind, type) and self._is_old(value)):
                     found.append(value)
                     pending.append(value)
             if len(found) > _MOST:
                 return False
         return True
-
-    def _leads_on(self, value: Any) -> bool:
-        kind = type(value)
-        if id(kind) not in self._kinds:
-            self._kinds[id(kind)] = self._is_old(kind)
-        return self._kinds[id(kind)] or id(value) in self._pairs or (is_class(value) and self._is_old(value))
 
     def _is_old(self, cls: type) -> bool:
         """Whether a class was made by one of the modules, also where there is no new one."""
@@ -112,7 +114,7 @@ class Inside:
         found.append(alone)
         del alone
         inside = Counter(
-            map(id, gc.get_referents(found, *found, self._pairs, *self._pairs.values(), *self._namespaces))
+            map(id, gc.get_referents(found, *found, *self._pairs.values(), *self._namespaces, *self._notes))
         )
         references = [sys.getrefcount(value) for value in found]
         least = references[-1] - 1
@@ -139,7 +141,8 @@ class Inside:
         """
         if not self.is_complete:
             return
-        held = self._find_held(through_classes=True)
+        self._notes.clear()
+        held = self._find_held(through_classes=True) if self.held else {}
         for value in self._found:
             if is_class(value) and id(value) not in held:
                 for name, attribute in list(value.__dict__.items()):
