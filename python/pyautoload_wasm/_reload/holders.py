@@ -159,6 +159,10 @@ class Inside:
         """Whether something has a successor."""
         return id(value) in self._pairs
 
+    def is_old_class(self, value: Any) -> bool:
+        """Whether something is a class that one of the modules has made."""
+        return is_class(value) and self._is_old(value)
+
     def functions_of(self, namespace: dict[str, Any]) -> int:
         """How many functions have been found whose globals are a namespace."""
         return self._functions[id(namespace)]
