@@ -18,7 +18,7 @@ from .shrink import shrink
 
 def main() -> None:
     options = _options()
-    wish = Wish(frozenset(options.feature), frozenset(options.asked))
+    wish = Wish(frozenset(options.feature), frozenset(options.asked), objects_follow=options.follow)
     total, start = 0, time.monotonic()
     for seed in itertools.count(options.seed) if options.soak else range(options.seed, options.seed + options.seeds):
         for kind in ("tree", "features") if options.of == "both" else (options.of,):
@@ -58,6 +58,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--asked", action="append", default=[], help="try what is awaited: its key, or 'all'; repeatable"
     )
+    parser.add_argument("--follow", action="store_true", help="let objects follow, in programs of features")
     parser.add_argument("--shrink", action="store_true", help="look for the shortest history that goes wrong")
     return parser.parse_args()
 

@@ -51,22 +51,31 @@ class Following:
 
     def apply(self, before: Mapping[str, ModuleType], own: Iterable[object] = ()) -> None:
         """Lets everything follow that the modules had ``before``. ``own`` are our own containers that have some of it."""
-        self._inside = inside = Inside(pairs_of(before), before)
+        own = list(own)
+        self._inside = inside = Inside(pairs_of(before), before, own)
         held = inside.pairs_held()
         closures = [module for name, module in self._reused() if self._has_unknown_users(name, module, inside)]
-        others = [value for value in inside.held.values() if self._is_left(value, inside)]
+        namespaces = {id(names_of(module)) for _, module in self._reused()}
+        others = [
+            value
+            for value in inside.held.values()
+            if not inside.has_pair(value) and (_is_function_of(value, namespaces) or inside.is_old_class(value))
+        ]
         if not held and not closures and not others:
             return
         self._pairs = {id(pair.old): pair for pair in held}
-        self._own = {*inside.own, *map(id, own), id(held), id(closures), id(others), id(self._pairs)}
+        self._own = {*inside.own, *map(id, own), id(own), id(held), id(closures), id(others), id(self._pairs)}
         looked_for = [*self._pairs.values()]
         objects = (*(pair.old for pair in looked_for), *(names_of(module) for module in closures))
         self._own.add(id(objects))
         self._own.add(id(looked_for))
         derived = list(self._derived(before, inside.held))
-        for cls in derived:
+        for cls in [*derived, *(pair.old for pair in held if is_class(pair.old))]:
             self._own.update((id(cls.__bases__), id(cls.__mro__)))
-        holders = [holder for holder in gc.get_referrers(*objects) if id(holder) not in self._own]
+        # Without objects Python looks through the heap all the same.
+        found = gc.get_referrers(*objects) if objects else []
+        holders = [holder for holder in found if id(holder) not in self._own]
+        del found
         del objects
         self._follow(holders, derived)
         users = [*others, *(holder for holder in holders if type(holder) is FunctionType)]
@@ -167,10 +176,6 @@ class Following:
         self._note(pair, f"there is no member {name} any more")
         return False
 
-    def _is_left(self, value: Any, inside: Inside) -> bool:
-        """Whether somebody has a function or class that no new one of a name has come in the place of."""
-        return (type(value) is FunctionType or is_class(value)) and not inside.has_pair(value)
-
     def _renew_closures(self, name: str, module: ModuleType, users: list[Any], left: set[int]) -> None:
         """Gives functions that calls have returned the new code of their name. Of those that are ``left``, by their ids, and have no
         successor, it says so.
@@ -239,6 +244,10 @@ class Following:
         for name, number in self._followed.items():
             report.followed[name] = report.followed.get(name, 0) + number
         report.not_followed.update(self._not_followed)
+
+
+def _is_function_of(value: object, namespaces: set[int]) -> bool:
+    return type(value) is FunctionType and id(value.__globals__) in namespaces
 
 
 def _class_of(namespace: dict[str, Any]) -> type | None:

@@ -20,39 +20,39 @@ from pyautoload_wasm._reload.pairs import CACHE, is_class
 from pyautoload_wasm._reload.tracking import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
 
     from pyautoload_wasm._reload.pairs import Pair, Pairs
 
 #: What is looked into on the way from an old namespace to what it alone has.
-_THROUGH = frozenset(
-    {
-        FunctionType,
-        CellType,
-        staticmethod,
-        classmethod,
-        property,
-        functools.cached_property,
-        functools.partialmethod,
-        functools.partial,
-        CACHE,
-        dataclasses.Field,
-        enum.property,
-        MethodType,
-        GetSetDescriptorType,
-        MemberDescriptorType,
-        dict,
-        OrderedDict,
-        defaultdict,
-        list,
-        deque,
-        tuple,
-        set,
-        frozenset,
-    }
+_THROUGH: tuple[type, ...] = (
+    FunctionType,
+    CellType,
+    staticmethod,
+    classmethod,
+    property,
+    functools.cached_property,
+    functools.partialmethod,
+    functools.partial,
+    CACHE,
+    dataclasses.Field,
+    enum.property,
+    MethodType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    dict,
+    OrderedDict,
+    defaultdict,
+    list,
+    deque,
+    tuple,
+    set,
+    frozenset,
 )
-_HAS_FUNCTIONS = frozenset({FunctionType, staticmethod, classmethod, property, functools.cached_property, CACHE})
+_HAVE_FUNCTIONS = frozenset(
+    map(id, (FunctionType, staticmethod, classmethod, property, functools.cached_property, CACHE))
+)
 #: With more than this in the namespaces it is quicker to look through the heap.
 _MOST = 20_000
 
@@ -60,11 +60,13 @@ _MOST = 20_000
 class Inside:
     """What can be reached from the old namespaces."""
 
-    def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType]) -> None:
+    def __init__(self, pairs: Pairs, before: Mapping[str, ModuleType], own: Iterable[object] = ()) -> None:
+        """``own`` are our own containers, which nobody else sees."""
         self._pairs = pairs
+        self._notes = list(own)
         self._names = before.keys()
-        #: Whether instances of a type are looked into.
-        self._kinds: dict[type, bool] = dict.fromkeys(_THROUGH, True)
+        #: Whether instances of a type are looked into, by its id, since the hash of a class may be users' code.
+        self._kinds = dict.fromkeys(map(id, _THROUGH), True)
         self._namespaces = [names_of(module) for module in before.values()]
         live = [names_of(sys.modules.get(name)) for name in before]
         self._found: list[Any] = []
@@ -80,26 +82,26 @@ class Inside:
 
     def _walk(self, seen: set[int]) -> bool:
         pending: list[Any] = list(self._namespaces)
-        found = self._found
+        found, kinds, pairs = self._found, self._kinds, self._pairs
         while pending:
             holder = pending.pop()
             if type(holder) is FunctionType:
                 seen.add(id(holder.__globals__))
                 self._functions[id(holder.__globals__)] += 1
             for value in gc.get_referents(holder):
-                if id(value) not in seen and self._leads_on(value):
-                    seen.add(id(value))
+                if id(value) in seen:
+                    continue
+                seen.add(id(value))
+                kind = type(value)
+                leads_on = kinds.get(id(kind))
+                if leads_on is None:
+                    leads_on = kinds[id(kind)] = self._is_old(kind)
+                if leads_on or id(value) in pairs or (issubclass(kind, type) and self._is_old(value)):
                     found.append(value)
                     pending.append(value)
             if len(found) > _MOST:
                 return False
         return True
-
-    def _leads_on(self, value: Any) -> bool:
-        kind = type(value)
-        if kind not in self._kinds:
-            self._kinds[kind] = self._is_old(kind)
-        return self._kinds[kind] or id(value) in self._pairs or (is_class(value) and self._is_old(value))
 
     def _is_old(self, cls: type) -> bool:
         """Whether a class was made by one of the modules, also where there is no new one."""
@@ -112,7 +114,7 @@ class Inside:
         found.append(alone)
         del alone
         inside = Counter(
-            map(id, gc.get_referents(found, *found, self._pairs, *self._pairs.values(), *self._namespaces))
+            map(id, gc.get_referents(found, *found, *self._pairs.values(), *self._namespaces, *self._notes))
         )
         references = [sys.getrefcount(value) for value in found]
         least = references[-1] - 1
@@ -139,11 +141,12 @@ class Inside:
         """
         if not self.is_complete:
             return
-        held = self._find_held(through_classes=True)
+        self._notes.clear()
+        held = self._find_held(through_classes=True) if self.held else {}
         for value in self._found:
             if is_class(value) and id(value) not in held:
                 for name, attribute in list(value.__dict__.items()):
-                    if type(attribute) in _HAS_FUNCTIONS:
+                    if id(type(attribute)) in _HAVE_FUNCTIONS:
                         type.__delattr__(value, name)
 
     def pairs_held(self) -> list[Pair]:
@@ -155,6 +158,10 @@ class Inside:
     def has_pair(self, value: object) -> bool:
         """Whether something has a successor."""
         return id(value) in self._pairs
+
+    def is_old_class(self, value: Any) -> bool:
+        """Whether something is a class that one of the modules has made."""
+        return is_class(value) and self._is_old(value)
 
     def functions_of(self, namespace: dict[str, Any]) -> int:
         """How many functions have been found whose globals are a namespace."""

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
 #: What `functools.lru_cache` makes.
 CACHE: type = type(functools.lru_cache(lambda: None))
-_CALLED = frozenset({FunctionType, CACHE})
 #: What has functions inside, and where.
-_PARTS: dict[type, tuple[str, ...]] = {
-    staticmethod: ("__func__",),
-    classmethod: ("__func__",),
-    property: ("fget", "fset", "fdel"),
-    functools.cached_property: ("func",),
-    functools.partialmethod: ("func",),
+_PARTS: dict[int, tuple[str, ...]] = {
+    id(staticmethod): ("__func__",),
+    id(classmethod): ("__func__",),
+    id(property): ("fget", "fset", "fdel"),
+    id(functools.cached_property): ("func",),
+    id(functools.partialmethod): ("func",),
 }
 _qualname_of = type.__dict__["__qualname__"].__get__
 
@@ -68,11 +67,15 @@ def is_class(value: object) -> bool:
     return issubclass(type(value), type)
 
 
+def _is_called(value: object) -> bool:
+    return type(value) is FunctionType or type(value) is CACHE
+
+
 def qualname(value: Any) -> str | None:
     """The qualified name of a function or class; None for another object."""
     if is_class(value):
         return str(_qualname_of(value))
-    return str(value.__qualname__) if type(value) in _CALLED else None
+    return str(value.__qualname__) if _is_called(value) else None
 
 
 def _own_name(value: object) -> str | None:
@@ -89,12 +92,14 @@ class _Finder:
         """Pairs two objects that have one name, and what is in them, if the one has come in the place of the other."""
         if old is new or id(old) in self.pairs:
             return
-        if type(old) is type(new) and type(old) in _PARTS:
-            for part in _PARTS[type(old)]:
+        # By its id, since the hash of a class may be users' code.
+        parts = _PARTS.get(id(type(old))) if type(old) is type(new) else None
+        if parts is not None:
+            for part in parts:
                 self.add(getattr(old, part), getattr(new, part), owner)
             return
         are_classes = is_class(old) and is_class(new)
-        if not are_classes and not (type(old) in _CALLED and type(new) in _CALLED):
+        if not are_classes and not (_is_called(old) and _is_called(new)):
             return
         module, name = _module_of(old), qualname(old)
         if name is None or name != qualname(new) or module != _module_of(new):

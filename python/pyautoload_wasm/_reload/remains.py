@@ -13,9 +13,9 @@ from pyautoload_wasm._imports.loaders import SourceLoader
 from pyautoload_wasm._imports.observation import AutoloadSpec
 from pyautoload_wasm._reload.tracking import names_of
 
-#: The types of most of what modules hold, which are looked at first.
+#: The types of most of what modules hold, which are looked at first: by their ids, since the hash of a class may be users' code.
 _NO_METACLASSES = frozenset(
-    {str, int, dict, type(None), ModuleType, AutoloadSpec, SourceLoader, FunctionType, type(len)}
+    map(id, (str, int, dict, type(None), ModuleType, AutoloadSpec, SourceLoader, FunctionType, type(len)))
 )
 #: The bases of a class that has none but the one that all have.
 _NO_BASES = (object,)
@@ -33,7 +33,7 @@ class Remains:
         """Looks at modules that went, or were replaced: by name."""
         for module in modules.values():
             # The type's own word, since an object's `__class__` may be users' code.
-            candidates = [value for value in [*names_of(module).values()] if type(value) not in _NO_METACLASSES]
+            candidates = [value for value in [*names_of(module).values()] if id(type(value)) not in _NO_METACLASSES]
             for value in candidates:
                 if issubclass(type(value), type) and value.__bases__ != _NO_BASES and _is_listed(value, modules):
                     self._are_visible = True

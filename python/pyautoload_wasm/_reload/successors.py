@@ -30,25 +30,29 @@ if TYPE_CHECKING:
 
 #: What goes on with what it has: code that runs. And what Python's own classes and functions consist of.
 _LEFT_ALONE = frozenset(
-    {
-        FrameType,
-        TracebackType,
-        GeneratorType,
-        CoroutineType,
-        AsyncGeneratorType,
-        FunctionType,
-        GetSetDescriptorType,
-        MemberDescriptorType,
-        Pair,
-        weakref.ref,
-    }
+    map(
+        id,
+        (
+            FrameType,
+            TracebackType,
+            GeneratorType,
+            CoroutineType,
+            AsyncGeneratorType,
+            FunctionType,
+            GetSetDescriptorType,
+            MemberDescriptorType,
+            Pair,
+            weakref.ref,
+        ),
+    )
 )
 _MISSING: Any = object()
 #: How a class, or a member of an enumeration, is found in a dict, unless users' code has a say in it.
 _HASHES: tuple[Any, ...] = (type.__hash__, object.__hash__)
 _EQUALITIES: tuple[Any, ...] = (type.__eq__, object.__eq__)
 _MEMBERS_HASHES = (Enum.__hash__, int.__hash__, str.__hash__)
-_PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
+#: By their ids, since the hash of a class may be users' code.
+_PLAIN = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
 
 
 class Successors:
@@ -65,7 +69,7 @@ class Successors:
     def replace_in(self, holder: Any) -> bool:
         """Replaces what a holder has. Returns whether it had something that can be replaced, or is nobody's concern."""
         kind = type(holder)
-        if kind in _LEFT_ALONE:
+        if id(kind) in _LEFT_ALONE or issubclass(kind, type):
             return True
         before = sum(self.places.values())
         if issubclass(kind, dict):
@@ -84,7 +88,7 @@ class Successors:
             new = self._successor(holder.cell_contents)
             if new is not _MISSING:
                 self._changes.set_attribute(holder, "cell_contents", new)
-        elif not issubclass(kind, type):
+        else:
             self._in_attributes(holder)
         return sum(self.places.values()) > before
 
@@ -112,7 +116,7 @@ class Successors:
     def _replace_keys(self, holder: dict[Any, Any]) -> None:
         """Gives the values of old keys to the new ones, in the same places. What the new module has entered itself is newer."""
         items = dict.copy(holder)
-        if all(type(key) in _PLAIN or _is_hashed_by_identity(key) for key in dict.keys(holder)):
+        if all(id(type(key)) in _PLAIN or _is_hashed_by_identity(key) for key in dict.keys(holder)):
             renewed: dict[Any, Any] = {}
             for key, value in dict.items(items):
                 new = self._successor(key)
