@@ -27,6 +27,7 @@ PARTS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (functools.singledispatchmethod, ("dispatcher", "func")),
     (MethodType, ("__func__",)),
 )
+_KNOWN = dict(PARTS)
 _HAVE_ANNOTATE = sys.version_info >= (3, 14)
 #: How deep decorators may lie in each other.
 _DEEPEST = 30
@@ -75,15 +76,14 @@ class Found:
                 self.caches.setdefault(id(inner.__code__), []).append(value)
             self._visit(inner, name, depth + 1)
         else:
-            for known, parts in PARTS:
-                if issubclass(kind, known):
-                    for part in parts:
-                        inner = getattr(value, part, None)
-                        if type(inner) is FunctionType:
-                            self.wrappers.setdefault(id(inner), []).append(value)
-                        self._visit(inner, name, depth + 1)
-                    return
-            self._visit_attributes(value, name, depth)
+            parts = _parts_of(kind)
+            for part in parts:
+                inner = getattr(value, part, None)
+                if type(inner) is FunctionType:
+                    self.wrappers.setdefault(id(inner), []).append(value)
+                self._visit(inner, name, depth + 1)
+            if not parts:
+                self._visit_attributes(value, name, depth)
 
     def _visit_attributes(self, value: Any, name: str, depth: int) -> None:
         """Looks at what a decorator may have made: an object that has the function as an attribute."""
@@ -138,6 +138,14 @@ class Found:
         for holder in gc.get_referrers(*[self._codes[at] for at in wanted]):
             if type(holder) is FunctionType and id(holder) not in known and id(holder.__code__) in self.functions:
                 self.functions[id(holder.__code__)].append(holder)
+
+
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The attributes under which what Python and functools make of a function has it."""
+    parts = _KNOWN.get(kind)
+    if parts is None:
+        return next((parts for known, parts in PARTS if issubclass(kind, known)), ())
+    return parts
 
 
 def _count(codes: dict[int, CodeType]) -> dict[int, int]:
