@@ -42,10 +42,10 @@ class Class{number}:
 
 def source(level):
     """A file of 210 lines."""
-    parts = [f"STATE = [{level}]\n", *(FUNCTION.format(number=number) for number in range(8))]
+    parts = [f"STATE = [{level}]\n", *(FUNCTION.format(number=number) for number in range(10))]
     parts += [CLASS.format(number=number) for number in range(9)]
     text = "".join(parts)
-    assert 205 <= text.count("\n") <= 215, text.count("\n")
+    assert 200 <= text.count("\n") <= 215, text.count("\n")
     return text
 
 
