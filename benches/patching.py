@@ -54,7 +54,7 @@ def body(number, text):
 
 
 def comment(number, text):
-    return "# a comment\n" * (number % 3 + 1) + text
+    return "# a comment\n" * (number % 5 + 1) + text
 
 
 def closure(number, text):
