@@ -73,9 +73,8 @@ class Project:
         self.path = f"{BASE}/lib.py"
         self.write(self.path, source(0))
         for number in range(DEPENDENTS):
-            self.write(
-                f"{BASE}/user_{number}.py", "import bench.lib\n\ndef call():\n    return bench.lib.function_1(1, ())\n"
-            )
+            user = "import bench.lib\n" + CLASS.format(number=1) + CLASS.format(number=2)
+            self.write(f"{BASE}/user_{number}.py", user)
         self.loader = AutoLoader(BASE, "bench").setup().enable_reloading(watch=False, flush="manual")
         for number in range(DEPENDENTS):
             __import__(f"bench.user_{number}")
