@@ -58,7 +58,7 @@ class Model:
 ONE, TWO = "'one'", "'two'"
 
 SCENARIOS = [
-    edited("function_in_a_dict", FUNCTION, "10", "20", "import shop; d = {1: shop.user.scale}", "d[1](1)", "20", LIVE),
+    edited("function_in_a_dict", FUNCTION, "10", "20", "import shop; d = {1: shop.user.scale}", "d[1](1)", "20"),
     edited(
         "function_in_a_partial",
         FUNCTION,
@@ -67,7 +67,6 @@ SCENARIOS = [
         "import functools; from shop.user import scale; p = functools.partial(scale, 1)",
         "p()",
         "20",
-        LIVE,
     ),
     edited(
         "function_in_a_closure",
@@ -77,7 +76,6 @@ SCENARIOS = [
         "from shop.user import scale\ndef make(f):\n    return lambda: f(1)\nc = make(scale)",
         "c()",
         "20",
-        LIVE,
     ),
     edited(
         "function_as_a_default_argument",
@@ -87,11 +85,8 @@ SCENARIOS = [
         "from shop.user import scale\ndef run(f=scale): return f(1)",
         "run()",
         "20",
-        LIVE,
     ),
-    edited(
-        "bound_method_as_a_callback", USER, ONE, TWO, "from shop import User; b = [User().hi]", "b[0]()", "'two'", LIVE
-    ),
+    edited("bound_method_as_a_callback", USER, ONE, TWO, "from shop import User; b = [User().hi]", "b[0]()", "'two'"),
     edited(
         "running_thread",
         FUNCTION,
@@ -107,7 +102,6 @@ SCENARIOS = [
         """,
         "asked.put(1); asked.put(0); thread.join(); answers.get()",
         "20",
-        LIVE,
     ),
     edited(
         "module_held_in_an_attribute",
@@ -117,7 +111,6 @@ SCENARIOS = [
         "import types, shop; box = types.SimpleNamespace(m=shop.user)",
         "box.m.scale(1)",
         "20",
-        LIVE,
     ),
     edited(
         "cells_function_calls_an_edited_one",
@@ -146,7 +139,6 @@ SCENARIOS = [
         "from shop.user import User; u = User()",
         "u.hi(), isinstance(u, User)",
         "('two', True)",
-        LIVE,
     ),
     edited(
         "method_added",
@@ -156,7 +148,6 @@ SCENARIOS = [
         "from shop.user import User; u = User()",
         "u.new()",
         "2",
-        LIVE,
     ),
     edited(
         "method_removed",
@@ -166,7 +157,6 @@ SCENARIOS = [
         "from shop.user import User; u = User()",
         "hasattr(u, 'hi')",
         "False",
-        LIVE,
     ),
     edited(
         "slots_property_and_methods",
@@ -176,7 +166,6 @@ SCENARIOS = [
         "from shop.user import User; u = User()",
         "u.p, u.s(), u.c()",
         "('two', 'two', 'two')",
-        LIVE,
     ),
     edited(
         "new_objects_of_a_class_with_slots",
@@ -195,7 +184,6 @@ SCENARIOS = [
         "from shop.user import User\nclass Mine(User): pass",
         "Mine().hi(), issubclass(Mine, User)",
         "('two', True)",
-        LIVE,
     ),
     edited(
         "base_class_in_another_file",
@@ -205,7 +193,6 @@ SCENARIOS = [
         "from shop.admin import Admin; a = Admin()",
         "a.hi(), isinstance(a, Admin)",
         "('two!', True)",
-        LIVE,
         others={
             "shop/admin.py": "from shop.user import User\nclass Admin(User):\n    def hi(self): return super().hi() + '!'\n"
         },
@@ -249,7 +236,6 @@ SCENARIOS = [
         "from shop.user import P; p = P(1)",
         "p == P(1), p.hi()",
         "(True, 'two')",
-        LIVE,
     ),
     edited(
         "new_field_of_a_dataclass",
@@ -268,7 +254,6 @@ SCENARIOS = [
         "import pickle; from shop.user import User; u = User()",
         "pickle.loads(pickle.dumps(u)).hi()",
         "'two'",
-        LIVE,
     ),
     edited(
         "load_of_an_old_pickle",
@@ -297,7 +282,6 @@ SCENARIOS = [
         "from shop.user import Model; models = [Model().fit()]",
         "models[0].predict()",
         "30",
-        LIVE,
     ),
     edited(
         "match_statement",

@@ -30,4 +30,4 @@ def test_the_cell_after_an_edit_has_it(notebook, scenario):
         assert shown == scenario.expected
     else:
         assert value == scenario.expected
-        assert told == "" or told.startswith("pyautoload_wasm: re")
+        assert told == "" or told.startswith(("pyautoload_wasm: re", "pyautoload_wasm: patched"))

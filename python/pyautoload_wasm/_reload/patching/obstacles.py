@@ -18,7 +18,7 @@ from types import (
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._imports.ran import SOURCE_READER
-from pyautoload_wasm._reload.patching.functions import CACHE, PARTS
+from pyautoload_wasm._reload.patching.functions import CACHE, PARTS, members_of
 from pyautoload_wasm._reload.patching.judging import has_other_signature
 
 if TYPE_CHECKING:
@@ -137,16 +137,16 @@ class Seen:
         if value is _MISSING:
             value = _BUILTINS.get(path[0], _MISSING)
         for part in path[1:]:
-            value = vars(value).get(part, _MISSING) if isinstance(value, ModuleType) else _MISSING
+            value = vars(value).get(part, _MISSING) if issubclass(type(value), ModuleType) else _MISSING
         return any(value is one for one in _READ_NOTHING) or any(value is one for one in _FUNCTOOLS)
 
     def value(self, qualified_name: str) -> Any:
         """What stands under a qualified name, without asking anybody's code."""
         value: Any = self._module
         for part in qualified_name.split(".") if qualified_name else ():
-            if not isinstance(value, ModuleType | type):
+            if not issubclass(type(value), (ModuleType, type)):
                 return _MISSING
-            value = value.__dict__.get(part, _MISSING)
+            value = members_of(value).get(part, _MISSING)
         return value
 
 
