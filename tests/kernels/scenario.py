@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 #: Why a scenario is expected to fail: what it needs comes with patching in place, which is not there yet.
 LIVE = "objects made before an edit do not follow it yet"
-STATE = "what a module made before an edit is made anew"
 
 #: The sources of `shop/user.py` that most scenarios begin with.
 USER = """
