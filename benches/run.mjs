@@ -21,7 +21,7 @@ const DOORS = {
     await installWheel(pyodide, builtWheel());
   },
 };
-const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale"];
+const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale", "patching"];
 const NATIVE_SUITES = ["notebook"];
 /** What the rows of a suite are measured beside, in folders of `.cache`. */
 const PEERS = { reloading: "peers" };

@@ -190,8 +190,7 @@ impl Registry {
         let ended = self.loads.get(&*name).filter(is_same).map_or(self.ended + 1, |load| load.ended);
         self.ended = self.ended.max(ended);
         self.last.insert(name.to_string(), LastRun { digest: execution.digest, removed: None });
-        self.loads
-            .insert(name, Load { ended, shape, stale: None, blocked: false, imported: None, changed, execution });
+        self.loads.insert(name, Load { ended, shape, stale: None, blocked: false, imported: None, changed, execution });
     }
 
     /// Whether the code that ran last under the name of a module was other than that of a hash.

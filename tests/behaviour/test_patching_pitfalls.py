@@ -254,3 +254,22 @@ def test_annotations_that_a_class_decorator_has_read_are_executed(edited):
         if sys.version_info >= (3, 14)
         else "changed in the body of class P, line 4"
     )
+
+
+def test_no_code_of_the_program_is_asked(edited):
+    lib = edited(
+        "ASKED = []\nclass Proxy:\n    def __init__(self): self.kept = 1\n"
+        "    @property\n    def __dict__(self): raise RuntimeError('no context')\n"
+        "    @property\n    def __class__(self): raise RuntimeError('no context')\n"
+        "    def __getattr__(self, name): raise RuntimeError('no context')\n"
+        "class Meta(type):\n    def __getattribute__(cls, name):\n        ASKED.append(name)\n"
+        "        return super().__getattribute__(name)\n"
+        "class Asked(metaclass=Meta):\n    def m(self): return 1\n"
+        "def __getattr__(name):\n    ASKED.append(name)\n    raise AttributeError(name)\n"
+        "proxy = Proxy()\ndef f(): return 1\n"
+    )
+    lib.module.ASKED.clear()
+    report = lib.edit(("f(): return 1", "f(): return 2"), ("m(self): return 1", "m(self): return 2"))
+    assert report.patched == {"app.lib": ["Asked.m", "f"]}
+    assert lib.module.ASKED == []
+    assert lib.module.f() == 2

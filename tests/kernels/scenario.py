@@ -2,9 +2,6 @@
 
 from typing import NamedTuple
 
-#: Why a scenario is expected to fail: what it needs comes with patching in place, which is not there yet.
-STATE = "what a module made before an edit is made anew"
-
 #: The sources of `shop/user.py` that most scenarios begin with.
 USER = """
 class User:
@@ -19,7 +16,7 @@ def scale(x):
 
 
 class Scenario(NamedTuple):
-    """`cell` runs before the edit, `then` after it and shows `expected`. `waits` is why it cannot be right yet."""
+    """`cell` runs before the edit, `then` after it and shows `expected`."""
 
     name: str
     files: dict[str, str]
@@ -27,11 +24,10 @@ class Scenario(NamedTuple):
     edit: dict[str, str | None]
     then: str
     expected: str
-    waits: str | None = None
 
 
-def edited(name, source, old, new, cell, then, expected, waits=None, *, others=None):
+def edited(name, source, old, new, cell, then, expected, *, others=None):
     """A scenario about one file, `shop/user.py`, in which some text is replaced by another."""
     assert old in source, name
     files = {"shop/user.py": source, **(others or {})}
-    return Scenario(name, files, cell, {"shop/user.py": source.replace(old, new)}, then, expected, waits)
+    return Scenario(name, files, cell, {"shop/user.py": source.replace(old, new)}, then, expected)

@@ -1,6 +1,6 @@
 """What state modules keep over an edit, and what they register elsewhere."""
 
-from scenario import STATE, Scenario, edited
+from scenario import Scenario, edited
 
 FUNCTION = """
 def scale(x):
@@ -42,7 +42,6 @@ SCENARIOS = [
         "from shop import user; user.cache[1] = 2; user.mine = 3; was = user.connection, user.lock",
         "user.work(), user.cache, user.mine, (user.connection, user.lock) == was, user.runs",
         "('two', {1: 2}, 3, True, [1])",
-        STATE,
     ),
     edited(
         "attribute_set_by_hand",
@@ -61,7 +60,6 @@ SCENARIOS = [
         "from shop.user import Config, config; one = Config.get(); one.n = 1; config.n = 2",
         "Config.get() is one, config.n, config.hi()",
         "(True, 2, 'two')",
-        STATE,
     ),
     edited(
         "model_trained_in_a_dependent",
@@ -71,7 +69,6 @@ SCENARIOS = [
         "import builtins; builtins.trained = []; from shop import train; train.predict()",
         "trained, train.predict()",
         "([1], 20)",
-        STATE,
         others={"shop/train.py": "from shop.user import scale\ntrained.append(1)\ndef predict(): return scale(1)\n"},
     ),
     edited(
@@ -114,6 +111,5 @@ SCENARIOS = [
         },
         "registry.new(), list(registry.found)",
         "(1, ['Mine'])",
-        STATE,
     ),
 ]

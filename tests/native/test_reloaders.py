@@ -23,9 +23,6 @@ FRESH, UNTOUCHED = "a fresh import", "no tool"
 PEERS = [
     tool for tool in TOOLS if tool not in (OURS, FRESH, UNTOUCHED) and (tool != "hmr" or sys.version_info >= (3, 12))
 ]
-#: Why some rows of our own column cannot be right yet.
-WAITS = "functions are not patched in place yet"
-PATCHING = pytest.mark.xfail(strict=True, reason=WAITS)
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +89,9 @@ def test_what_the_document_says_of_another_tool_is_so(seen_by, tool):
     assert found == {row: cells[tool] for row, cells in rows.items()}
 
 
-def ours():
-    """The rows of our column. Where nothing can be observed, a file is executed again, and what that loses is lost."""
-    for number, probe in enumerate(PROBES):
-        waits = probe.is_patch and sys.version_info >= (3, 12)
-        yield pytest.param(number, id=probe.row, marks=[PATCHING] if waits else [])
-
-
-@pytest.mark.parametrize("number", list(ours()))
+@pytest.mark.parametrize("number", range(len(PROBES)), ids=[probe.row for probe in PROBES])
 def test_what_the_document_says_of_us_is_so(seen_by, number):
+    """Where nothing can be observed, a file is executed again, and what that loses is lost."""
     probe = PROBES[number]
     found = verdict(probe, seen_by(OURS)[number], seen_by(UNTOUCHED)[number])
     is_lost = probe.is_patch and sys.version_info < (3, 12)

@@ -47,7 +47,7 @@ _places = itertools.count()
 class CachedCode:
     """A code object, and what is known of the file that it was compiled from."""
 
-    __slots__ = ("as_of", "code", "content", "digest", "is_armed", "is_settled", "status")
+    __slots__ = ("as_of", "code", "content", "digest", "is_armed", "is_settled", "source", "status")
 
     def __init__(self, code: CodeType, content: Content) -> None:
         self.code = code
@@ -57,6 +57,8 @@ class CachedCode:
         self.is_settled = is_settled(self.status)
         #: The count of changes in memory for which the code is known to be current.
         self.as_of = UNCOUNTED
+        #: What it was compiled of, while an edit is judged.
+        self.source: bytes | None = None
         #: Whether its functions are observed.
         self.is_armed = False
 

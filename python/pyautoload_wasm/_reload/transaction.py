@@ -293,4 +293,5 @@ def _compile(state: LoadState, step: Step) -> None:
         # What another tool executes may be Python for that tool alone.
         if not is_made_by_a_tool(sys.modules.get(step.name)):
             loader.compile(source, content)
+            state.codes[step.file].source = source
         linecache.cache.pop(step.file, None)

@@ -7,11 +7,12 @@ from __future__ import annotations
 import functools
 import gc
 import sys
-from types import CodeType, FunctionType, MethodType, ModuleType
+import types
+from types import CodeType, FunctionType, GetSetDescriptorType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pyautoload_wasm._imports.ran import Run
 
@@ -27,6 +28,8 @@ PARTS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (functools.singledispatchmethod, ("dispatcher", "func")),
     (MethodType, ("__func__",)),
 )
+_dict_of: Callable[[type], Mapping[str, Any]] = type.__dict__["__dict__"].__get__
+_KNOWN = dict(PARTS)
 _HAVE_ANNOTATE = sys.version_info >= (3, 14)
 #: How deep decorators may lie in each other.
 _DEEPEST = 30
@@ -63,10 +66,10 @@ class Found:
         if kind is FunctionType:
             self._add(value, name, depth)
         elif issubclass(kind, type):
-            if type.__getattribute__(value, "__dict__").get("__module__") == name:
+            if _dict_of(value).get("__module__") == name:
                 if _HAVE_ANNOTATE:
                     self._note_annotate(value)
-                for member in list(type.__getattribute__(value, "__dict__").values()):
+                for member in list(_dict_of(value).values()):
                     self._visit(member, name, depth)
         elif kind is CACHE:
             inner = value.__wrapped__
@@ -75,20 +78,19 @@ class Found:
                 self.caches.setdefault(id(inner.__code__), []).append(value)
             self._visit(inner, name, depth + 1)
         else:
-            for known, parts in PARTS:
-                if issubclass(kind, known):
-                    for part in parts:
-                        inner = getattr(value, part, None)
-                        if type(inner) is FunctionType:
-                            self.wrappers.setdefault(id(inner), []).append(value)
-                        self._visit(inner, name, depth + 1)
-                    return
-            self._visit_attributes(value, name, depth)
+            parts = _parts_of(kind)
+            for part in parts:
+                inner = getattr(value, part, None)
+                if type(inner) is FunctionType:
+                    self.wrappers.setdefault(id(inner), []).append(value)
+                self._visit(inner, name, depth + 1)
+            if not parts:
+                self._visit_attributes(value, name, depth)
 
     def _visit_attributes(self, value: Any, name: str, depth: int) -> None:
         """Looks at what a decorator may have made: an object that has the function as an attribute."""
-        attributes = getattr(value, "__dict__", None)
-        if type(attributes) is dict:
+        attributes = _attributes_of(value)
+        if attributes:
             for one in list(attributes.values()):
                 if type(one) is FunctionType:
                     self._visit(one, name, depth + 1)
@@ -97,7 +99,7 @@ class Found:
             self._visit(attributes.get("__wrapped__"), name, depth + 1)
 
     def _note_annotate(self, owner: Any) -> None:
-        annotate = getattr(owner, "__annotate__", None)
+        annotate = annotate_of(owner)
         if type(annotate) is FunctionType and id(annotate.__code__) in self.functions:
             self.annotated.setdefault(id(annotate.__code__), []).append(owner)
             if annotate not in self.functions[id(annotate.__code__)]:
@@ -140,12 +142,58 @@ class Found:
                 self.functions[id(holder.__code__)].append(holder)
 
 
+def _attributes_of(value: Any) -> dict[str, Any] | None:
+    """An object's own attributes, without asking its code: a proxy may have a property for them."""
+    for cls in type(value).__mro__:
+        member = _dict_of(cls).get("__dict__")
+        if member is not None:
+            return member.__get__(value) if type(member) is GetSetDescriptorType else None
+    return None
+
+
+def members_of(owner: Any) -> Mapping[str, Any]:
+    """What a module or a class has itself, without asking its metaclass."""
+    return _dict_of(owner) if issubclass(type(owner), type) else vars(owner)
+
+
+def annotate_of(owner: Any) -> Any:
+    """What computes the annotations of a function, a class or a module."""
+    if type(owner) is FunctionType:
+        return vars(FunctionType)["__annotate__"].__get__(owner)
+    members = members_of(owner)
+    return members.get("__annotate__") or members.get("__annotate_func__")
+
+
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The attributes under which what Python and functools make of a function has it."""
+    parts = _KNOWN.get(kind)
+    if parts is None:
+        return next((parts for known, parts in PARTS if issubclass(kind, known)), ())
+    return parts
+
+
 def _count(codes: dict[int, CodeType]) -> dict[int, int]:
     """The reference counts of some codes."""
     return {at: sys.getrefcount(code) for at, code in codes.items()}
 
 
-_PLAIN = {str, int, float, bool, bytes, list, dict, set, tuple, frozenset, type(None), ModuleType, CodeType}
+#: What is not looked into. A lazy import (Python 3.15) would be made by that.
+_PLAIN = {
+    getattr(types, "LazyImportType", str),
+    str,
+    int,
+    float,
+    bool,
+    bytes,
+    list,
+    dict,
+    set,
+    tuple,
+    frozenset,
+    type(None),
+    ModuleType,
+    CodeType,
+}
 
 
 def _count_own() -> int:

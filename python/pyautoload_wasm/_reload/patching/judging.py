@@ -227,13 +227,21 @@ def _by_name(code: CodeType) -> dict[str, list[CodeType]]:
 def _is_equal_function(old: CodeType, new: CodeType, is_equal: bool) -> bool:
     if is_equal or old.co_flags != new.co_flags:
         return old.co_flags == new.co_flags
-    consts, now = old.co_consts, new.co_consts
-    if _holds_code(now):
-        if not _has_same_names(old, new) or len(consts) != len(now):
-            return False
-        pairs = zip(consts, now, strict=True)
-        consts = tuple([one if type(one) is type(was) is CodeType else was for was, one in pairs])
-    return old.replace(co_consts=consts, co_linetable=new.co_linetable, co_firstlineno=new.co_firstlineno) == new
+    constants = _with_nested(old, new)
+    if constants is None:
+        return False
+    return old.replace(co_consts=constants, co_linetable=new.co_linetable, co_firstlineno=new.co_firstlineno) == new
+
+
+def _with_nested(old: CodeType, new: CodeType) -> tuple[object, ...] | None:
+    """The constants of a code with what is nested in the other one; None where that has other names."""
+    before, now = old.co_consts, new.co_consts
+    if not _holds_code(now):
+        return before
+    if len(before) != len(now) or not _has_same_names(old, new):
+        return None
+    pairs = zip(before, now, strict=True)
+    return tuple([one if type(one) is type(was) is CodeType else was for was, one in pairs])
 
 
 def _holds_code(constants: tuple[object, ...]) -> bool:
@@ -244,37 +252,35 @@ def _has_same_names(old: CodeType, new: CodeType) -> bool:
     return [one.co_qualname for one in _nested(old)] == [one.co_qualname for one in _nested(new)]
 
 
-def _bare(code: CodeType) -> CodeType:
-    """A code without positions, and without what is nested in it: CPython compares the rest, constants by type and value."""
-    constants = tuple([None if type(constant) is CodeType else constant for constant in code.co_consts])
-    return code.replace(co_consts=constants, co_linetable=b"", co_firstlineno=1)
-
-
 def _is_same_body(old: CodeType, new: CodeType) -> bool:
-    if old.co_flags != new.co_flags or not _has_same_names(old, new):
+    if old.co_flags != new.co_flags:
         return False
-    if _bare(old) == _bare(new):
-        return True
-    if not _HAS_LINE or _LINE not in new.co_names or _LINE not in old.co_names:
+    constants = _with_nested(old, new)
+    if constants is None:
         return False
-    was, now = _without_line(old), _without_line(new)
-    return was is not None and now is not None and _bare(was) == _bare(now)
+    line, code = new.co_firstlineno, old.co_code
+    if _HAS_LINE and line != old.co_firstlineno and _LINE in old.co_names:
+        at = _place_of_line(old, code)
+        if at is None:
+            return False
+        if code[at] == _LOAD_CONST:
+            place = code[at + 1]
+            constants = (*constants[:place], line, *constants[place + 1 :])
+        elif line < 256:
+            code = code[: at + 1] + bytes((line,)) + code[at + 2 :]
+    return old.replace(co_code=code, co_consts=constants, co_linetable=new.co_linetable, co_firstlineno=line) == new
 
 
-def _without_line(code: CodeType) -> CodeType | None:
-    """The body of a class without its line, where that can be told from a constant of the same value."""
+def _place_of_line(code: CodeType, raw: bytes) -> int | None:
+    """Where the body of a class loads its line, if nothing else loads that constant."""
     name = code.co_names.index(_LINE)
-    raw = code.co_code
     for at in range(2, min(_PROLOGUE, len(raw)), 2):
         if raw[at] == _STORE_NAME and raw[at + 1] == name:
             op, place = raw[at - 2], raw[at - 1]
-            if op == _LOAD_SMALL_INT:
-                return code.replace(co_code=raw[: at - 1] + b"\0" + raw[at:])
-            uses = sum(1 for load in range(0, len(raw), 2) if raw[load + 1] == place and raw[load] == _LOAD_CONST)
-            if op == _LOAD_CONST and uses == 1:
-                constants = code.co_consts
-                return code.replace(co_consts=(*constants[:place], None, *constants[place + 1 :]))
-            return None
+            if op == _LOAD_CONST and place in raw[at + 1 :: 2]:
+                loads = zip(raw[at::2], raw[at + 1 :: 2], strict=True)
+                return None if (_LOAD_CONST, place) in loads else at - 2
+            return at - 2 if op in (_LOAD_CONST, _LOAD_SMALL_INT) else None
     return None
 
 

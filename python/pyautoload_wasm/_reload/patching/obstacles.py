@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import re
+from functools import cached_property
 from types import (
     ClassMethodDescriptorType,
     CodeType,
@@ -17,7 +18,7 @@ from types import (
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._imports.ran import SOURCE_READER
-from pyautoload_wasm._reload.patching.functions import CACHE, PARTS
+from pyautoload_wasm._reload.patching.functions import CACHE, PARTS, members_of
 from pyautoload_wasm._reload.patching.judging import has_other_signature
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ _MISSING: Any = object()
 class Seen:
     """What imports may have seen of a module."""
 
-    def __init__(self, module: ModuleType, lines: list[str], runs: Mapping[str, Run], run: Run) -> None:
+    def __init__(self, module: ModuleType, source: bytes, runs: Mapping[str, Run], run: Run) -> None:
         self._module = module
-        #: The lines of the new source.
-        self._lines = lines
+        #: The new source.
+        self._source = source
         #: All executions that are known, by module.
         self._runs = runs
         #: That of the module.
@@ -101,18 +102,22 @@ class Seen:
     def is_decorated(self, cls: type) -> bool:
         """Whether a class of the module has a decorator; its code tells the line."""
         code = _code_of_class(self.run.code, cls.__qualname__)
-        return code is None or self._line(code.co_firstlineno).lstrip().startswith("@")
+        return code is None or self._line(code.co_firstlineno).startswith("@")
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self._source.splitlines()
 
     def _line(self, number: int) -> str:
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+        return self._lines[number - 1].decode(errors="replace").strip() if 0 < number <= len(self._lines) else ""
 
     def _decorators(self, code: CodeType) -> Iterator[str]:
         """The decorators of a function, as they are written. A function's code begins at the first one."""
         number = code.co_firstlineno
-        if not self._line(number).lstrip().startswith("@"):
+        if not self._line(number).startswith("@"):
             return
         while number <= len(self._lines):
-            line = self._line(number).strip()
+            line = self._line(number)
             if line.startswith(("def ", "async ", "class ")):
                 return
             if line.startswith("@"):
@@ -132,16 +137,16 @@ class Seen:
         if value is _MISSING:
             value = _BUILTINS.get(path[0], _MISSING)
         for part in path[1:]:
-            value = vars(value).get(part, _MISSING) if isinstance(value, ModuleType) else _MISSING
+            value = vars(value).get(part, _MISSING) if issubclass(type(value), ModuleType) else _MISSING
         return any(value is one for one in _READ_NOTHING) or any(value is one for one in _FUNCTOOLS)
 
     def value(self, qualified_name: str) -> Any:
         """What stands under a qualified name, without asking anybody's code."""
         value: Any = self._module
         for part in qualified_name.split(".") if qualified_name else ():
-            if not isinstance(value, ModuleType | type):
+            if not issubclass(type(value), (ModuleType, type)):
                 return _MISSING
-            value = value.__dict__.get(part, _MISSING)
+            value = members_of(value).get(part, _MISSING)
         return value
 
 

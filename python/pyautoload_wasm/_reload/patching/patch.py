@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._imports.ran import arm_one
 from pyautoload_wasm._reload.patching.bodies import constant_key
+from pyautoload_wasm._reload.patching.functions import annotate_of, members_of
 from pyautoload_wasm._reload.patching.judging import docstring, static_attributes
 
 if TYPE_CHECKING:
@@ -122,20 +123,20 @@ class Patch:
                 ("__firstlineno__", code.co_firstlineno),
                 ("__static_attributes__", static_attributes(code)),
             ):
-                before = vars(cls).get(attribute) if isinstance(cls, type) else None
+                before = members_of(cls).get(attribute) if isinstance(cls, type) else None
                 if before is not None and value is not None and before != value:
                     self._do(type.__setattr__, (cls, attribute, before), type.__setattr__, (cls, attribute, value))
 
     def _remove(self, member: Member) -> None:
         """Takes out a function, unless somebody has put something else there."""
         owner, name = _owner(self.module, member.owner), member.definition.name
-        value = vars(owner).get(name, _MISSING)
+        value = members_of(owner).get(name, _MISSING)
         if type(value) is FunctionType and value.__code__ is member.definition.code:
             self._do(_put, (owner, name, value), _take, (owner, name))
 
     def _add(self, member: Member) -> None:
         owner, definition = _owner(self.module, member.owner), member.definition
-        if definition.name in vars(owner):
+        if definition.name in members_of(owner):
             return  # set by hand
         function = FunctionType(definition.code, vars(self.module), definition.name, definition.defaults)
         function.__kwdefaults__ = definition.keyword_defaults
@@ -179,13 +180,13 @@ def _set_old_codes(codes: list[tuple[FunctionType, CodeType, CodeType]]) -> None
 
 def _compute_again(owner: Any) -> None:
     """Setting what computes the annotations forgets them."""
-    owner.__annotate__ = owner.__annotate__
+    owner.__annotate__ = annotate_of(owner)
 
 
 def _owner(module: ModuleType, qualified_name: str) -> Any:
     owner: Any = module
     for part in qualified_name.split(".") if qualified_name else ():
-        owner = vars(owner).get(part)
+        owner = members_of(owner).get(part)
     return owner
 
 
@@ -197,7 +198,7 @@ def _put(owner: Any, name: str, value: Any) -> None:
 
 
 def _take(owner: Any, name: str) -> None:
-    if name in vars(owner):
+    if name in members_of(owner):
         if isinstance(owner, type):
             type.__delattr__(owner, name)
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import decode_source
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyautoload_wasm._imports.ran import Run
-    from pyautoload_wasm._imports.state import LoadState
+    from pyautoload_wasm._imports.state import CachedCode, LoadState
 
 #: What the engine says of a module that is stale because of its file alone.
 CHANGED = "its file has changed"
@@ -53,7 +52,7 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
     found = Found(pair.old for pair in edit.pairs)
     found.walk(module)
     found.look_further(runs.values())
-    seen = Seen(module, _lines_of(path, cached.digest), runs, run)
+    seen = Seen(module, _take_source(cached, path), runs, run)
     reason = seen.obstacle(edit, found)
     if reason is None and (edit.added or edit.removed):
         reason = obstacle_to_members(seen, edit, runs)
@@ -66,10 +65,12 @@ def _why_nothing_is_observed() -> str:
     return "other tools have taken all that tells what runs"
 
 
-def _lines_of(path: str, digest: int) -> list[str]:
-    """The lines of the source that was compiled; none where the file is another already."""
-    try:
-        source = read_source(path)[0]
-    except OSError:
-        return []
-    return decode_source(source).splitlines() if digest_of(source) == digest else []
+def _take_source(cached: CachedCode, path: str) -> bytes:
+    """The source that was compiled; nothing where the file is another already."""
+    source, cached.source = cached.source, None
+    if source is None:
+        try:
+            source = read_source(path)[0]
+        except OSError:
+            return b""
+    return source if digest_of(source) == cached.digest else b""

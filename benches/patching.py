@@ -1,0 +1,141 @@
+"""From an event to the new code running, where an edit is put into the functions that there are: beside a bare `compile`."""
+
+import gc
+import os
+import shutil
+import sys
+import time
+
+from measure import row
+from pyautoload_wasm import AutoLoader
+
+BASE = "/tmp/bench/patching"
+DEPENDENTS = 50
+#: What a program may hold besides.
+OBJECTS = 36_000
+
+FUNCTION = """
+def function_{number}(first, second):
+    value = first + {number}
+    if value:
+        return [one * 2 for one in second if one]
+    return value
+"""
+CLASS = """
+class Class{number}:
+    LIMIT = {number}
+
+    def set(self, value):
+        self.value = value
+        return value + {number}
+
+    @property
+    def shown(self):
+        return {{"value": self.value, "set": self.set(3)}}
+
+    def all(self, *values):
+        for value in values:
+            self.set(value)
+        return [lambda: value for value in values]
+"""
+
+
+def source(level):
+    """A file of 210 lines."""
+    parts = [f"STATE = [{level}]\n", *(FUNCTION.format(number=number) for number in range(10))]
+    parts += [CLASS.format(number=number) for number in range(9)]
+    text = "".join(parts)
+    assert 200 <= text.count("\n") <= 215, text.count("\n")
+    return text
+
+
+def body(number, text):
+    return text.replace("value = first + 3\n", f"value = first + 3 + {number}\n")
+
+
+def comment(number, text):
+    return "# a comment\n" * (number % 5 + 1) + text
+
+
+def closure(number, text):
+    return text.replace("lambda: value", f"lambda: value + {number}")
+
+
+class Project:
+    """A module with 50 dependents."""
+
+    def __init__(self):
+        shutil.rmtree(BASE, ignore_errors=True)
+        os.makedirs(BASE)
+        self.number = 0
+        #: What stands at module level.
+        self.level = 0
+        self.path = f"{BASE}/lib.py"
+        self.write(self.path, source(0))
+        for number in range(DEPENDENTS):
+            user = "import bench.lib\n" + CLASS.format(number=1) + CLASS.format(number=2)
+            self.write(f"{BASE}/user_{number}.py", user)
+        self.loader = AutoLoader(BASE, "bench").setup().enable_reloading(watch=False, flush="manual")
+        for number in range(DEPENDENTS):
+            __import__(f"bench.user_{number}")
+
+    @staticmethod
+    def write(path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def edited(self, make):
+        self.number += 1
+        return make(self.number, source(self.level))
+
+    def patch(self, make):
+        """The seconds of an edit of this kind."""
+        return self.flush(self.edited(make), (0, 1))
+
+    def execute(self):
+        """The seconds of an edit at module level."""
+        self.level += 1
+        return self.flush(source(self.level), (DEPENDENTS + 1, 0))
+
+    def flush(self, text, expected):
+        self.write(self.path, text)
+        gc.collect()
+        start = time.perf_counter()
+        report = self.loader.notify(self.path).flush()
+        taken = time.perf_counter() - start
+        assert (len(report.reloaded), len(report.patched)) == expected, report
+        return taken
+
+    def compile(self, make):
+        """The seconds of a mere compilation of the same."""
+        text = self.edited(make)
+        gc.collect()
+        start = time.perf_counter()
+        compile(text, self.path, "exec")
+        return time.perf_counter() - start
+
+
+def rows():
+    project = Project()
+    held = sys.modules["bench.lib"].Class3().all(1)
+    junk = [[number] for number in range(OBJECTS)]
+    for name, target, make in (
+        ("patch of one function in a file of 210 lines with 50 dependents / compile", 1.7, body),
+        ("a comment in it / compile", 1.5, comment),
+        ("patch with a look through 36,000 objects / compile", 3.5, closure),
+    ):
+        yield row(
+            name,
+            target,
+            lambda make=make: project.patch(make),
+            lambda make=make: project.compile(make),
+            better="smaller",
+        )
+    yield row(
+        "patch / execution of the 51 modules",
+        8,
+        lambda: project.patch(body),
+        project.execute,
+    )
+    assert len(junk) == OBJECTS and held
+    project.loader.teardown()
