@@ -77,7 +77,7 @@ def test_a_name_whose_import_would_fail_now(shop):
     shop.save("shop/user.py", "class Person: pass\n")
     shop.save("shop/main.py", "v = 0\n")
     said, value = shop.cell("User.v").splitlines()
-    assert said.endswith("; User stays as it was: its import would fail now")
+    assert "; User stays as it was: its import would fail now" in said
     assert value == "1"
 
 

@@ -6,7 +6,6 @@ import pytest
 import state
 from kernel import RECIPE
 
-
 SCENARIOS = [*names.SCENARIOS, *objects.SCENARIOS, *state.SCENARIOS]
 
 
