@@ -14,9 +14,10 @@ setup: ## install the tools that the others need
 npm: setup ## complete pkg/, the npm package
 	$(PACKAGE) npm
 
-wheels: setup ## build dist/, the wheels, and install the native one in .venv
-	$(PACKAGE) pyodide-wheel
+wheels: setup ## build dist/, the wheels and the source distribution, and install the native one in .venv
+	$(PACKAGE) pyodide-wheels
 	$(PACKAGE) native-wheel
+	$(PACKAGE) sdist
 	$(PYTHON) -m pip install --quiet --no-deps --no-index --force-reinstall --find-links dist pyautoload_wasm
 
 build: npm wheels ## build what users install: pkg/ and dist/
@@ -38,7 +39,7 @@ test: build ## run the tests
 	$(VITE) build www --logLevel warn
 	node --test --test-concurrency=1 tests/www/*.test.mjs
 
-lint: npm ## format checks and linters of all the languages
+lint: build ## format checks and linters of all the languages
 	tools/lint.sh
 
 advisories: ## look for known vulnerabilities in the crates; needs a network that reaches GitHub

@@ -6,7 +6,7 @@ import { addMicropip, builtWheel, installWheel, start } from "./pyodide.mjs";
 const version = process.argv[2];
 const pyodide = await start(version);
 addMicropip(pyodide, version);
-await installWheel(pyodide, builtWheel());
+await installWheel(pyodide, builtWheel(version));
 const report = pyodide.runPython(`
 import platform
 from importlib.metadata import version

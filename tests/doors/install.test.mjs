@@ -1,4 +1,4 @@
-// The one wheel for Pyodide, in every Pyodide that package.json names.
+// The wheels for Pyodide, which hold one extension, in every Pyodide that package.json names.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
