@@ -19,7 +19,7 @@ const PYTHON_TAGS: &str = "cp311-abi3";
 /// Builds the wheel for the Python of `.venv` and its successors on this machine.
 pub fn native_wheel(root: &Path) -> Result<()> {
     fs::create_dir_all(root.join("dist"))?;
-    remove(&root.join("dist"), |other| other.ends_with(".whl") && !other.ends_with("_wasm32.whl"))?;
+    remove(&root.join("dist"), |other| !other.ends_with("_wasm32.whl") && !other.ends_with(".tar.gz"))?;
     let mut maturin = cargo::python_program(root, "maturin")?;
     maturin.args(["build", "--locked", "--quiet", "--out", "dist", "--interpreter"]);
     cargo::run(maturin.arg(cargo::installed(&root.join(".venv/bin/python"))?))
@@ -108,7 +108,7 @@ fn remove(dist: &Path, is_old: impl Fn(&str) -> bool) -> Result<()> {
     for entry in fs::read_dir(dist)? {
         let path = entry?.path();
         let name = name_of(&path)?;
-        if is_old(name) {
+        if path.is_file() && is_old(name) {
             fs::remove_file(&path)?;
         }
     }

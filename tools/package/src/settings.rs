@@ -53,9 +53,9 @@ pub struct PyodideWheel {
     pub wasm_opt: Vec<String>,
     /// The budget of the extension.
     pub gzipped_bytes_at_most: u64,
-    /// The platform tags of the wheel that PyPI takes.
+    /// The platform tags of the wheel for the package index.
     pub platforms: Vec<String>,
-    /// The platform tags of the wheel for Pyodides whose tags PyPI does not know.
+    /// The platform tags of the wheel for Pyodides whose tags the package index does not know.
     pub older_platforms: Vec<String>,
 }
 
