@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs soak fuzz clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs test-bundlers soak fuzz clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -37,6 +37,7 @@ test: build ## run the tests
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
 	node tests/browser/run.mjs
+	node tests/bundlers/run.mjs --quick
 	$(VITE) build www --logLevel warn
 	node --test --test-concurrency=1 tests/www/*.test.mjs
 
@@ -64,6 +65,9 @@ test-all: build ## run the behaviour suite in every Pyodide and every Python, an
 
 test-installs: build ## install as users do, and refresh docs/installing.md's table
 	$(PYTHON) -m pytest tests/installs --write-table
+
+test-bundlers: npm ## run the packed npm package through every bundler, and refresh docs/installing.md's table
+	node tests/bundlers/run.mjs
 
 soak: build ## edit random projects, each with a new seed, until stopped or a reload is wrong
 	cd tests && ../$(PYTHON) -m reloading --soak

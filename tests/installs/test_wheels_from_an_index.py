@@ -47,7 +47,7 @@ def test_a_desktop_gets_its_wheel_by_name(tool, address, python_example, tmp_pat
     run(*install, "--index-url", f"{address}/simple/", "--only-binary", ":all:", "pyautoload_wasm", cwd=tmp_path)
     (tmp_path / "example.py").write_text(python_example)
     assert_printed(run(python, "example.py", cwd=tmp_path))
-    version = importlib.metadata.version(tool)
+    version, how = importlib.metadata.version(tool), {"pip": "pip install", "uv": "uv pip install"}[tool]
     row(
         f"`{tool} install pyautoload_wasm` ({tool} {version})",
         f"CPython {sys.version.split()[0]}, {sys.platform}",
