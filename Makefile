@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs test-bundlers soak fuzz clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs test-bundlers release soak fuzz clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -33,6 +33,7 @@ test: build ## run the tests
 	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
 	$(PYTHON) -m pytest tests/kernels
 	$(PYTHON) -m pytest tests/installs
+	$(MAKE) --no-print-directory release VERSION=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs fuzz/*.test.mjs
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
@@ -68,6 +69,9 @@ test-installs: build ## install as users do, and refresh docs/installing.md's ta
 
 test-bundlers: npm ## run the packed npm package through every bundler, and refresh docs/installing.md's table
 	node tests/bundlers/run.mjs
+
+release: ## check that VERSION can be released, in a copy; with DRY_RUN=no make the commit and the tag
+	@python3 tools/release.py "$(VERSION)" $(if $(filter no,$(DRY_RUN)),--really)
 
 soak: build ## edit random projects, each with a new seed, until stopped or a reload is wrong
 	cd tests && ../$(PYTHON) -m reloading --soak

@@ -77,7 +77,10 @@ export const configurations = [
     name: "webpack",
     version: versionOf("webpack"),
     async build(folder) {
-      await call("webpack", ["build", "./main.js", "--mode", "production", "--output-path", `${folder}/dist`], folder);
+      // Without these, webpack makes a classic worker of a module worker, in which Pyodide does not start.
+      const modules = ["--output-module", "--experiments-output-module"];
+      const output = ["--mode", "production", "--output-path", `${folder}/dist`];
+      await call("webpack", ["build", "./main.js", ...output, ...modules], folder);
       return withPage(folder);
     },
   },
