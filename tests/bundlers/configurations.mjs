@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
 /** @typedef {string | {address: string, close: () => unknown}} Built */
-/** @typedef {{name: string, version: string, isQuick?: boolean, build: (folder: string) => Promise<Built>}} Configuration */
+/** @typedef {{name: string, version: string, isQuick?: boolean, hasClassicWorker?: boolean, build: (folder: string) => Promise<Built>}} Configuration */
 
 const versionOf = (/** @type {string} */ name) =>
   JSON.parse(readFileSync(`${here}node_modules/${name}/package.json`, "utf8")).version;
@@ -77,10 +77,10 @@ export const configurations = [
     name: "webpack",
     version: versionOf("webpack"),
     async build(folder) {
-      // Without these, webpack makes a classic worker of a module worker, in which Pyodide does not start.
-      const modules = ["--output-module", "--experiments-output-module"];
-      const output = ["--mode", "production", "--output-path", `${folder}/dist`];
-      await call("webpack", ["build", "./main.js", ...output, ...modules], folder);
+      // Without it, webpack makes a classic worker of a module worker, in which Pyodide does not start.
+      const settings = '{ experiments: { outputModule: true }, output: { module: true, filename: "main.js" } }';
+      writeFileSync(`${folder}/webpack.config.mjs`, `export default ${settings};\n`);
+      await call("webpack", ["build", "./main.js", "--mode", "production", "--output-path", `${folder}/dist`], folder);
       return withPage(folder);
     },
   },
@@ -88,8 +88,8 @@ export const configurations = [
     name: "Parcel",
     version: versionOf("parcel"),
     async build(folder) {
-      // Parcel reads `exports` of packages only where it is told to.
-      writeFileSync(`${folder}/package.json`, '{"@parcel/resolver-default": {"packageExports": true}}');
+      // For older browsers Parcel makes a classic worker of a module worker, in which Pyodide does not start.
+      writeFileSync(`${folder}/package.json`, '{"browserslist": "last 2 Chrome versions"}');
       await call("parcel", ["build", "index.html", "--dist-dir", "dist", "--no-cache", "--no-autoinstall"], folder);
       return `${folder}/dist`;
     },
@@ -97,6 +97,8 @@ export const configurations = [
   {
     name: "Next.js",
     version: versionOf("next"),
+    // Turbopack makes a classic worker of a module worker, and cannot be told otherwise.
+    hasClassicWorker: true,
     async build(folder) {
       mkdirSync(`${folder}/site/app`, { recursive: true });
       for (const name of ["page.jsx", "layout.jsx"]) {

@@ -71,7 +71,7 @@ function unpackPackage() {
 }
 
 /** What came out in one configuration: a row of the table, and whether it is right. */
-async function check(configuration, number, browser, pyodideUrl) {
+async function check(configuration, number, browser, pyodides) {
   const folder = `${work}/${number}`;
   cpSync(`${here}app`, folder, { recursive: true });
   const started = Date.now();
@@ -92,7 +92,8 @@ async function check(configuration, number, browser, pyodideUrl) {
     }
   });
   try {
-    await page.goto(`${site.address}?pyodide=${encodeURIComponent(pyodideUrl)}`);
+    const workers = configuration.hasClassicWorker ? pyodides.classic : pyodides.newest;
+    await page.goto(`${site.address}?${new URLSearchParams({ pyodide: pyodides.newest, workers })}`);
     const handle = await page.waitForFunction(() => globalThis.result, undefined, { timeout: PATIENCE_MS });
     const result = await handle.jsonValue();
     const said = Object.values(result);
@@ -100,7 +101,8 @@ async function check(configuration, number, browser, pyodideUrl) {
     console.log(`${configuration.name} ${configuration.version}: ${JSON.stringify(result)} in ${seconds} s`);
     const where = (/** @type {string | undefined} */ text) => (text === "ada" ? "runs" : (text ?? "not tried"));
     const engine = engines.length > 0 ? "the file" : "the copy in a script";
-    return { isGood: said.every((text) => text === "ada"), cells: [where(result.page), where(result.worker), engine] };
+    const inWorker = `${where(result.worker)}${configuration.hasClassicWorker ? " (classic, Pyodide 0.29)" : ""}`;
+    return { isGood: said.every((text) => text === "ada"), cells: [where(result.page), inWorker, engine] };
   } catch (error) {
     return { isGood: false, cells: [`nothing came: ${error.message}`, "", ""] };
   } finally {
@@ -124,12 +126,15 @@ const chosen = configurations.filter(
   ({ name, isQuick }) => (positionals.length === 0 || positionals.includes(name)) && (!values.quick || isQuick),
 );
 unpackPackage();
-const pyodide = await serve(`${top}node_modules/pyodide-314`);
+const newest = await serve(`${top}node_modules/pyodide-314`);
+/** The last one that starts in a classic worker. */
+const classic = await serve(`${top}node_modules/pyodide-0.29`);
+const pyodides = { newest: newest.address, classic: classic.address };
 const browser = await chromium.launch({ executablePath, args });
 const rows = [];
 let failed = chosen.length === 0 ? 1 : 0;
 for (const [number, configuration] of chosen.entries()) {
-  const { isGood, cells } = await check(configuration, number, browser, pyodide.address);
+  const { isGood, cells } = await check(configuration, number, browser, pyodides);
   if (!isGood) {
     failed += 1;
     console.log(`${configuration.name} ${configuration.version}: FAILED\n${cells.join("\n")}`);
@@ -137,7 +142,8 @@ for (const [number, configuration] of chosen.entries()) {
   rows.push([configuration.name, configuration.version, ...cells]);
 }
 await browser.close();
-pyodide.close();
+newest.close();
+classic.close();
 if (failed === 0 && chosen.length === configurations.length) {
   writeTable(rows);
 }

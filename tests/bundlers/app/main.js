@@ -2,19 +2,19 @@
 
 import { example } from "./example.js";
 
-const pyodideUrl = new URLSearchParams(location.search).get("pyodide");
+const addresses = new URLSearchParams(location.search);
 
 function inWorker() {
   return new Promise((done) => {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => done(data);
     worker.onerror = (event) => done(`the worker did not start: ${event.message}`);
-    worker.postMessage(pyodideUrl);
+    worker.postMessage(addresses.get("workers"));
   });
 }
 
 (async () => {
-  globalThis.result = { page: await example(pyodideUrl), worker: await inWorker() };
+  globalThis.result = { page: await example(addresses.get("pyodide")), worker: await inWorker() };
 })().catch((error) => {
   globalThis.result = { page: `${error.stack ?? error}` };
 });

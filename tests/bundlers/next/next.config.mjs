@@ -4,5 +4,5 @@ export default {
   output: "export",
   reactStrictMode: true,
   // The packages lie above this folder.
-  turbopack: { root: fileURLToPath(new URL("../..", import.meta.url)) },
+  turbopack: { root: fileURLToPath(new URL("../../..", import.meta.url)) },
 };
