@@ -6,7 +6,7 @@
 import { Autoload } from "./autoload.js";
 import { Engine } from "./engine.js";
 import { AutoloadError } from "./errors.js";
-import { compile, installCompiled } from "./install.js";
+import { compile, installCompiled, readFile } from "./install.js";
 import { FileSystem } from "./vfs.js";
 
 /** @typedef {import("./errors.js").AutoloadErrorName} AutoloadErrorName */
@@ -83,8 +83,6 @@ async function findEngine() {
  */
 async function read(address) {
   if (address.protocol === "file:") {
-    const node = "node:fs/promises";
-    const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ node);
     return readFile(address);
   }
   const response = await fetch(address);

@@ -23,13 +23,26 @@ let initialized;
  * @returns {Promise<void>}
  */
 export async function compile(find) {
-  initialized ??= Promise.resolve(find()).then((module_or_path) => initEngine({ module_or_path }));
+  initialized ??= Promise.resolve(find())
+    .then((wasm) => (wasm instanceof URL && wasm.protocol === "file:" ? readFile(wasm) : wasm))
+    .then((module_or_path) => initEngine({ module_or_path }));
   try {
     await initialized;
   } catch (error) {
     initialized = undefined;
     throw error;
   }
+}
+
+/**
+ * A file of this machine, which no `fetch` reads.
+ * @param {URL} address
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function readFile(address) {
+  const node = "node:fs/promises";
+  const { readFile: read } = await import(/* @vite-ignore */ /* webpackIgnore: true */ node);
+  return read(address);
 }
 
 /**
