@@ -49,7 +49,7 @@ def test_a_desktop_gets_its_wheel_by_name(tool, address, python_example, tmp_pat
     assert_printed(run(python, "example.py", cwd=tmp_path))
     version, how = importlib.metadata.version(tool), {"pip": "pip install", "uv": "uv pip install"}[tool]
     row(
-        f"`{tool} install pyautoload_wasm` ({tool} {version})",
+        f"`{how} pyautoload_wasm` ({tool} {version})",
         f"CPython {sys.version.split()[0]}, {sys.platform}",
         "runs",
     )
