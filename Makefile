@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all soak fuzz clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs test-bundlers release soak fuzz clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -14,9 +14,10 @@ setup: ## install the tools that the others need
 npm: setup ## complete pkg/, the npm package
 	$(PACKAGE) npm
 
-wheels: setup ## build dist/, the wheels, and install the native one in .venv
-	$(PACKAGE) pyodide-wheel
+wheels: setup ## build dist/, the wheels and the source distribution, and install the native one in .venv
+	$(PACKAGE) pyodide-wheels
 	$(PACKAGE) native-wheel
+	$(PACKAGE) sdist
 	$(PYTHON) -m pip install --quiet --no-deps --no-index --force-reinstall --find-links dist pyautoload_wasm
 	[ ! -d .venv-oldest ] || $(PYTHON) -m pip --python .venv-oldest/bin/python install --quiet --no-deps --no-index --force-reinstall \
 		--find-links dist pyautoload_wasm
@@ -35,14 +36,17 @@ test: build ## run the tests
 	[ ! -d .venv-oldest ] || .venv-oldest/bin/python -m pytest tests/behaviour
 	$(PYTHON) -m pytest tests/native tests/doors tests/reloading
 	$(PYTHON) -m pytest tests/kernels
+	$(PYTHON) -m pytest tests/installs
+	$(MAKE) --no-print-directory release VERSION=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 	node --test tests/js/*.test.mjs tests/doors/*.test.mjs fuzz/*.test.mjs
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
 	node tests/browser/run.mjs
+	node tests/bundlers/run.mjs --quick
 	$(VITE) build www --logLevel warn
 	node --test --test-concurrency=1 tests/www/*.test.mjs
 
-lint: npm ## format checks and linters of all the languages
+lint: build ## format checks and linters of all the languages
 	tools/lint.sh
 
 advisories: ## look for known vulnerabilities in the crates; needs a network that reaches GitHub
@@ -63,6 +67,15 @@ bench: build ## run the benchmarks, each against its peers
 test-all: build ## run the behaviour suite in every Pyodide and every Python, and refresh README's tables
 	node tests/doors/matrix.mjs
 	$(PYTHON) tests/doors/natives.py
+
+test-installs: build ## install as users do, and refresh docs/installing.md's table
+	$(PYTHON) -m pytest tests/installs --write-table
+
+test-bundlers: npm ## run the packed npm package through every bundler, and refresh docs/installing.md's table
+	node tests/bundlers/run.mjs
+
+release: ## check that VERSION can be released, in a copy; with DRY_RUN=no make the commit and the tag
+	@python3 tools/release.py "$(VERSION)" $(if $(filter no,$(DRY_RUN)),--really)
 
 soak: build ## edit random projects, each with a new seed, until stopped or a reload is wrong
 	cd tests && ../$(PYTHON) -m reloading --soak

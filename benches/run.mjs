@@ -18,7 +18,7 @@ const DOORS = {
   js: install,
   wheel: async (pyodide) => {
     addMicropip(pyodide, VERSION);
-    await installWheel(pyodide, builtWheel());
+    await installWheel(pyodide, builtWheel(VERSION));
   },
 };
 const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale", "patching"];

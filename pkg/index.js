@@ -4,16 +4,10 @@
  */
 
 import { Autoload } from "./autoload.js";
-import { ChangeCounter } from "./changes.js";
-import initEngine, { Engine } from "./engine.js";
+import { Engine } from "./engine.js";
 import { AutoloadError } from "./errors.js";
-import { files as facade } from "./facade.js";
-import { runApart } from "./python.js";
+import { compile, installCompiled, readFile } from "./install.js";
 import { FileSystem } from "./vfs.js";
-import { Watcher } from "./watch.js";
-
-/** The module through which the Python facade reaches the engine. */
-const BRIDGE = "_pyautoload_wasm_js";
 
 /** @typedef {import("./errors.js").AutoloadErrorName} AutoloadErrorName */
 /** @typedef {import("./types.js").Options} Options */
@@ -23,35 +17,16 @@ const BRIDGE = "_pyautoload_wasm_js";
 /** @typedef {import("./types.js").ReportMessage} ReportMessage */
 /** @typedef {import("./types.js").ErrorMessage} ErrorMessage */
 /** @typedef {import("./python.js").Pyodide} Pyodide */
-
-/** @type {Promise<unknown> | undefined} */
-let initialized;
+/** @typedef {import("./install.js").Wasm} Wasm */
+/** @typedef {import("./install.js").InstallOptions} InstallOptions */
 
 /**
  * Compiles the engine, once. {@link install} calls this; code that uses {@link Engine} alone has to.
- * @param {BufferSource | WebAssembly.Module | URL | Response} [wasm] the contents or the address of `engine_bg.wasm`, if a bundler has
- *   put it elsewhere
+ * @param {Wasm} [wasm] if `engine_bg.wasm` is to be taken from somewhere else than from beside this file
  * @returns {Promise<void>}
  */
-export async function init(wasm) {
-  initialized ??= fetchEngine(wasm).then((module_or_path) => initEngine({ module_or_path }));
-  try {
-    await initialized;
-  } catch (error) {
-    initialized = undefined;
-    throw error;
-  }
-}
-
-/** @param {BufferSource | WebAssembly.Module | URL | Response} [wasm] */
-async function fetchEngine(wasm) {
-  const source = wasm ?? new URL("./engine_bg.wasm", import.meta.url);
-  if (source instanceof URL && source.protocol === "file:") {
-    const node = "node:fs/promises";
-    const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ node);
-    return readFile(source);
-  }
-  return source;
+export function init(wasm) {
+  return compile(() => wasm ?? findEngine());
 }
 
 /**
@@ -59,7 +34,7 @@ async function fetchEngine(wasm) {
  * and folder, as by React's StrictMode or hot module replacement, it gives another handle on the same project: what is loaded stays loaded,
  * other options are applied, and the project is torn down when the last handle is disposed of.
  * @param {Pyodide} pyodide
- * @param {Partial<Options> & {wasm?: Parameters<typeof init>[0]}} [options]
+ * @param {InstallOptions} [options]
  * @returns {Promise<Autoload>}
  * @throws an {@link AutoloadError}, if an option or the layout is wrong; an `Error`, if the Pyodide has a wheel of another version. Nothing
  *   is installed then
@@ -71,68 +46,54 @@ async function fetchEngine(wasm) {
 export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
-  const files = new FileSystem(pyodide.FS);
-  writeFacade(pyodide, versionOf(new Engine(files)));
-  pyodide.registerJsModule(BRIDGE, {
-    open_engine: () => {
-      const engine = new Engine(files);
-      return Object.assign((/** @type {string} */ text) => engine.request(text), { free: () => engine.free() });
-    },
-    ChangeCounter,
-    FileSystem,
-    Watcher,
-  });
-  const autoload = new Autoload(pyodide);
-  if (options) {
-    autoload.setUp(configuration);
-  }
-  return autoload;
+  return installCompiled(pyodide, options && configuration);
 }
-
-/** @param {Engine} engine */
-function versionOf(engine) {
-  const { ok } = JSON.parse(engine.request('"version"'));
-  engine.free();
-  return ok;
-}
-
-const FIND_PACKAGE = `
-import importlib.util, json, sysconfig
-
-def version():
-    from importlib.metadata import PackageNotFoundError, version
-    try:
-        return version("pyautoload_wasm")
-    except PackageNotFoundError:
-        return None
-
-importlib.invalidate_caches()
-is_there = importlib.util.find_spec("pyautoload_wasm") is not None
-json.dumps({"site": sysconfig.get_path("purelib"), "isThere": is_there, "wheel": version() if is_there else None})
-`;
 
 /**
- * Puts the Python package into Pyodide's site-packages, unless a wheel of it is there.
- * @param {Pyodide} pyodide
- * @param {string} version of this package
- * @throws an `Error`, if there is a wheel of another version, whose parts need not fit these
+ * The engine beside this file. Where a bundler has moved this file and left that one behind, as esbuild, Rollup, `bun build` and the
+ * development servers of Vite 5 to 7 do, it is the copy in a module, which every bundler takes along.
+ * @returns {Promise<Response | ArrayBuffer | Uint8Array<ArrayBuffer>>}
  */
-function writeFacade(pyodide, version) {
-  const { site, isThere, wheel } = JSON.parse(runApart(pyodide, FIND_PACKAGE));
-  if (wheel && wheel !== version) {
+async function findEngine() {
+  let failure;
+  try {
+    // In this form, bundlers that know of such files find it. Where import.meta.url is undefined, it throws.
+    const engine = await read(new URL("./engine_bg.wasm", import.meta.url));
+    if (engine) {
+      return engine;
+    }
+  } catch (error) {
+    failure = error;
+  }
+  try {
+    const { inlined } = await import("./inlined.js");
+    return await inlined();
+  } catch (cause) {
     throw new Error(
-      `this Pyodide has the wheel of pyautoload_wasm ${wheel}, but the npm package pyautoload-wasm is ${version}; install the same version of both, or only one of them`,
+      "the engine of pyautoload-wasm, engine_bg.wasm, was not found beside the package's scripts, and neither was the copy in engine_inline.js; " +
+        'import from "pyautoload-wasm/inline", or tell where the file is served: install(pyodide, { wasm: "/engine_bg.wasm" })',
+      { cause: failure ?? cause },
     );
   }
-  if (isThere) {
-    return;
+}
+
+/**
+ * A file with WebAssembly; null if something else is served under its address, such as a page in its place.
+ * @param {URL} address
+ */
+async function read(address) {
+  if (address.protocol === "file:") {
+    return readFile(address);
   }
-  for (const [name, source] of Object.entries(facade)) {
-    const file = `${site}/pyautoload_wasm/${name}`;
-    pyodide.FS.mkdirTree(file.slice(0, file.lastIndexOf("/")));
-    pyodide.FS.writeFile(file, source);
+  const response = await fetch(address);
+  if (!response.ok) {
+    return null;
   }
-  runApart(pyodide, "import importlib; importlib.invalidate_caches()");
+  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) {
+    return response;
+  }
+  const content = await response.arrayBuffer();
+  return new TextDecoder("latin1").decode(content.slice(0, 4)) === "\0asm" ? content : null;
 }
 
 export { Autoload, AutoloadError, Engine, FileSystem };

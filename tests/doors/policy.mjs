@@ -8,7 +8,7 @@ const VERSION = "314";
 
 const pyodide = await start(VERSION);
 addMicropip(pyodide, VERSION);
-await installWheel(pyodide, builtWheel());
+await installWheel(pyodide, builtWheel(VERSION));
 console.log(
   pyodide.runPython(`
 import json, pathlib, sys

@@ -21,11 +21,14 @@ export function isStable(version) {
   return !devDependencies[`pyodide-${version}`].includes("-");
 }
 
-/** The wheel in dist/ that is built for Pyodide. */
-export function builtWheel() {
-  const found = readdirSync(join(root, "dist")).filter((name) => name.endsWith("_wasm32.whl"));
+/** The wheel in dist/ for a Pyodide: that of PyPI, or the one for versions whose tags PyPI does not know. */
+export function builtWheel(version) {
+  const isNew = Number(version) >= 0.29;
+  const found = readdirSync(join(root, "dist")).filter(
+    (name) => name.endsWith("_wasm32.whl") && name.includes("-pyemscripten_") === isNew,
+  );
   if (found.length !== 1) {
-    throw new Error(`dist/ has ${found.length} wheels for Pyodide, not one: run 'make build'`);
+    throw new Error(`dist/ has ${found.length} wheels for Pyodide ${version}, not one: run 'make build'`);
   }
   return join(root, "dist", found[0]);
 }

@@ -1,13 +1,15 @@
-"""Both wheels and the npm package hold one facade; the wheels describe themselves alike; the stubs are true."""
+"""The wheels and the npm package hold one facade; the wheels describe themselves alike; the stubs are true."""
 
 import email
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 
+import packaging.utils
 import pytest
 
 TOP = pathlib.Path(__file__).parents[2]
@@ -16,8 +18,12 @@ FACADE = TOP / "python" / "pyautoload_wasm"
 
 def wheels():
     found = sorted((TOP / "dist").glob("*.whl"))
-    assert len(found) == 2, f"dist/ has {len(found)} wheels, not one for Pyodide and one native: run 'make build'"
+    assert len(found) == 3, f"dist/ has {len(found)} wheels, not two for Pyodide and one native: run 'make build'"
     return found
+
+
+def for_pyodide():
+    return [wheel for wheel in wheels() if wheel.name.endswith("_wasm32.whl")]
 
 
 def facade_of(wheel):
@@ -40,14 +46,14 @@ def sources():
     return {str(path.relative_to(FACADE)): path.read_text(encoding="utf-8") for path in files}
 
 
-def test_both_wheels_hold_the_facade_of_this_clone_with_py_typed_and_stubs():
+def test_the_wheels_hold_the_facade_of_this_clone_with_py_typed_and_stubs():
     for wheel in wheels():
         facade = facade_of(wheel)
         assert {"py.typed", "_engine.pyi", "__init__.py"} <= set(facade)
         assert facade == {name: text for name, text in sources().items() if not name.endswith(".pyc")}
 
 
-def test_the_wheel_for_pyodide_brings_the_scripts_of_the_npm_package():
+def test_the_wheels_for_pyodide_bring_the_scripts_of_the_npm_package():
     brought = {}
     for wheel in wheels():
         with zipfile.ZipFile(wheel) as files:
@@ -80,10 +86,32 @@ def manifest():
     return cargo["package"] | cargo["workspace"]["package"]
 
 
-def test_both_wheels_have_one_metadata():
-    first, second = [sorted((key, value) for key, value in metadata_of(wheel).items()) for wheel in wheels()]
-    assert first == second
-    assert metadata_of(wheels()[0]).get_payload() == metadata_of(wheels()[1]).get_payload()
+def test_the_wheels_have_one_metadata():
+    first, *others = [sorted((key, value) for key, value in metadata_of(wheel).items()) for wheel in wheels()]
+    assert others == [first, first]
+    assert len({metadata_of(wheel).get_payload() for wheel in wheels()}) == 1
+
+
+def test_the_wheels_for_pyodide_are_one_but_for_their_tags():
+    first, second = [zipfile.ZipFile(wheel) for wheel in for_pyodide()]
+    assert first.namelist() == second.namelist()
+    different = {name for name in first.namelist() if first.read(name) != second.read(name)}
+    assert {name.rsplit("/")[-1] for name in different} == {"WHEEL", "RECORD"}
+
+
+def test_each_wheel_names_in_its_file_name_the_tags_that_it_has():
+    for wheel in wheels():
+        with zipfile.ZipFile(wheel) as files:
+            (name,) = [name for name in files.namelist() if name.endswith(".dist-info/WHEEL")]
+            tags = email.message_from_bytes(files.read(name)).get_all("Tag")
+        assert set(tags) == {str(tag) for tag in packaging.utils.parse_wheel_filename(wheel.name)[3]}
+
+
+def test_pypi_takes_the_tags_of_one_wheel_for_pyodide_and_none_of_the_other():
+    # PEP 783: what PyPI accepts of Emscripten.
+    known = [re.findall(r"pyemscripten_\d+_\d+_wasm32", wheel.name) for wheel in for_pyodide()]
+    all_tags = [wheel.stem.split("-")[-1].split(".") for wheel in for_pyodide()]
+    assert sorted(known) == sorted([[], next(tags for tags in all_tags if "emscripten_3_1_45_wasm32" not in tags)])
 
 
 def test_the_metadata_is_that_of_the_manifests():

@@ -11,7 +11,7 @@ if (door === "js") {
   await install(pyodide);
 } else {
   addMicropip(pyodide, version);
-  await installWheel(pyodide, builtWheel());
+  await installWheel(pyodide, builtWheel(version));
 }
 
 FS.mkdirTree("/app/models");

@@ -12,8 +12,11 @@ const packed = JSON.parse(
   execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: `${top}/pkg`, encoding: "utf8" }),
 )[0].files.map(({ path }) => path);
 
-test("holds the entry, the engine, the facade, the types, and nothing else", () => {
+test("holds the entries, the engine, the facade, the types, the README, the licences, and nothing else", () => {
   assert.deepEqual(packed.sort(), [
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
     "autoload.d.ts",
     "autoload.js",
     "changes.d.ts",
@@ -21,12 +24,21 @@ test("holds the entry, the engine, the facade, the types, and nothing else", () 
     "engine.d.ts",
     "engine.js",
     "engine_bg.wasm",
+    "engine_bg.wasm.d.ts",
+    "engine_inline.d.ts",
+    "engine_inline.js",
     "errors.d.ts",
     "errors.js",
     "facade.d.ts",
     "facade.js",
     "index.d.ts",
     "index.js",
+    "inline.d.ts",
+    "inline.js",
+    "inlined.d.ts",
+    "inlined.js",
+    "install.d.ts",
+    "install.js",
     "listen.d.ts",
     "listen.js",
     "memfs.d.ts",
@@ -78,7 +90,7 @@ test("holds the whole facade, as it is in python/", async () => {
 
 const CONSUMER = `
 import { loadPyodide } from "pyodide";
-import { Autoload, AutoloadError, type AutoloadErrorName, Engine, init, install, type EventMessage, type Options, type ReloadReport } from "pyautoload-wasm";
+import { Autoload, AutoloadError, type AutoloadErrorName, Engine, init, install, type EventMessage, type FileEvent, type Options, type ReloadReport } from "pyautoload-wasm";
 
 const pyodide = await loadPyodide();
 const options: Partial<Options> = { basePath: "/app", topLevel: "app", roots: [{ dir: "/lib", namespace: "lib" }] };
@@ -94,6 +106,7 @@ const message: EventMessage = {
   type: "pyautoload-wasm:events",
   events: [{ kind: "modified", path: "/app/user.py", to: null, text: "" }],
 };
+const deleted: FileEvent = { kind: "deleted", path: "/app/user.py" };
 autoload.dispose();
 {
   using scoped = await install(pyodide, options);
@@ -106,7 +119,7 @@ const { modules } = engine.scan();
 const total: number = modules + engine.records().filter((record) => record.attribute?.startsWith("U")).length;
 const kinds: string[] = engine.problems().map((problem) => problem.kind);
 const answer: string = engine.request('"names"');
-export { total, kinds, answer, nameOf, stop, release, reloaded, message };
+export { total, kinds, answer, nameOf, stop, release, reloaded, message, deleted };
 
 // @ts-expect-error
 await install(pyodide, { topLevle: "app" });
@@ -133,7 +146,7 @@ Engine.fromFiles({ "/app/user.py": 7 });
 `;
 
 /** Checks a program with tsc, beside the package. Fails with what tsc says. */
-async function check(program, ...options) {
+async function check(program, options, compiler = `${top}/node_modules/typescript`) {
   const folder = hostFolder();
   mkdirSync(`${folder}/node_modules`);
   symlinkSync(`${top}/pkg`, `${folder}/node_modules/pyautoload-wasm`);
@@ -142,10 +155,16 @@ async function check(program, ...options) {
   }
   writeFileSync(`${folder}/package.json`, '{"type": "module"}');
   writeFileSync(`${folder}/consumer.ts`, program);
-  const settings = ["--noEmit", "--strict", "--target", "es2022", "--lib", "esnext,dom", "--types", "node"];
-  const run = promisify(execFile)(`${top}/node_modules/.bin/tsc`, [...settings, ...options, "consumer.ts"], {
-    cwd: folder,
-  });
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    target: "es2022",
+    lib: ["esnext", "dom"],
+    types: ["node"],
+    ...options,
+  };
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+  const run = promisify(execFile)(process.execPath, [`${compiler}/bin/tsc`, "--project", folder], { cwd: folder });
   await run.catch(({ stdout }) => assert.fail(stdout));
 }
 
@@ -155,19 +174,39 @@ for (const [module, resolution] of [
 ]) {
   test(`has types that a ${resolution} consumer can use, and that find an option spelled wrong`, async () => {
     // The types of Pyodide itself do not pass without it.
-    await check(CONSUMER, "--skipLibCheck", "--module", module, "--moduleResolution", resolution);
+    await check(CONSUMER, { skipLibCheck: true, module, moduleResolution: resolution });
   });
 }
 
-test("has types that pass by themselves", async () => {
-  await check('import "pyautoload-wasm";\nimport "pyautoload-wasm/engine";', "--module", "nodenext");
-});
+const ALL_ENTRIES = `
+import { Engine, install, type FileEvent } from "pyautoload-wasm";
+import { install as installInline } from "pyautoload-wasm/inline";
+import init, { Engine as BareEngine } from "pyautoload-wasm/engine";
+import address from "pyautoload-wasm/engine_bg.wasm";
+const event: FileEvent = { kind: "deleted", path: "/app/user.py" };
+export const all = [Engine, BareEngine, event, init, address.length];
+export const same: typeof install = installInline;
+`;
+
+// Those that a compiler has: of 7, `node10` is gone.
+for (const [name, compiler, resolutions] of [
+  ["5", `${top}/tests/bundlers/node_modules/typescript-5`, ["node10", "node16", "nodenext", "bundler"]],
+  ["7", `${top}/node_modules/typescript`, ["node16", "nodenext", "bundler"]],
+]) {
+  for (const resolution of resolutions) {
+    test(`has types of all entries that pass by themselves in TypeScript ${name} with ${resolution}`, async () => {
+      const module = { node16: "node16", nodenext: "nodenext" }[resolution];
+      const options = { module: module ?? "esnext", moduleResolution: resolution, lib: ["es2022", "dom"], types: [] };
+      await check(ALL_ENTRIES, options, compiler);
+    });
+  }
+}
 
 test("has types that pass where TypeScript's library has no Symbol.dispose", async () => {
   const program = `import { Autoload, Engine } from "pyautoload-wasm";
 export const ends: (() => void)[] = [Autoload.prototype[Symbol.dispose], Engine.prototype[Symbol.dispose]];
 `;
-  const settings = ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom", "--types", ""];
-  await check(program, ...settings);
-  await assert.rejects(check("Symbol.dispose;", ...settings), /'dispose' does not exist/);
+  const settings = { module: "esnext", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [] };
+  await check(program, settings);
+  await assert.rejects(check("Symbol.dispose;", settings), /'dispose' does not exist/);
 });

@@ -17,7 +17,7 @@ const FETCHED = ["pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
 export const PYODIDE_BYTES = FETCHED.reduce((sum, name) => sum + statSync(join(pyodide, name)).size, 0);
 
 const wheels = existsSync(join(top, "dist"))
-  ? readdirSync(join(top, "dist")).filter((name) => name.endsWith("_wasm32.whl"))
+  ? readdirSync(join(top, "dist")).filter((name) => name.includes("-pyemscripten_"))
   : [];
 if (wheels.length !== 1) {
   throw new Error(`dist/ has ${wheels.length} wheels for Pyodide, not one: run 'make build'`);

@@ -20,7 +20,7 @@ use anyhow::{Result, bail, ensure};
 
 use settings::Settings;
 
-const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheel|native-wheel|answers";
+const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheels|native-wheel|sdist|answers";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,8 +39,9 @@ fn run(arguments: &[String]) -> Result<()> {
     let settings = Settings::read(root)?;
     match arguments {
         [command] if command == "npm" => npm::build(root, &settings),
-        [command] if command == "pyodide-wheel" => python::pyodide_wheel(root, &settings.pyodide_wheel),
+        [command] if command == "pyodide-wheels" => python::pyodide_wheels(root, &settings.pyodide_wheel),
         [command] if command == "native-wheel" => python::native_wheel(root),
+        [command] if command == "sdist" => python::sdist(root),
         [command] if command == "answers" => {
             let module = stubs::module(&traced::python()?)?;
             files::write(&root.join("python/pyautoload_wasm/_base/answers.py"), module.as_bytes())

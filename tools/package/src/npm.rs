@@ -4,11 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::Library;
 use crate::settings::{Npm, Settings, Target};
 use crate::{cargo, facade, files, size, traced, types};
+
+const INLINE_DECLARATION: &str = "/** The contents of engine_bg.wasm, compressed with gzip, as base64. */\n\
+                                  export declare const gzipped: string;\n";
+
+/// What an import of the file gives where a bundler makes an asset of it.
+const ADDRESS_DECLARATION: &str = "/** The address of the file, as bundlers give it for an asset. */\n\
+                                   declare const address: string;\nexport default address;\n";
 
 /// Builds what of `pkg/` is not written by hand.
 pub fn build(root: &Path, settings: &Settings) -> Result<()> {
@@ -19,10 +28,22 @@ pub fn build(root: &Path, settings: &Settings) -> Result<()> {
     files::write(&out.join("facade.js"), facade::module(&python)?.as_bytes())?;
     files::write(&out.join("facade.d.ts"), facade::DECLARATION.as_bytes())?;
     files::write(&out.join("types.d.ts"), types::declarations(&traced::javascript()?)?.as_bytes())?;
+    let wasm = wasm_file(&out, npm);
+    files::write(&out.join("engine_inline.js"), inline(&files::read(&wasm)?)?.as_bytes())?;
+    files::write(&out.join("engine_inline.d.ts"), INLINE_DECLARATION.as_bytes())?;
+    files::write(&out.join(format!("{}_bg.wasm.d.ts", npm.out_name)), ADDRESS_DECLARATION.as_bytes())?;
     declare_entry(root, &out, npm)?;
     set_version(&out.join("package.json"), &settings.version)?;
-    let wasm = wasm_file(&out, npm);
+    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        files::write(&out.join(name), &files::read(&root.join(name))?)?;
+    }
     size::check(&wasm.display().to_string(), &files::read(&wasm)?, npm.gzipped_bytes_at_most)
+}
+
+/// The engine as an ES module, for bundlers that take along nothing else. It is compressed, as base64 cannot be compressed well.
+fn inline(wasm: &[u8]) -> Result<String> {
+    let text = STANDARD.encode(size::gzip(wasm)?);
+    Ok(format!("// Generated from engine_bg.wasm, compressed with gzip.\nexport const gzipped =\n  \"{text}\";\n"))
 }
 
 fn wasm_file(out: &Path, npm: &Npm) -> PathBuf {
@@ -63,7 +84,7 @@ fn engine(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
 
 /// Has TypeScript write the declarations of the hand-written modules from their JSDoc.
 fn declare_entry(root: &Path, out: &Path, npm: &Npm) -> Result<()> {
-    let generated = [npm.out_name.as_str(), "facade", "types"];
+    let generated = [npm.out_name.as_str(), "engine_inline", "engine_bg.wasm", "facade", "types"];
     for entry in fs::read_dir(out)? {
         let path = entry?.path();
         let declared = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".d.ts"));

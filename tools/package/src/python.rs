@@ -19,14 +19,21 @@ const PYTHON_TAGS: &str = "cp311-abi3";
 /// Builds the wheel for the Python of `.venv` and its successors on this machine.
 pub fn native_wheel(root: &Path) -> Result<()> {
     fs::create_dir_all(root.join("dist"))?;
-    remove_wheels(&root.join("dist"), |other| !other.ends_with("_wasm32.whl"))?;
+    remove(&root.join("dist"), |other| !other.ends_with("_wasm32.whl") && !other.ends_with(".tar.gz"))?;
     let mut maturin = cargo::python_program(root, "maturin")?;
-    maturin.args(["build", "--release", "--locked", "--quiet", "--out", "dist", "--interpreter"]);
+    maturin.args(["build", "--locked", "--quiet", "--out", "dist", "--interpreter"]);
     cargo::run(maturin.arg(cargo::installed(&root.join(".venv/bin/python"))?))
 }
 
-/// Builds the wheel that every Pyodide can install.
-pub fn pyodide_wheel(root: &Path, settings: &PyodideWheel) -> Result<()> {
+/// Packs the sources from which a wheel can be built where there is none for the platform.
+pub fn sdist(root: &Path) -> Result<()> {
+    fs::create_dir_all(root.join("dist"))?;
+    remove(&root.join("dist"), |other| other.ends_with(".tar.gz"))?;
+    cargo::run(cargo::python_program(root, "maturin")?.args(["sdist", "--out", "dist"]))
+}
+
+/// Builds the two wheels for Pyodide, which hold the same files under different tags.
+pub fn pyodide_wheels(root: &Path, settings: &PyodideWheel) -> Result<()> {
     let compiled = side_module(root, settings)?;
     let work = compiled.parent().context("a file has a folder")?.join("pyodide-wheel");
     fs::create_dir_all(&work)?;
@@ -53,13 +60,16 @@ pub fn pyodide_wheel(root: &Path, settings: &PyodideWheel) -> Result<()> {
         wheel.add(format!("pyautoload_wasm/{script}"), files::read(&root.join("pkg").join(script))?);
     }
     add_dir(&mut wheel, &dist_info, dist_info_name)?;
-    wheel.add(format!("{dist_info_name}/WHEEL"), wheel_file(&settings.platforms));
-    let name = format!("{project}-{PYTHON_TAGS}-{}.whl", settings.platforms.join("."));
     let dist = root.join("dist");
     fs::create_dir_all(&dist)?;
-    remove_wheels(&dist, |other| other.ends_with("_wasm32.whl") && other != name)?;
-    files::write(&dist.join(&name), &wheel.finish()?)?;
-    println!("dist/{name}");
+    let named = [&settings.platforms, &settings.older_platforms]
+        .map(|platforms| (platforms, format!("{project}-{PYTHON_TAGS}-{}.whl", platforms.join("."))));
+    remove(&dist, |other| other.ends_with("_wasm32.whl") && named.iter().all(|(_, name)| other != name))?;
+    for (platforms, name) in &named {
+        wheel.add(format!("{dist_info_name}/WHEEL"), wheel_file(platforms));
+        files::write(&dist.join(name), &wheel.finish()?)?;
+        println!("dist/{name}");
+    }
     size::check("_engine.abi3.so in it", &extension, settings.gzipped_bytes_at_most)
 }
 
@@ -93,12 +103,12 @@ fn metadata(root: &Path, work: &Path) -> Result<PathBuf> {
     Ok(entry?.path())
 }
 
-/// Removes the wheels of earlier versions, so that `dist/` holds one of each kind.
-fn remove_wheels(dist: &Path, is_old: impl Fn(&str) -> bool) -> Result<()> {
+/// Removes the files of earlier versions, so that `dist/` holds one of each kind.
+fn remove(dist: &Path, is_old: impl Fn(&str) -> bool) -> Result<()> {
     for entry in fs::read_dir(dist)? {
         let path = entry?.path();
         let name = name_of(&path)?;
-        if path.extension().is_some_and(|extension| extension == "whl") && is_old(name) {
+        if path.is_file() && is_old(name) {
             fs::remove_file(&path)?;
         }
     }

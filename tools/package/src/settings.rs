@@ -53,8 +53,10 @@ pub struct PyodideWheel {
     pub wasm_opt: Vec<String>,
     /// The budget of the extension.
     pub gzipped_bytes_at_most: u64,
-    /// The platform tags of the wheel.
+    /// The platform tags of the wheel for the package index.
     pub platforms: Vec<String>,
+    /// The platform tags of the wheel for Pyodides whose tags the package index does not know.
+    pub older_platforms: Vec<String>,
 }
 
 /// The targets of wasm-bindgen that this build knows. The entry in `pkg/index.js` is written for `web`: an ES module that

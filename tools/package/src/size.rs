@@ -8,9 +8,7 @@ use flate2::write::GzEncoder;
 
 /// Prints the size of a file, and fails where it is over its budget once compressed, as servers send it.
 pub fn check(name: &str, content: &[u8], gzipped_bytes_at_most: u64) -> Result<()> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content)?;
-    let gzipped = encoder.finish()?.len();
+    let gzipped = gzip(content)?.len();
     println!("{name}: {} bytes, {gzipped} gzipped (at most {gzipped_bytes_at_most})", content.len());
     ensure!(
         u64::try_from(gzipped)? <= gzipped_bytes_at_most,
@@ -18,6 +16,13 @@ pub fn check(name: &str, content: &[u8], gzipped_bytes_at_most: u64) -> Result<(
          raise the budget and say why"
     );
     Ok(())
+}
+
+/// Compresses as well as gzip can.
+pub fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?)
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ declare global {
 }
 ";
 
+/// The types that users write themselves: what may be empty in them may be left out.
+const WRITTEN_BY_USERS: [&str; 1] = ["FileEvent"];
+
 /// The enum that says what the engine answers: its variants are named like the requests, and here it is a map of them.
 const ANSWERS: &str = "Answers";
 
@@ -46,7 +49,9 @@ fn declare(text: &mut String, name: &str, container: &ContainerFormat) -> Result
         ContainerFormat::Struct(fields) => {
             writeln!(text, "export interface {name} {{")?;
             for field in fields {
-                writeln!(text, "  {}: {};", key(&field.name), of(&field.value)?)?;
+                let is_optional = WRITTEN_BY_USERS.contains(&name) && matches!(field.value, Format::Option(_));
+                let (mark, undefined) = if is_optional { ("?", " | undefined") } else { ("", "") };
+                writeln!(text, "  {}{mark}: {}{undefined};", key(&field.name), of(&field.value)?)?;
             }
             writeln!(text, "}}")?;
         }
@@ -227,6 +232,19 @@ export type Name = string;
 "#;
         let text = declared::<Everything>();
         assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "only the type is looked at")]
+    struct FileEvent {
+        path: String,
+        to: Option<String>,
+    }
+
+    #[test]
+    fn what_may_be_empty_may_be_left_out_where_users_write_it() {
+        let text = declared::<FileEvent>();
+        assert!(text.ends_with("{\n  path: string;\n  to?: string | null | undefined;\n}\n"), "{text}");
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Wheel {
     }
 
     /// The bytes of the finished wheel.
-    pub fn finish(self) -> Result<Vec<u8>> {
+    pub fn finish(&self) -> Result<Vec<u8>> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
