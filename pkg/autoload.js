@@ -2,14 +2,39 @@
 
 import { AutoloadError } from "./errors.js";
 import { listen } from "./listen.js";
-import { callLoader, runApart } from "./python.js";
+import { callLoader, runApart, startLoader } from "./python.js";
 
 /** @typedef {import("./types.js").Options} Options */
 /** @typedef {import("./types.js").GraphView} GraphView */
-/** @typedef {import("./types.js").Problem} Problem */
+/** What is wrong: what the engine finds, and a package of others that is missing.
+ * @typedef {Omit<import("./types.js").Problem, "kind"> & {kind: import("./types.js").Problem["kind"] | "missing_package"}} Problem
+ */
 /** @typedef {import("./types.js").ReloadReport} ReloadReport */
 /** @typedef {import("./python.js").Pyodide} Pyodide */
+/** @typedef {import("./python.js").Step} Step */
 /** @typedef {import("./listen.js").Port} Port */
+
+/** When an import of a package runs.
+ * @typedef {"always" | "lazy" | "function" | "guarded" | "type_checking"} ImportContext
+ */
+
+/** A package of others that the project imports, or a distribution that it declares: `null` stands for what nobody knows.
+ * @typedef {{
+ *   name: string | null,
+ *   distribution: string | null,
+ *   source: "installed" | "lock" | "declared" | null,
+ *   installed: boolean,
+ *   declared: string | null,
+ *   declaredIn: string | null,
+ *   context: ImportContext | null,
+ *   isMissing: boolean,
+ *   imports: {importer: string, path: string, line: number, name: string, context: ImportContext}[],
+ * }} Requirement
+ */
+
+/** What was loaded, and what is missing and of which nobody knows the distribution.
+ * @typedef {{loaded: string[], unknown: Requirement[]}} PackagesReport
+ */
 
 /** A change of a file or a directory. `to` is the new path, if the kind is "renamed".
  * @typedef {Pick<import("./types.js").FileEvent, "kind" | "path"> & {to?: string | null}} FileEvent
@@ -93,6 +118,27 @@ export class Autoload extends EventTarget {
    */
   check() {
     return this.#call("check", "check");
+  }
+
+  /**
+   * The packages of others that the project imports, in what context, and which distribution each is; read from the files without running
+   * them.
+   * @returns {Requirement[]}
+   */
+  requirements() {
+    return this.#call("requirements", "requirements");
+  }
+
+  /**
+   * Loads the packages that the project needs and that are missing: what Pyodide's lock file has in one go, and what the project declares
+   * beyond that by micropip.
+   * @param {{guarded?: boolean, onProgress?: (step: Step) => void}} [options] `guarded` takes in what is imported in a `try` that catches
+   *   its failure
+   * @returns {Promise<PackagesReport>}
+   * @throws an `AutoloadError`, if a declaration cannot be understood or something cannot be loaded
+   */
+  async loadPackages({ guarded = false, onProgress } = {}) {
+    return this.#start("loadPackages", "load_packages", { guarded }, onProgress);
   }
 
   /** Makes events of everything that is written, moved or deleted in Pyodide's filesystem. The option `reloading` does so from the start. */
@@ -259,6 +305,18 @@ export class Autoload extends EventTarget {
   #call(name, method, ...values) {
     this.#requireLoader(name);
     return callLoader(this.#pyodide, this.#loader, method, ...values);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} method
+   * @param {object} options
+   * @param {((step: Step) => void) | undefined} onProgress
+   * @param {AbortSignal} [signal]
+   */
+  #start(name, method, options, onProgress, signal) {
+    this.#requireLoader(name);
+    return startLoader(this.#pyodide, this.#loader, method, options, onProgress, signal);
   }
 
   /** @param {string} name */

@@ -8,9 +8,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any, get_args
 
-from pyautoload_wasm._base.answers import ProblemKind
 from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._hosts.program import run
+from pyautoload_wasm._results.project import ProblemKind
 from pyautoload_wasm._results.render import FORMATS, PROBLEM_FORMATS, tree
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader

@@ -1,0 +1,1 @@
+"""Before a program runs: the packages that it needs."""
