@@ -40,6 +40,15 @@ import { callLoader, runApart, startLoader } from "./python.js";
  * @typedef {Pick<import("./types.js").FileEvent, "kind" | "path"> & {to?: string | null}} FileEvent
  */
 
+/** What eager loading did. `skipped` are programs (`__main__`), and what `doNotEagerLoad` covers.
+ * @typedef {{
+ *   loaded: string[],
+ *   failed: {name: string, type: string, message: string, traceback: string}[],
+ *   skipped: string[],
+ *   seconds: number,
+ * }} EagerLoadReport
+ */
+
 /** @typedef {Parameters<EventTarget["addEventListener"]>} ListenerArguments */
 
 /** A listener for "reload".
@@ -139,6 +148,18 @@ export class Autoload extends EventTarget {
    */
   async loadPackages({ guarded = false, onProgress } = {}) {
     return this.#start("loadPackages", "load_packages", { guarded }, onProgress);
+  }
+
+  /**
+   * Imports all modules, and lets the event loop take a turn every few milliseconds, so that a page goes on being drawn. A module that fails is in
+   * the report, and the others are loaded.
+   * @param {{force?: boolean, onProgress?: (step: Step) => void, signal?: AbortSignal}} [options] `force` takes in what `doNotEagerLoad` covers;
+   *   `signal` ends it between two modules
+   * @returns {Promise<EagerLoadReport>}
+   * @throws the signal's reason; an `AutoloadError`, if the loader is disposed of meanwhile
+   */
+  async eagerLoad({ force = false, onProgress, signal } = {}) {
+    return this.#start("eagerLoad", "eager_load_async", { force, on_error: "collect" }, onProgress, signal);
   }
 
   /** Makes events of everything that is written, moved or deleted in Pyodide's filesystem. The option `reloading` does so from the start. */

@@ -80,10 +80,11 @@ export async function startLoader(pyodide, loader, method, options, onProgress, 
     }
   };
   const task = runApart(pyodide, START, { loader, method, options: JSON.stringify(options), tell });
+  const awaited = task.copy(); // Pyodide destroys a proxy that is awaited.
   const cancel = () => task.cancel();
   signal?.addEventListener("abort", cancel);
   try {
-    const { answer, name, message, cancelled } = JSON.parse(await task);
+    const { answer, name, message, cancelled } = JSON.parse(await awaited);
     if (name !== undefined) {
       throw new AutoloadError(name, message);
     }

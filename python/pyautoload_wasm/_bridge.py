@@ -13,6 +13,7 @@ from typing import Any
 from pyautoload_wasm._base.arguments import plain_text
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._results.project import Edge, Graph, Problem
+from pyautoload_wasm._results.reports import EagerLoadReport, FailedReload
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
 
@@ -92,7 +93,16 @@ def _plain(answer: Any) -> Any:
         return {"nodes": answer.nodes, "edges": [_plain(edge) for edge in answer.edges]}
     if isinstance(answer, Edge | Problem):
         return answer._asdict()
+    if isinstance(answer, EagerLoadReport):
+        failed = [_failure(name, error) for name, error in answer.failed.items()]
+        return {"loaded": answer.loaded, "failed": failed, "skipped": answer.skipped, "seconds": answer.seconds}
     return answer.plain() if hasattr(answer, "plain") else None
+
+
+def _failure(name: str, error: BaseException) -> dict[str, str]:
+    """A module that could not be loaded, in the words of a failed reload."""
+    plain = FailedReload(name, None, error, []).plain()
+    return {key: plain[key] for key in ("name", "type", "message", "traceback")}
 
 
 def _refusal(error: AutoloadError) -> str:

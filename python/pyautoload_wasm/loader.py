@@ -369,6 +369,18 @@ class AutoLoader:
         session = self._require_setup("eager_load()")
         return session.eager.load_all(force=force, progress=progress, on_error=on_error)
 
+    async def eager_load_async(
+        self, *, force: bool = False, progress: Progress | bool | None = None, on_error: OnError = "log"
+    ) -> EagerLoadReport:
+        """Imports all modules as `eager_load` does, and lets the event loop take a turn every few milliseconds, so that a page goes on
+        being drawn and a server goes on answering. A single module is not interrupted. Cancelling the task ends it between two
+        modules; those that are loaded stay loaded. Changed files may be reloaded meanwhile, and what goes away is left out.
+
+        Raises what `eager_load` raises, and SetupRequiredError where the loader is torn down meanwhile.
+        """
+        session = self._require_setup("eager_load_async()")
+        return await session.eager.load_all_async(force=force, progress=progress, on_error=on_error)
+
     def eager_load_dir(
         self,
         path: StrPath,
