@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from pyautoload_wasm._base.answers import Context, Import
 from pyautoload_wasm._imports import state as states
@@ -17,6 +17,12 @@ from pyautoload_wasm._start.distributions import distributions_of_imports, insta
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
 
 
+class _Found(NamedTuple):
+    as_of: tuple[int, int]
+    foreign: dict[str, list[ForeignImport]]
+    declared: dict[str, Declaration]
+
+
 class Requirements:
     """What the modules of one session need."""
 
@@ -24,29 +30,31 @@ class Requirements:
         self._catalog = catalog
         #: What each file imports from elsewhere, as long as its status is the same.
         self._read: dict[str, tuple[Status, tuple[ForeignImport, ...]]] = {}
+        #: What was found, and after how many scans and plans: until the next `check` looks at no file, as the engine does.
+        self._found: _Found | None = None
 
     def all(self) -> list[Requirement]:
         """All requirements, those with a name first. Raises ConfigurationError for a declaration that cannot be understood."""
+        self._found = None
         return self._requirements(distributions_of_imports())
-
-    def missing(self, paths: Iterable[str] | None = None) -> list[Requirement]:
-        """The requirements that are missing; of some files, or of all."""
-        wanted = None if paths is None else set(paths)
-        found = [requirement for requirement in self._requirements({}) if requirement.is_missing]
-        return [r for r in found if wanted is None or any(use.path in wanted for use in r.imports)]
 
     def problems(self) -> list[Problem]:
         """What `check` says of packages that are missing: each at its first import."""
         try:
-            missing = self.missing()
+            missing = [requirement for requirement in self._requirements({}) if requirement.is_missing]
         except ConfigurationError as error:
             path = str(error).partition(":")[0].partition(" ")[0]
             return [Problem("missing_package", path, None, None, None, "problem", str(error))]
         undecided = [str(r.declared) for r in missing if r.name is None]
         return [_problem(requirement, undecided) for requirement in missing if requirement.imports]
 
-    def _declared(self) -> dict[str, Declaration]:
-        return {found.name: found for found in declarations(root.path for root in self._catalog.roots)}
+    def _look(self) -> _Found:
+        """What the files import and declare, looked at if there was a scan or a plan since."""
+        as_of = self._catalog.scans, self._catalog.plans
+        if self._found is None or self._found.as_of != as_of:
+            declared = {found.name: found for found in declarations(root.path for root in self._catalog.roots)}
+            self._found = _Found(as_of, self._foreign(), declared)
+        return self._found
 
     def _foreign(self) -> dict[str, list[ForeignImport]]:
         """The imports of packages that are not the standard library's and of no loader, by the package's name."""
@@ -61,6 +69,8 @@ class Requirements:
                     found.setdefault(top, []).append(use)
         for path in self._read.keys() - files.keys():
             del self._read[path]
+        for uses in found.values():
+            uses.sort(key=lambda use: CONTEXTS.index(use.context))
         return found
 
     def _imports_of(self, path: str, importer: str) -> tuple[ForeignImport, ...]:
@@ -81,8 +91,8 @@ class Requirements:
         """All requirements. ``installed`` are the distributions of packages; without them, those of what is missing are right all the
         same.
         """
-        declared = self._declared()
-        named = [_requirement(name, uses, declared, installed) for name, uses in sorted(self._foreign().items())]
+        _, foreign, declared = self._look()
+        named = [_requirement(name, uses, declared, installed) for name, uses in sorted(foreign.items())]
         known = {normalized(requirement.distribution) for requirement in named if requirement.distribution}
         return [*named, *(_without_import(found) for name, found in sorted(declared.items()) if name not in known)]
 
@@ -101,7 +111,6 @@ def _requirement(
         distribution, source = normalized(name), "declared"
     declaration = None if distribution is None else declared.get(normalized(distribution))
     text, path = (None, None) if declaration is None else (declaration.text, declaration.path)
-    uses.sort(key=lambda use: CONTEXTS.index(use.context))
     return Requirement(name, distribution, source, is_there, text, path, tuple(uses))
 
 
