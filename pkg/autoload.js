@@ -2,6 +2,7 @@
 
 import { AutoloadError } from "./errors.js";
 import { listen } from "./listen.js";
+import { Profile } from "./profile.js";
 import { callLoader, runApart, startLoader } from "./python.js";
 
 /** @typedef {import("./types.js").Options} Options */
@@ -25,9 +26,9 @@ import { callLoader, runApart, startLoader } from "./python.js";
  *   source: "installed" | "lock" | "declared" | null,
  *   installed: boolean,
  *   declared: string | null,
- *   declaredIn: string | null,
+ *   declared_in: string | null,
  *   context: ImportContext | null,
- *   isMissing: boolean,
+ *   is_missing: boolean,
  *   imports: {importer: string, path: string, line: number, name: string, context: ImportContext}[],
  * }} Requirement
  */
@@ -66,6 +67,10 @@ loader.track(namespace, source=source)
 
 const UNTRACK = `
 loader.untrack(namespace)
+`;
+
+const PROFILE = `
+loader.profile()
 `;
 
 const DISPOSE = `
@@ -160,6 +165,16 @@ export class Autoload extends EventTarget {
    */
   async eagerLoad({ force = false, onProgress, signal } = {}) {
     return this.#start("eagerLoad", "eager_load_async", { force, on_error: "collect" }, onProgress, signal);
+  }
+
+  /**
+   * Measures all imports from now on, of the project's modules and of others, until its `stop()`.
+   * @returns {Profile}
+   * @throws an `AutoloadError` while another profile is under way
+   */
+  profile() {
+    this.#requireLoader("profile");
+    return new Profile(this.#pyodide, runLoader(this.#pyodide, PROFILE, { loader: this.#loader }));
   }
 
   /** Makes events of everything that is written, moved or deleted in Pyodide's filesystem. The option `reloading` does so from the start. */

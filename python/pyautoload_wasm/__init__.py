@@ -15,9 +15,11 @@ from pyautoload_wasm._project.log import LogDestination
 from pyautoload_wasm._project.settings import FlushMode
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import EventKind, FileEvent
+from pyautoload_wasm._results.profile import ModuleTime
 from pyautoload_wasm._results.project import Edge, Graph, Problem, ProblemKind, Record, Registry, Root, Shadowed
 from pyautoload_wasm._results.reports import CallbackError, EagerLoadReport, FailedReload, ReloadReport
 from pyautoload_wasm._results.requirements import ForeignImport, ImportContext, PackagesReport, Requirement
+from pyautoload_wasm._start.profiling import Profile
 from pyautoload_wasm.errors import (
     AutoloadError,
     AutoloadWarning,
@@ -61,12 +63,14 @@ __all__ = [
     "Inflect",
     "LogDestination",
     "ModuleCallback",
+    "ModuleTime",
     "NameMismatchError",
     "NameNotFoundError",
     "OnError",
     "PackagesReport",
     "Problem",
     "ProblemKind",
+    "Profile",
     "Progress",
     "Record",
     "Registry",

@@ -14,6 +14,7 @@ from pyautoload_wasm._base.arguments import plain_text
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._results.project import Edge, Graph, Problem
 from pyautoload_wasm._results.reports import EagerLoadReport, FailedReload
+from pyautoload_wasm._start.profiling import Profile
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
 
@@ -63,6 +64,11 @@ def call(loader: AutoLoader, method: str, arguments: str) -> str:
         return json.dumps({"answer": _plain(getattr(loader, method)(*json.loads(arguments)))})
     except AutoloadError as error:
         return _refusal(error)
+
+
+def profile_report(profile: Profile) -> str:
+    """What a profile has measured, as JSON."""
+    return json.dumps({"modules": profile.plain(), "table": profile.table(), "speedscope": profile.speedscope()})
 
 
 def start(

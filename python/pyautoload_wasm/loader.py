@@ -31,6 +31,7 @@ from pyautoload_wasm._session.handle import Handle
 from pyautoload_wasm._session.joining import join, leave
 from pyautoload_wasm._session.session import Session, overlap
 from pyautoload_wasm._start.packages import load_packages
+from pyautoload_wasm._start.profiling import Profile
 from pyautoload_wasm.errors import (
     ConfigurationError,
     ReloadError,
@@ -448,6 +449,16 @@ class AutoLoader:
         Raises ConfigurationError for a path that is no module of this loader, with the reason, and what the file raises.
         """
         return self._require_setup("load_file()").eager.load_file(path)
+
+    # Where the time goes
+
+    def profile(self) -> Profile:
+        """Measures all imports from now on, of this loader's modules and of others, until ``stop()`` of what it returns, or for a
+        ``with`` block: the time of each module, split into finding, reading, compiling or unmarshalling, and executing it.
+
+        Raises ConfigurationError while another profile is under way.
+        """
+        return Profile()
 
     # Reloading
 

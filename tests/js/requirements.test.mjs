@@ -81,12 +81,12 @@ test("what the project needs is known before anything of it runs", async () => {
     source: "lock",
     installed: false,
     declared: null,
-    declaredIn: null,
+    declared_in: null,
     context: "always",
-    isMissing: true,
+    is_missing: true,
     imports: [{ importer: "shop.smith", path: `${BASE}/smith.py`, line: 1, name: "forge", context: "always" }],
   });
-  assert.deepEqual([hammer.name, hammer.context, hammer.isMissing], ["hammer", "guarded", false]);
+  assert.deepEqual([hammer.name, hammer.context, hammer.is_missing], ["hammer", "guarded", false]);
   assert.deepEqual(
     autoload.check().map(({ kind, line, name }) => [kind, line, name]),
     [["missing_package", 1, "forge"]],
@@ -132,12 +132,12 @@ test("what is declared and not in the lock file is installed by micropip", async
   });
   autoload.flush();
   const [far] = autoload.requirements().filter(({ name }) => name === "far");
-  assert.deepEqual([far.distribution, far.isMissing], [null, true]);
+  assert.deepEqual([far.distribution, far.is_missing], [null, true]);
   const { loaded, unknown } = await autoload.loadPackages();
   assert.deepEqual(loaded.toSorted(), ["far-away @ emfs:/tmp/far_away-1.0-py3-none-any.whl", "micropip", "packaging"]);
   assert.deepEqual(unknown, []);
   const [there] = autoload.requirements().filter(({ name }) => name === "far");
-  assert.deepEqual([there.distribution, there.source, there.isMissing], ["far-away", "installed", false]);
+  assert.deepEqual([there.distribution, there.source, there.is_missing], ["far-away", "installed", false]);
 });
 
 test("a package that cannot be had is an error that names it", async () => {

@@ -53,18 +53,9 @@ class Requirement(NamedTuple):
         return not self.installed and (self.declared is not None or self.context in _NEEDED)
 
     def plain(self) -> dict[str, Any]:
-        """As plain data, under the names that JavaScript has for it."""
-        return {
-            "name": self.name,
-            "distribution": self.distribution,
-            "source": self.source,
-            "installed": self.installed,
-            "declared": self.declared,
-            "declaredIn": self.declared_in,
-            "context": self.context,
-            "isMissing": self.is_missing,
-            "imports": [use._asdict() for use in self.imports],
-        }
+        """As plain data."""
+        imports = [use._asdict() for use in self.imports]
+        return {**self._asdict(), "context": self.context, "is_missing": self.is_missing, "imports": imports}
 
 
 @dataclass

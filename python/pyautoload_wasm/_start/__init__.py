@@ -1,1 +1,1 @@
-"""Before a program runs: the packages that it needs."""
+"""The start of a program: the packages that it needs, and where the time of its imports goes."""
