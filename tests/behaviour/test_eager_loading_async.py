@@ -11,6 +11,14 @@ SLOW = "import time\nend = time.perf_counter() + 0.01\nwhile time.perf_counter()
 FILES = {"a.py": SLOW, "b.py": SLOW, "c.py": SLOW}
 
 
+def begin(loader, **options):
+    """Eager loading that has come to `app.a`, and no further."""
+    coroutine = loader.eager_load_async(**options)
+    while "app.a" not in sys.modules:
+        coroutine.send(None)
+    return coroutine
+
+
 def finish(coroutine):
     """The result of a coroutine, and how often it has let the loop take a turn."""
     turns = 0
@@ -54,8 +62,7 @@ def test_a_cancelled_load_keeps_what_is_loaded_and_goes_on_when_called_again(aut
     for module in ("tqdm", "tqdm.auto"):
         monkeypatch.setitem(sys.modules, module, None)
     loader = autoload(FILES)
-    coroutine = loader.eager_load_async(progress=True)
-    coroutine.send(None)
+    coroutine = begin(loader, progress=True)
     with pytest.raises(asyncio.CancelledError):
         coroutine.throw(asyncio.CancelledError())
     assert capsys.readouterr().err.endswith("loading 2/4 app.a\n")
@@ -67,8 +74,7 @@ def test_a_cancelled_load_keeps_what_is_loaded_and_goes_on_when_called_again(aut
 
 def test_a_module_that_goes_away_meanwhile_is_left_out(project):
     app = project(FILES)
-    coroutine = app.loader.eager_load_async()
-    coroutine.send(None)
+    coroutine = begin(app.loader)
     app.delete("b.py").flush()
     report, _ = finish(coroutine)
     assert (report.loaded, report.failed) == (["app", "app.a", "app.c"], {})
@@ -76,8 +82,7 @@ def test_a_module_that_goes_away_meanwhile_is_left_out(project):
 
 def test_a_module_that_is_edited_meanwhile_is_loaded_as_it_is_then(project):
     app = project(FILES)
-    coroutine = app.loader.eager_load_async()
-    coroutine.send(None)
+    coroutine = begin(app.loader)
     app.write("b.py", "VALUE = 2\n").flush()
     finish(coroutine)
     assert sys.modules["app.b"].VALUE == 2
@@ -85,8 +90,7 @@ def test_a_module_that_is_edited_meanwhile_is_loaded_as_it_is_then(project):
 
 def test_a_teardown_meanwhile_ends_it(autoload):
     loader = autoload(FILES)
-    coroutine = loader.eager_load_async()
-    coroutine.send(None)
+    coroutine = begin(loader)
     loader.teardown()
     with pytest.raises(SetupRequiredError) as caught:
         finish(coroutine)

@@ -44,8 +44,8 @@ def test_each_module_has_its_own_and_its_cumulative_time(autoload, tmp_path):
         assert module.total >= module.own + imports * 0.005
         assert module.path == f"{tmp_path}/app/{name[4:].replace('.', '/')}.py"
         assert module.loaded
-    inner = sum(module.own for name, module in modules.items() if name != "app")
-    assert modules["app.main"].total + modules["app"].total == pytest.approx(inner + modules["app"].own, rel=0.05)
+    # All of it was imported for `app.main`.
+    assert modules["app.main"].total == pytest.approx(sum(module.own for module in modules.values()))
 
 
 def test_the_parts_are_those_that_an_import_has(autoload, monkeypatch):
@@ -121,7 +121,9 @@ def test_the_table_begins_with_the_slowest(autoload):
     _, profile = profiled(autoload(FILES | {"fast.py": ""}), "app.main", "app.fast")
     lines = str(profile).splitlines()
     assert " ".join(lines[0].split()) == "own ms total ms find read compile unmarshal execute module, imported by"
-    assert {line.split()[7].rstrip(",") for line in lines[1:4]} == {"app.main", "app.models.user", "app.base"}
+    own = [float(line.split()[0]) for line in lines[1:]]
+    assert own == sorted(own, reverse=True)
+    assert "app.base, app.models.user" in str(profile)
     assert len(lines) == 7
     assert profile.table(2).splitlines()[-1].endswith("  in 4 more")
 

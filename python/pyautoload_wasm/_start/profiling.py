@@ -32,6 +32,9 @@ _MEASURED: tuple[tuple[Any, str, Part], ...] = (
     (LoadState, "read", "read"),
 )
 
+#: What is around each import: of names with dots it is another one since Python 3.15.
+_LOCK_MANAGERS = [name for name in ("_ModuleLockManager", "_HierarchicalLockManager") if name in vars(_bootstrap)]
+
 _lock = threading.Lock()
 _running: Profile | None = None
 
@@ -122,7 +125,8 @@ class Profile:
             if _running is not None:
                 raise ConfigurationError("profile(): another profile is under way; call its stop() first")
             _running = self
-            self._replace(_bootstrap, "_ModuleLockManager", _lock_manager(self))
+            for name in _LOCK_MANAGERS:
+                self._replace(_bootstrap, name, _lock_manager(self, vars(_bootstrap)[name]))
             self._replace(_bootstrap, "module_from_spec", _noting_that_it_is_found(self))
             for owner, name, part in _MEASURED:
                 self._replace(owner, name, _measuring(self, vars(owner)[name], part))
@@ -199,8 +203,8 @@ class Profile:
         self._marks.append(Mark(threading.get_ident(), begins, what, at))
 
 
-def _lock_manager(profile: Profile) -> type[Any]:
-    class _ModuleLockManager(_bootstrap._ModuleLockManager):  # type: ignore[misc]
+def _lock_manager(profile: Profile, original: type[Any]) -> type[Any]:
+    class _LockManager(original):  # type: ignore[misc]
         """Importlib's own, which is around each import."""
 
         @hidden
@@ -214,7 +218,7 @@ def _lock_manager(profile: Profile) -> type[Any]:
             profile.end()
             return super().__exit__(*error, **options)
 
-    return _ModuleLockManager
+    return _LockManager
 
 
 def _noting_that_it_is_found(profile: Profile) -> Callable[[Any], Any]:
