@@ -32,6 +32,8 @@ test("holds the entry, the engine, the facade, the types, and nothing else", () 
     "memfs.d.ts",
     "memfs.js",
     "package.json",
+    "profile.d.ts",
+    "profile.js",
     "python.d.ts",
     "python.js",
     "types.d.ts",
