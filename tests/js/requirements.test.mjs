@@ -134,7 +134,7 @@ test("what is declared and not in the lock file is installed by micropip", async
   const [far] = autoload.requirements().filter(({ name }) => name === "far");
   assert.deepEqual([far.distribution, far.is_missing], [null, true]);
   const { loaded, unknown } = await autoload.loadPackages();
-  assert.deepEqual(loaded.toSorted(), ["far-away @ emfs:/tmp/far_away-1.0-py3-none-any.whl", "micropip", "packaging"]);
+  assert.deepEqual(loaded.toSorted(), ["emfs:/tmp/far_away-1.0-py3-none-any.whl", "micropip", "packaging"]);
   assert.deepEqual(unknown, []);
   const [there] = autoload.requirements().filter(({ name }) => name === "far");
   assert.deepEqual([there.distribution, there.source, there.is_missing], ["far-away", "installed", false]);

@@ -133,9 +133,9 @@ def _applies(text: str) -> bool:
         return True
     try:
         marker = library(text).marker
+        return marker is None or bool(marker.evaluate())
     except ValueError:
         return True
-    return marker is None or bool(marker.evaluate())
 
 
 def requirement_type() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from pyautoload_wasm.errors import AutoloadError
 
 #: Pyodide tells of no single package that is loaded, but keeps a table of them, which is looked at so often.
 _SECONDS_BETWEEN_LOOKS = 0.03
+_AT_ADDRESS = re.compile(r"[\w.-]+\s*@\s*([^\s;]+)")
 
 
 async def load_packages(
@@ -36,7 +38,7 @@ async def load_packages(
         return report
     lock = pyodides_lock()
     from_lock = [str(requirement.distribution) for requirement in wanted if _is_locked(requirement, lock)]
-    by_micropip = [str(requirement.declared) for requirement in wanted if not _is_locked(requirement, lock)]
+    by_micropip = [_for_micropip(str(found.declared)) for found in wanted if not _is_locked(found, lock)]
     await _Loading(lock, report, progress).load(from_lock, by_micropip)
     if report.unknown and report.loaded:
         # What was declared under another name may have brought it.
@@ -54,8 +56,17 @@ def _is_locked(requirement: Requirement, lock: Lock) -> bool:
     library = requirement_type()
     if library is None:
         return False
-    wanted = library(requirement.declared)
+    try:
+        wanted = library(requirement.declared)
+    except ValueError:
+        return False  # the address of a wheel, without a name
     return not wanted.url and not wanted.extras and locked.version in wanted.specifier
+
+
+def _for_micropip(text: str) -> str:
+    """A requirement as each micropip takes it: that of Pyodide 0.24 knows addresses, but not with a name before them."""
+    found = _AT_ADDRESS.match(text)
+    return text if found is None else found[1]
 
 
 class _Loading:
