@@ -2,17 +2,52 @@
 
 import { AutoloadError } from "./errors.js";
 import { listen } from "./listen.js";
-import { callLoader, runApart } from "./python.js";
+import { Profile } from "./profile.js";
+import { callLoader, runApart, startLoader } from "./python.js";
 
 /** @typedef {import("./types.js").Options} Options */
 /** @typedef {import("./types.js").GraphView} GraphView */
-/** @typedef {import("./types.js").Problem} Problem */
+/** What is wrong: what the engine finds, and a package of others that is missing.
+ * @typedef {Omit<import("./types.js").Problem, "kind"> & {kind: import("./types.js").Problem["kind"] | "missing_package"}} Problem
+ */
 /** @typedef {import("./types.js").ReloadReport} ReloadReport */
 /** @typedef {import("./python.js").Pyodide} Pyodide */
+/** @typedef {import("./python.js").Step} Step */
 /** @typedef {import("./listen.js").Port} Port */
+
+/** When an import of a package runs.
+ * @typedef {"always" | "lazy" | "function" | "guarded" | "type_checking"} ImportContext
+ */
+
+/** A package of others that the project imports, or a distribution that it declares: `null` stands for what nobody knows.
+ * @typedef {{
+ *   name: string | null,
+ *   distribution: string | null,
+ *   source: "installed" | "lock" | "declared" | null,
+ *   installed: boolean,
+ *   declared: string | null,
+ *   declared_in: string | null,
+ *   context: ImportContext | null,
+ *   is_missing: boolean,
+ *   imports: {importer: string, path: string, line: number, name: string, context: ImportContext}[],
+ * }} Requirement
+ */
+
+/** What was loaded, and what is missing and of which nobody knows the distribution.
+ * @typedef {{loaded: string[], unknown: Requirement[]}} PackagesReport
+ */
 
 /** A change of a file or a directory. `to` is the new path, if the kind is "renamed".
  * @typedef {Pick<import("./types.js").FileEvent, "kind" | "path"> & {to?: string | null}} FileEvent
+ */
+
+/** What eager loading did. `skipped` are programs (`__main__`), and what `doNotEagerLoad` covers.
+ * @typedef {{
+ *   loaded: string[],
+ *   failed: {name: string, type: string, message: string, traceback: string}[],
+ *   skipped: string[],
+ *   seconds: number,
+ * }} EagerLoadReport
  */
 
 /** @typedef {Parameters<EventTarget["addEventListener"]>} ListenerArguments */
@@ -32,6 +67,10 @@ loader.track(namespace, source=source)
 
 const UNTRACK = `
 loader.untrack(namespace)
+`;
+
+const PROFILE = `
+loader.profile()
 `;
 
 const DISPOSE = `
@@ -93,6 +132,49 @@ export class Autoload extends EventTarget {
    */
   check() {
     return this.#call("check", "check");
+  }
+
+  /**
+   * The packages of others that the project imports, in what context, and which distribution each is; read from the files without running
+   * them.
+   * @returns {Requirement[]}
+   */
+  requirements() {
+    return this.#call("requirements", "requirements");
+  }
+
+  /**
+   * Loads the packages that the project needs and that are missing: what Pyodide's lock file has in one go, and what the project declares
+   * beyond that by micropip.
+   * @param {{guarded?: boolean, onProgress?: (step: Step) => void}} [options] `guarded` takes in what is imported in a `try` that catches
+   *   its failure
+   * @returns {Promise<PackagesReport>}
+   * @throws an `AutoloadError`, if a declaration cannot be understood or something cannot be loaded
+   */
+  async loadPackages({ guarded = false, onProgress } = {}) {
+    return this.#start("loadPackages", "load_packages", { guarded }, onProgress);
+  }
+
+  /**
+   * Imports all modules, and lets the event loop take a turn every few milliseconds, so that a page goes on being drawn. A module that fails is in
+   * the report, and the others are loaded.
+   * @param {{force?: boolean, onProgress?: (step: Step) => void, signal?: AbortSignal}} [options] `force` takes in what `doNotEagerLoad` covers;
+   *   `signal` ends it between two modules
+   * @returns {Promise<EagerLoadReport>}
+   * @throws the signal's reason; an `AutoloadError`, if the loader is disposed of meanwhile
+   */
+  async eagerLoad({ force = false, onProgress, signal } = {}) {
+    return this.#start("eagerLoad", "eager_load_async", { force, on_error: "collect" }, onProgress, signal);
+  }
+
+  /**
+   * Measures all imports from now on, of the project's modules and of others, until its `stop()`.
+   * @returns {Profile}
+   * @throws an `AutoloadError` while another profile is under way
+   */
+  profile() {
+    this.#requireLoader("profile");
+    return new Profile(this.#pyodide, runLoader(this.#pyodide, PROFILE, { loader: this.#loader }));
   }
 
   /** Makes events of everything that is written, moved or deleted in Pyodide's filesystem. The option `reloading` does so from the start. */
@@ -259,6 +341,18 @@ export class Autoload extends EventTarget {
   #call(name, method, ...values) {
     this.#requireLoader(name);
     return callLoader(this.#pyodide, this.#loader, method, ...values);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} method
+   * @param {object} options
+   * @param {((step: Step) => void) | undefined} onProgress
+   * @param {AbortSignal} [signal]
+   */
+  #start(name, method, options, onProgress, signal) {
+    this.#requireLoader(name);
+    return startLoader(this.#pyodide, this.#loader, method, options, onProgress, signal);
   }
 
   /** @param {string} name */

@@ -49,3 +49,52 @@ export function callLoader(pyodide, loader, method, ...values) {
   }
   return answer;
 }
+
+const START = `
+from pyautoload_wasm._bridge import start
+start(loader, method, options, tell)
+`;
+
+/** How far a call that awaits has come.
+ * @typedef {{done: number, total: number, name: string}} Step
+ */
+
+/**
+ * Calls a method of a Python loader that awaits, and that says how far it has come.
+ * @param {Pyodide} pyodide
+ * @param {any} loader
+ * @param {string} method
+ * @param {object} options plain data, as Python calls it
+ * @param {((step: Step) => void) | undefined} onProgress what it throws is logged on the console
+ * @param {AbortSignal} [signal] ends the call
+ * @returns {Promise<any>}
+ * @throws an `AutoloadError` where the loader refuses, and the signal's reason
+ */
+export async function startLoader(pyodide, loader, method, options, onProgress, signal) {
+  signal?.throwIfAborted();
+  const tell = (/** @type {number} */ done, /** @type {number} */ total, /** @type {string} */ name) => {
+    try {
+      onProgress?.({ done, total, name });
+    } catch (error) {
+      console.error("onProgress of pyautoload-wasm raised:", error);
+    }
+  };
+  const task = runApart(pyodide, START, { loader, method, options: JSON.stringify(options), tell });
+  const awaited = task.copy(); // Pyodide destroys a proxy that is awaited.
+  const cancel = () => task.cancel();
+  signal?.addEventListener("abort", cancel);
+  try {
+    const { answer, name, message, cancelled } = JSON.parse(await awaited);
+    if (name !== undefined) {
+      throw new AutoloadError(name, message);
+    }
+    if (cancelled) {
+      signal?.throwIfAborted();
+      throw new Error(`${method}() was cancelled`);
+    }
+    return answer;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    task.destroy();
+  }
+}

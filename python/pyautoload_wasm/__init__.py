@@ -4,7 +4,7 @@
 >>> loader = AutoLoader(base_path="myapp", top_level="myapp").setup()  # doctest: +SKIP
 """
 
-from pyautoload_wasm._base.answers import EdgeKind, ProblemKind, Severity
+from pyautoload_wasm._base.answers import EdgeKind, Severity
 from pyautoload_wasm._base.arguments import StrPath
 from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._eager import OnError, Progress
@@ -16,8 +16,11 @@ from pyautoload_wasm._project.log import LogDestination
 from pyautoload_wasm._project.settings import FlushMode, ObjectsMode
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import EventKind, FileEvent
-from pyautoload_wasm._results.project import Edge, Graph, Problem, Record, Registry, Root, Shadowed
+from pyautoload_wasm._results.profile import ModuleTime
+from pyautoload_wasm._results.project import Edge, Graph, Problem, ProblemKind, Record, Registry, Root, Shadowed
 from pyautoload_wasm._results.reports import CallbackError, EagerLoadReport, FailedReload, ReloadReport
+from pyautoload_wasm._results.requirements import ForeignImport, ImportContext, PackagesReport, Requirement
+from pyautoload_wasm._start.profiling import Profile
 from pyautoload_wasm.errors import (
     AutoloadError,
     AutoloadWarning,
@@ -54,17 +57,22 @@ __all__ = [
     "FailedReload",
     "FileEvent",
     "FlushMode",
+    "ForeignImport",
     "Graph",
     "Hold",
+    "ImportContext",
     "Inflect",
     "LogDestination",
     "ModuleCallback",
+    "ModuleTime",
     "NameMismatchError",
     "NameNotFoundError",
     "ObjectsMode",
     "OnError",
+    "PackagesReport",
     "Problem",
     "ProblemKind",
+    "Profile",
     "Progress",
     "Record",
     "Registry",
@@ -72,6 +80,7 @@ __all__ = [
     "ReloadError",
     "ReloadReport",
     "ReloadingDisabledError",
+    "Requirement",
     "Root",
     "SetupRequiredError",
     "Severity",

@@ -1,22 +1,23 @@
-"""The command line: ``python -m pyautoload_wasm check|tree|graph DIR --top-level NAME``, which runs none of the project's code, and
-``python -m pyautoload_wasm run main.py``, which does.
+"""The command line: ``python -m pyautoload_wasm check|tree|graph DIR --top-level NAME``, which runs none of the project's code;
+``profile DIR`` and ``run main.py``, which do.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from typing import TYPE_CHECKING, Any, get_args
 
-from pyautoload_wasm._base.answers import ProblemKind
 from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._hosts.program import run
+from pyautoload_wasm._results.project import ProblemKind
 from pyautoload_wasm._results.render import FORMATS, PROBLEM_FORMATS, tree
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with loader:
         if options.command == "check":
             return _check(loader, options)
+        if options.command == "profile":
+            return _profile(loader, options)
         print(tree(loader.registry) if options.command == "tree" else FORMATS[options.format](loader.graph()))
     return 0
 
@@ -54,6 +57,25 @@ def _check(loader: AutoLoader, options: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def _profile(loader: AutoLoader, options: argparse.Namespace) -> int:
+    with loader.profile() as profile:
+        report = loader.eager_load(on_error="collect")
+    forms: dict[str, Callable[[], str]] = {
+        "text": lambda: profile.table(options.limit),
+        "json": lambda: json.dumps(profile.plain()),
+        "speedscope": lambda: json.dumps(profile.speedscope()),
+    }
+    text = forms[options.format]()
+    if options.output is None:
+        print(text)
+    else:
+        with open(options.output, "w", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+    for name, error in report.failed.items():
+        print(f"pyautoload_wasm: {name} failed ({type(error).__name__}: {error})", file=sys.stderr)
+    return 1 if report.failed else 0
+
+
 def _kinds(text: str) -> list[str]:
     """Kinds of problems, as ``--select shadowed,syntax`` names them."""
     kinds = [kind.strip() for kind in text.split(",")]
@@ -66,15 +88,14 @@ def _kinds(text: str) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pyautoload_wasm", description="Looks at a project without running it, or runs it."
-    )
+    parser = argparse.ArgumentParser(prog="python -m pyautoload_wasm", description="Looks at a project, or runs it.")
     parser.add_argument("--version", action="version", version=f"pyautoload_wasm {engine_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in [
         ("check", "print what is wrong, and exit with 1 where something is"),
         ("tree", "print which file is which module"),
         ("graph", "print who imports whom"),
+        ("profile", "import all modules, and print where the time went"),
     ]:
         command = commands.add_parser(name, help=what, description=what)
         command.add_argument("dir", help="the folder that holds the project")
@@ -95,6 +116,11 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--ignore-kind", help="leave these kinds out; may be repeated", **kinds)
         if name == "graph":
             command.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to print it (text)")
+        if name == "profile":
+            formats = ["text", "json", "speedscope"]
+            command.add_argument("--format", choices=formats, default="text", help="how to print it (text)")
+            command.add_argument("--limit", metavar="N", type=int, default=30, help="lines of the text (30)")
+            command.add_argument("--output", metavar="FILE", help="write it there")
     program = commands.add_parser(
         "run",
         help="run a program with autoloading, as `python` does",

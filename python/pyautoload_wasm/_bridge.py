@@ -5,13 +5,17 @@ Not part of the public API. ``pkg/python.js`` and ``pkg/autoload.js`` are the ot
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
+from typing import Any
 
 from pyautoload_wasm._base.arguments import plain_text
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._project.settings import ObjectsMode
-from pyautoload_wasm._results.reports import ReloadReport
+from pyautoload_wasm._results.project import Edge, Graph, Problem
+from pyautoload_wasm._results.reports import EagerLoadReport, FailedReload
+from pyautoload_wasm._start.profiling import Profile
 from pyautoload_wasm.errors import AutoloadError
 from pyautoload_wasm.loader import AutoLoader
 
@@ -60,11 +64,55 @@ def call(loader: AutoLoader, method: str, arguments: str) -> str:
     error that the loader raises.
     """
     try:
-        if method in ("check", "graph"):
-            answer = loader._ask(method)  # plain data already
-        else:
-            answer = getattr(loader, method)(*json.loads(arguments))
-            answer = answer.plain() if isinstance(answer, ReloadReport) else None
+        return json.dumps({"answer": _plain(getattr(loader, method)(*json.loads(arguments)))})
     except AutoloadError as error:
-        return json.dumps({"name": type(error).__name__, "message": str(error)})
-    return json.dumps({"answer": answer})
+        return _refusal(error)
+
+
+def profile_report(profile: Profile) -> str:
+    """What a profile has measured, as JSON."""
+    return json.dumps({"modules": profile.plain(), "table": profile.table(), "speedscope": profile.speedscope()})
+
+
+def start(
+    loader: AutoLoader, method: str, options: str, tell: Callable[[int, int, str], object] | None
+) -> asyncio.Future[str]:
+    """Begins a call of a method that awaits, with the options of a JSON object; ``tell`` is told the progress. The future gives what
+    `call` returns, and ``{"cancelled": true}`` after ``cancel()``.
+    """
+    return asyncio.ensure_future(_awaited(getattr(loader, method), json.loads(options), tell))
+
+
+async def _awaited(
+    method: Callable[..., Any], options: dict[str, Any], tell: Callable[[int, int, str], object] | None
+) -> str:
+    try:
+        return json.dumps({"answer": _plain(await method(**options, progress=tell))})
+    except AutoloadError as error:
+        return _refusal(error)
+    except asyncio.CancelledError:
+        return json.dumps({"cancelled": True})
+
+
+def _plain(answer: Any) -> Any:
+    """An answer as JSON has it; None for what has no plain form, such as the loader itself."""
+    if isinstance(answer, list):
+        return [_plain(one) for one in answer]
+    if isinstance(answer, Graph):
+        return {"nodes": answer.nodes, "edges": [_plain(edge) for edge in answer.edges]}
+    if isinstance(answer, Edge | Problem):
+        return answer._asdict()
+    if isinstance(answer, EagerLoadReport):
+        failed = [_failure(name, error) for name, error in answer.failed.items()]
+        return {"loaded": answer.loaded, "failed": failed, "skipped": answer.skipped, "seconds": answer.seconds}
+    return answer.plain() if hasattr(answer, "plain") else None
+
+
+def _failure(name: str, error: BaseException) -> dict[str, str]:
+    """A module that could not be loaded, in the words of a failed reload."""
+    plain = FailedReload(name, None, error, []).plain()
+    return {key: plain[key] for key in ("name", "type", "message", "traceback")}
+
+
+def _refusal(error: AutoloadError) -> str:
+    return json.dumps({"name": type(error).__name__, "message": str(error)})

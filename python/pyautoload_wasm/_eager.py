@@ -6,21 +6,25 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from types import ModuleType
 from typing import Any, Literal, TypeAlias, get_args
 
 from pyautoload_wasm._base.arguments import absolute_path, is_module_name, shown
+from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._project.settings import Settings
 from pyautoload_wasm._results.reports import EagerLoadReport
-from pyautoload_wasm.errors import ConfigurationError
+from pyautoload_wasm.errors import ConfigurationError, SetupRequiredError
 
 #: Called with how many modules are done, how many there are, and the name of the last one.
 Progress: TypeAlias = Callable[[int, int, str], object]
 #: What happens where a module raises: it is logged and the others are loaded, it is only in the report, or it is raised.
 OnError: TypeAlias = Literal["log", "collect", "raise"]
+
+#: How long `load_all_async` keeps the event loop waiting between two modules: half of the time that a page has for a frame.
+_SLICE_SECONDS = 0.008
 
 _log = logging.getLogger("pyautoload_wasm")
 
@@ -39,6 +43,28 @@ class EagerLoader:
     def load_all(self, *, force: bool, progress: Progress | bool | None, on_error: OnError) -> EagerLoadReport:
         """All modules."""
         return self._load("all modules", progress, on_error, force=force)
+
+    async def load_all_async(
+        self, *, force: bool, progress: Progress | bool | None, on_error: OnError
+    ) -> EagerLoadReport:
+        """All modules, with turns of the event loop between them. Modules that go away meanwhile are left out.
+
+        Raises SetupRequiredError where the loader is taken down meanwhile.
+        """
+        import asyncio
+
+        report, steps = self._start("all modules", progress, on_error, force=force)
+        turn = time.perf_counter() + _SLICE_SECONDS
+        with closing(steps):  # a bar ends where the task is cancelled
+            for _ in steps:
+                if time.perf_counter() >= turn:
+                    await asyncio.sleep(0)
+                    if self._state not in states.active:
+                        raise SetupRequiredError(
+                            "eager_load_async(): the loader was torn down before all modules were loaded"
+                        )
+                    turn = time.perf_counter() + _SLICE_SECONDS
+        return report
 
     def load_dir(
         self, path: object, *, force: bool, progress: Progress | bool | None, on_error: OnError
@@ -86,15 +112,55 @@ class EagerLoader:
         directory: str | None = None,
         namespace: str | None = None,
     ) -> EagerLoadReport:
+        report, steps = self._start(what, progress, on_error, force=force, directory=directory, namespace=namespace)
+        for _ in steps:
+            pass
+        return report
+
+    def _start(
+        self,
+        what: str,
+        progress: Progress | bool | None,
+        on_error: OnError,
+        *,
+        force: bool,
+        directory: str | None = None,
+        namespace: str | None = None,
+    ) -> tuple[EagerLoadReport, Generator[None, None, None]]:
+        """The report, and the steps that fill it, of one module each. Raises ConfigurationError for another policy."""
         check_policy(on_error)
         state = self._state
         state.tell_engine()
         selected = self._engine.ask("select", force=force, dir=directory, namespace=namespace)
         state.say(f"eager load of {what} starts")
-        report = _import_all(selected["load"].split(), self._running_script(), progress=progress, on_error=on_error)
-        report.skipped += selected["skipped"].split()
-        state.say(f"eager load of {what} ends: {len(report.loaded)} loaded, {len(report.failed)} failed")
-        return report
+        report = EagerLoadReport()
+        names, skipped = selected["load"].split(), selected["skipped"].split()
+        return report, self._steps(what, names, skipped, report, progress=progress, on_error=on_error)
+
+    def _steps(
+        self,
+        what: str,
+        names: Sequence[str],
+        skipped: list[str],
+        report: EagerLoadReport,
+        *,
+        progress: Progress | bool | None,
+        on_error: OnError,
+    ) -> Generator[None, None, None]:
+        """Imports modules in the order given. ``__main__`` modules are skipped: they are programs. So is the running script."""
+        script, scans = self._running_script(), self._state.catalog.scans
+        start = time.perf_counter()
+        with _reporter(progress, len(names)) as advance:
+            for done, name in enumerate(names, 1):
+                if name.rpartition(".")[2] == "__main__" or (name == script and name not in sys.modules):
+                    report.skipped.append(name)
+                elif self._state.catalog.scans == scans or self._engine.ask("record", name=name) is not None:
+                    _import(name, on_error, report)
+                advance(done, len(names), name)
+                yield
+        report.seconds = time.perf_counter() - start
+        report.skipped += skipped
+        self._state.say(f"eager load of {what} ends: {len(report.loaded)} loaded, {len(report.failed)} failed")
 
     def _running_script(self) -> str | None:
         """The name that the script of ``__main__`` has as a module, if it is one: it runs already."""
@@ -137,23 +203,6 @@ def check_policy(on_error: object) -> None:
     """Raises ConfigurationError for what is no policy."""
     if not isinstance(on_error, str) or on_error not in get_args(OnError):
         raise ConfigurationError(f'eager_load(on_error={shown(on_error)}): expected "log", "collect" or "raise"')
-
-
-def _import_all(
-    names: Sequence[str], script: str | None, *, progress: Progress | bool | None, on_error: OnError
-) -> EagerLoadReport:
-    """Imports modules in the order given. ``__main__`` modules are skipped: they are programs. So is the running script."""
-    report = EagerLoadReport()
-    start = time.perf_counter()
-    with _reporter(progress, len(names)) as advance:
-        for done, name in enumerate(names, 1):
-            if name.rpartition(".")[2] == "__main__" or (name == script and name not in sys.modules):
-                report.skipped.append(name)
-            else:
-                _import(name, on_error, report)
-            advance(done, len(names), name)
-    report.seconds = time.perf_counter() - start
-    return report
 
 
 def _import(name: str, on_error: OnError, report: EagerLoadReport) -> None:

@@ -26,9 +26,12 @@ from pyautoload_wasm._reload.turns import schedule_of
 from pyautoload_wasm._reload.watch import require_watching
 from pyautoload_wasm._results.project import Edge, Graph, Problem, Registry, Root, Shadowed, edge
 from pyautoload_wasm._results.reports import EagerLoadReport, ReloadReport
+from pyautoload_wasm._results.requirements import PackagesReport, Requirement
 from pyautoload_wasm._session.handle import Handle
 from pyautoload_wasm._session.joining import join, leave
 from pyautoload_wasm._session.session import Session, overlap
+from pyautoload_wasm._start.packages import load_packages
+from pyautoload_wasm._start.profiling import Profile
 from pyautoload_wasm.errors import (
     ConfigurationError,
     ReloadError,
@@ -324,7 +327,33 @@ class AutoLoader:
 
     def check(self) -> list[Problem]:
         """What is wrong with the project, by file and line, found without running any of it."""
-        return [Problem(**problem) for problem in self._ask("check")]
+        problems = [Problem(**problem) for problem in self._ask("check")]
+        problems += self._require_setup("check()").requirements.problems()
+        return sorted(problems, key=lambda problem: (problem.path, problem.line or 0))
+
+    # Packages of others
+
+    def requirements(self) -> list[Requirement]:
+        """The packages that the modules import and that are neither the project's nor the standard library's, by name; after them the
+        distributions that are declared and of which no import is known. Read from the sources, without running any.
+
+        A distribution is known from Pyodide's lock file, from what is installed, or from a declaration under the package's own name:
+        in pyproject.toml, requirements.txt, or the comment of a script (PEP 723).
+
+        Raises ConfigurationError for a declaration that cannot be understood.
+        """
+        return self._require_setup("requirements()").requirements.all()
+
+    async def load_packages(self, *, guarded: bool = False, progress: Progress | None = None) -> PackagesReport:
+        """Loads what `requirements` says is missing, in Pyodide: what its lock file has in one go, and what is declared beyond that by
+        micropip. With ``guarded`` also what is imported in a ``try`` that catches its failure. ``progress`` is a callable (done,
+        total, name).
+
+        Raises ConfigurationError for a declaration that cannot be understood; AutoloadError where something cannot be loaded, and
+        outside of Pyodide, where installing is pip's task.
+        """
+        requirements = self._require_setup("load_packages()").requirements.all()
+        return await load_packages(requirements, guarded=guarded, progress=progress)
 
     # Eager loading
 
@@ -340,6 +369,18 @@ class AutoLoader:
         """
         session = self._require_setup("eager_load()")
         return session.eager.load_all(force=force, progress=progress, on_error=on_error)
+
+    async def eager_load_async(
+        self, *, force: bool = False, progress: Progress | bool | None = None, on_error: OnError = "log"
+    ) -> EagerLoadReport:
+        """Imports all modules as `eager_load` does, and lets the event loop take a turn every few milliseconds, so that a page goes on
+        being drawn and a server goes on answering. A single module is not interrupted. Cancelling the task ends it between two
+        modules; those that are loaded stay loaded. Changed files may be reloaded meanwhile, and what goes away is left out.
+
+        Raises what `eager_load` raises, and SetupRequiredError where the loader is torn down meanwhile.
+        """
+        session = self._require_setup("eager_load_async()")
+        return await session.eager.load_all_async(force=force, progress=progress, on_error=on_error)
 
     def eager_load_dir(
         self,
@@ -408,6 +449,16 @@ class AutoLoader:
         Raises ConfigurationError for a path that is no module of this loader, with the reason, and what the file raises.
         """
         return self._require_setup("load_file()").eager.load_file(path)
+
+    # Where the time goes
+
+    def profile(self) -> Profile:
+        """Measures all imports from now on, of this loader's modules and of others, until ``stop()`` of what it returns, or for a
+        ``with`` block: the time of each module, split into finding, reading, compiling or unmarshalling, and executing it.
+
+        Raises ConfigurationError while another profile is under way.
+        """
+        return Profile()
 
     # Reloading
 

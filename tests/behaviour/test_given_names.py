@@ -146,3 +146,13 @@ def test_a_name_that_was_deleted_by_hand_comes_back(app):
     conf().injected = 1
     edit(app, "LIMIT = 2\n")
     assert conf().LIMIT == 2
+
+
+def test_a_function_that_an_edit_has_added_is_the_files(app):
+    """From Python 3.12 on it comes without an execution."""
+    conf().injected = 1
+    edit(app, f"{CONF}def more(): return 1\n")
+    assert conf().more() == 1
+    edit(app, "LIMIT = 2\n")
+    assert not hasattr(conf(), "more")
+    assert conf().injected == 1

@@ -44,6 +44,8 @@ test("holds the entries, the engine, the facade, the types, the README, the lice
     "memfs.d.ts",
     "memfs.js",
     "package.json",
+    "profile.d.ts",
+    "profile.js",
     "python.d.ts",
     "python.js",
     "types.d.ts",

@@ -18,7 +18,7 @@ ORDER = [
     {"_project"},
     {"_diagnosis"},
     {"_imports"},
-    {"_reload", "_eager"},
+    {"_reload", "_eager", "_start"},
     {"_session"},
     {"_processes"},
     {"loader"},

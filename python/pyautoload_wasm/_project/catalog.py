@@ -108,6 +108,8 @@ class Catalog:
         self.lock = self.engine.lock
         #: How many scans there were.
         self.scans = 0
+        #: How many plans there were: before each, files may have changed.
+        self.plans = 0
         # Up to which of them the user's inflector has decided.
         self._decided_scan = 0
 
@@ -147,6 +149,7 @@ class Catalog:
             self.scan()  # Names that the user's inflector decides on have to be known to the plan.
         with self.lock:
             self.before_scan()
+            self.plans += 1
             plan = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
             self.has_news = False
             if plan["scanned"]:

@@ -84,6 +84,14 @@ def _installed(name: str, entries: list[str]) -> ModuleSpec | None:
     return None
 
 
+def is_importable(name: str) -> bool:
+    """Whether somebody else than a loader of ours can import a top-level name."""
+    module = sys.modules.get(name)
+    if module is not None and not _is_ours(getattr(module, "__loader__", None)):
+        return True
+    return _installed(name, sys.path) is not None
+
+
 def _is_ours(finder_or_loader: object) -> bool:
     return type(finder_or_loader).__module__.startswith("pyautoload_wasm.")
 

@@ -40,14 +40,21 @@ class GivenNames:
         """Notes the names that the modules have now, before they leave."""
         made = self._state.made
         self._made = {name: made[name] for name in self._modules if name in made}
-        codes = [code for _, code in self._made.values() if code is not None]
-        for name, (count, code) in self._made.items():
+        by_name = {name: self._code(name) for name in self._made}
+        codes = [code for code in by_name.values() if code is not None]
+        for name, (count, _) in self._made.items():
+            code = by_name[name]
             module = sys.modules.get(name)
             if isinstance(module, ModuleType) and not _makes_attributes(module):
                 given = {attr: value for attr, value in self._beyond(name, module, count) if not _binds(code, attr)}
                 # What another module of these has set when it was executed, its new version sets again, or does not.
                 left = {attr for attr in given if any(_sets(other, attr) for other in codes if other is not code)}
                 self._given[name] = {attr: value for attr, value in given.items() if attr not in left}
+
+    def _code(self, name: str) -> CodeType | None:
+        """What a module runs: an edit may have been put into what it was made by."""
+        run = self._state.runs.get(name)
+        return self._state.made[name][1] if run is None or run.code is None else run.code
 
     def _beyond(self, name: str, module: ModuleType, count: int) -> Iterator[tuple[str, Any]]:
         """What came to a module after its body had run, but for its submodules and what these define."""

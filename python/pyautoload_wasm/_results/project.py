@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from pyautoload_wasm._base.answers import EdgeKind, ProblemKind, Severity
+from pyautoload_wasm._base import answers
+from pyautoload_wasm._base.answers import EdgeKind, Severity
 from pyautoload_wasm._base.arguments import is_module_name, is_within
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.hiding import hidden_methods
+
+#: What can be wrong: what the engine finds, and a package of others that is missing.
+ProblemKind: TypeAlias = Literal[answers.ProblemKind, "missing_package"]
 
 
 class Root(NamedTuple):

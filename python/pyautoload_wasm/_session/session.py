@@ -32,6 +32,7 @@ from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.tracking import Tracked
 from pyautoload_wasm._results.project import Root
 from pyautoload_wasm._session.handle import Handle
+from pyautoload_wasm._start.requirements import Requirements
 from pyautoload_wasm.errors import ConflictError
 
 #: Held while it is decided who is set up. Nobody's inflector, callback or log is called under it.
@@ -62,6 +63,7 @@ class Session:
         self._has_live_objects = False
         self.eager = EagerLoader(self.state)
         self.finder = AutoloadFinder(self.state)
+        self.requirements = Requirements(self.catalog)
         self._missing_finder = MissingFinder(self.catalog)
         self._claim_roots()
 
