@@ -262,3 +262,13 @@ def test_without_a_loader_it_is_a_call(run):
     assert once(list) == []
     with pytest.raises(ConfigurationError, match="need a key"):
         once(lambda: 3)
+
+
+def test_a_function_of_another_module_that_made_the_value_is_called_anew_when_it_is_edited(project):
+    """Neither has the last execution called it: the value was there."""
+    train = "def train(): return [1]\n"
+    model = "from pyautoload_wasm import once\nfrom app.train import train\nSTEP = 1\nmodel = once(train)\n"
+    app = project({"train.py": train, "model.py": model}, "app.model")
+    app.write("model.py", model.replace("STEP = 1", "STEP = 2")).flush()
+    assert set(app.write("train.py", train.replace("[1]", "[2]")).flush().reloaded) == {"app.train", "app.model"}
+    assert sys.modules["app.model"].model == [2]

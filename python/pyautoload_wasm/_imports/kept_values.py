@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, NamedTuple, TypeVar
 
@@ -38,12 +38,13 @@ class KeptValues:
     def __bool__(self) -> bool:
         return bool(self._values or self._fresh)
 
-    def makers(self, module: str) -> list[tuple[str, tuple[CodeType, ...]]]:
-        """The keys of what a module keeps, each with the code of the functions that made it: an edit of these has to execute the
-        module again, although they have not run in its last execution.
+    def makers(self) -> Iterator[CodeType]:
+        """The code of all functions that made what is kept: an edit of one of these has to execute modules again, although it need not
+        have run in their last executions.
         """
-        kept = self._values.get(module, {})
-        return [(key, tuple(code for code in each.maker if isinstance(code, CodeType))) for key, each in kept.items()]
+        for kept in list(self._values.values()):
+            for each in list(kept.values()):
+                yield from (part for part in each.maker if isinstance(part, CodeType))
 
     def get(self, module: str, place: int, key: str, function: Callable[[], T]) -> T:
         """What was kept under a key, if that was made by the same code; else what the function returns now."""

@@ -48,6 +48,10 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
         edit = compare(run.code, cached.code)
     except DifferenceError as difference:
         return str(difference)
+    makers = {(code.co_filename, code.co_qualname) for code in state.kept.makers()} if state.kept else set()
+    for pair in edit.changed if makers else ():
+        if (pair.old.co_filename, pair.old.co_qualname) in makers:
+            return f"`{pair.old.co_qualname}` made what once() keeps"
     runs = dict(all_runs())
     found = Found(pair.old for pair in edit.pairs)
     found.walk(module)
