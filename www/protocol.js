@@ -38,7 +38,6 @@ const isReport = record({
   changed: listOf(isText),
   patched: listOf(record({ name: isText, functions: listOf(isText) })),
   reloaded: listOf(record({ name: isText, reason: isText })),
-  patched: listOf(record({ name: isText, functions: listOf(isText) })),
   removed: listOf(record({ name: isText, reason: isText })),
   failed: listOf(
     record({

@@ -30,8 +30,6 @@ describe("by themselves", () => {
           { name: "shop.user", reason: "changed at module level, line 1" },
           { name: "shop.order", reason: "imports shop.user, line 1" },
         ],
-        patched: [],
-        cleared: [],
         removed: [],
         failed: [],
         pending: [],

@@ -8,7 +8,6 @@ const report = {
   changed: [],
   patched: [{ name: "app", functions: ["run"] }],
   reloaded: [],
-  patched: [],
   removed: [],
   failed: [],
   pending: [],

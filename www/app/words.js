@@ -87,10 +87,6 @@ export function reportInWords(report) {
     const names = report.reloaded.map((/** @type {{name: string}} */ each) => each.name);
     sentences.push(`Reloaded ${counted(names.length, "module")}: ${listed(names)}.`);
   }
-  if (report.patched.length) {
-    const names = report.patched.map((/** @type {{name: string}} */ each) => each.name);
-    sentences.push(`Patched ${counted(names.length, "module")}, and kept all state: ${listed(names)}.`);
-  }
   if (report.removed.length) {
     const names = report.removed.map((/** @type {{name: string}} */ each) => each.name);
     sentences.push(`Gone: ${listed(names)}.`);
