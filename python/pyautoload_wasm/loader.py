@@ -13,7 +13,7 @@ from pyautoload_wasm._base.frames import users_globals
 from pyautoload_wasm._base.hiding import hidden_methods
 from pyautoload_wasm._eager import OnError, Progress, check_policy
 from pyautoload_wasm._imports.adoption import package_of
-from pyautoload_wasm._imports.loaders import loaded_name
+from pyautoload_wasm._imports.aliases import loaded_name
 from pyautoload_wasm._processes import forks, spawned
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback, checked, registering
 from pyautoload_wasm._project.inflection import Inflect

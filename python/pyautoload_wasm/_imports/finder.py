@@ -18,7 +18,8 @@ from pyautoload_wasm._base.children import hand_on
 from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
-from pyautoload_wasm._imports.loaders import AliasLoader, DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
+from pyautoload_wasm._imports.aliases import AliasLoader
+from pyautoload_wasm._imports.loaders import DirectoryLoader, PackageLoader, SourceLoader, ToolLoader
 from pyautoload_wasm._imports.observation import (
     MOST_SPECS,
     AutoloadSpec,

@@ -1,4 +1,4 @@
-"""What executes a module once the finder has found it: source files, namespace packages, and camelized names.
+"""What executes a module once the finder has found it: source files, and namespace packages.
 
 Code objects are cached. A file whose status is the one that it was compiled under is executed again without being read; in Pyodide
 that makes an import eight times cheaper, as the status is not asked for either while nothing changes in memory (``changes.py``). A
@@ -11,18 +11,17 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, NamespaceLoader, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any, cast
 
-from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.hiding import hidden, hidden_call
-from pyautoload_wasm._diagnosis.cycles import cycle_error, explain_cycle, is_initializing, missing_attribute
+from pyautoload_wasm._diagnosis.cycles import explain_cycle, missing_attribute
 from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
 from pyautoload_wasm._imports import observation
+from pyautoload_wasm._imports.aliases import hidden_import, own_spec
 from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
-from pyautoload_wasm._imports.packages import UNSETTLED, AliasedPackage, LazyPackage, Package, expect_alias, settle
+from pyautoload_wasm._imports.packages import UNSETTLED, AliasedPackage, LazyPackage, Package, settle
 from pyautoload_wasm._imports.ran import Run, begin, end
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
 from pyautoload_wasm.errors import AutoloadWarning
@@ -72,7 +71,7 @@ class _Executor:
             except (ImportError, AttributeError) as error:
                 if self._has_another_file(error):
                     sys.modules.pop(name, None)
-                    _import(name)  # importlib takes the module from there
+                    hidden_import(name)  # importlib takes the module from there
                     return
                 circular = explain_cycle(error, state.catalog)
                 self._note_failure(module, place, error if circular is None else circular)
@@ -358,65 +357,3 @@ class DirectoryLoader(NamespaceLoader):
 
     def __repr__(self) -> str:
         return f"<pyautoload_wasm's loader of the namespace {self.name}>"
-
-
-@hidden_call
-def _import(name: str) -> None:
-    __import__(name)
-
-
-class AliasLoader(Loader):
-    """Gives the module of ``user.py`` when ``User`` is imported."""
-
-    def __init__(self, fullname: str, target: str, state: LoadState) -> None:
-        self.name = fullname
-        self.target = target
-        self.state = state
-        self._spec: ModuleSpec | None = None
-
-    @property
-    def target_spec(self) -> ModuleSpec | None:
-        """The module's spec under its own name."""
-        return self._spec
-
-    @hidden
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """The module under its own name, imported now."""
-        _import(self.target)
-        module = sys.modules[self.target]
-        self.state.aliases.setdefault(self.target, set()).add(self.name)
-        attr = self.name.rpartition(".")[2]
-        self._spec = own_spec(module)
-        if is_initializing(module) and not hasattr(module, attr):
-            circular = cycle_error(module, attr)
-            if circular is not None:
-                raise circular
-        return module
-
-    @hidden
-    def exec_module(self, module: ModuleType) -> None:
-        """Takes the alias's spec off the module again, which has been executed under its own name."""
-        # importlib has put it there, and will make the module an attribute of the package.
-        module.__spec__ = self._spec
-        expect_alias(sys.modules.get(self.name.rpartition(".")[0]))
-
-    def __repr__(self) -> str:
-        return f"<pyautoload_wasm's loader of {self.target} as {self.name}>"
-
-
-def own_spec(module: ModuleType) -> ModuleSpec | None:
-    """A module's spec under its own name, also while another thread imports it under a camelized one."""
-    spec = getattr(module, "__spec__", None)
-    while spec is not None and isinstance(spec.loader, AliasLoader):
-        spec = spec.loader.target_spec
-    return spec
-
-
-def loaded_name(state: LoadState, name: str) -> str | None:
-    """A loaded module's own name, also where a camelized one is given; None for what is not loaded, or not ours."""
-    catalog = state.catalog
-    if name not in sys.modules:
-        namespace, _, attr = name.rpartition(".")
-        name = join_name(namespace, catalog.stem_of(namespace, attr) or attr)
-    spec = own_spec(sys.modules[name]) if name in sys.modules and name in catalog.supplied else None
-    return None if spec is None else spec.name

@@ -5,7 +5,6 @@ Never re-entrant: while a module is being imported, in whatever thread, or anoth
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from threading import get_ident
@@ -16,10 +15,10 @@ from pyautoload_wasm._base.answers import Plan, Removal
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports.data_files import DataFiles
-from pyautoload_wasm._imports.files import digest_of, read_source
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
+from pyautoload_wasm._reload.contents import changed_contents
 from pyautoload_wasm._reload.look import Look
 from pyautoload_wasm._reload.patching.edits import Edits
 from pyautoload_wasm._reload.paths import KnownPaths
@@ -232,13 +231,16 @@ class Reloader:
         for source in self.sources:
             self._add(source())
         asked.take(self._asked)
-        changes = self._changes(asked.paths, rescan=asked.rescans)
+        self._state.tell_engine()
+        changes = changed_contents(self._state, asked.paths, rescan=asked.rescans, all_of_them=self._has_pending)
         outrun = Outrun(self._state)
         data = self._state.data
         report.changed += data.look(data.paths() if asked.rescans else asked.paths)
         forced = [name for name in {**asked.forced, **outrun.names, **data.due} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
             settle(self._tracked(), self._catalog.real_name)
+            if not (forced or asked.rescans or self._has_pending or self._catalog.has_news):
+                self._patch_at_once(changes, report)
             plan = self._catalog.plan(
                 [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
             )
@@ -262,41 +264,25 @@ class Reloader:
             outrun.settle()
             data.settle()
 
+    def _patch_at_once(self, changes: dict[str, int | None], report: ReloadReport) -> None:
+        """Patches the modules of the changed files, if each of them can be: then none is stale, and the engine need not list all that
+        import them.
+        """
+        try:
+            patches = self._edits.patches_alone(changes)
+            if patches:
+                self._transaction = Transaction(self._state, [], patches, self._tracked, objects_follow=False)
+                self._transaction.run()
+                self._note([], patches, report)
+                self._state.tell_engine()
+        except StepError:
+            pass  # The plan comes to the same step, and reports it.
+        finally:
+            self._transaction = None
+
     def _is_loaded(self, name: str) -> bool:
         """Whether a module is still there that somebody has asked to reload."""
         return name in sys.modules and name in self._catalog.supplied
-
-    def _changes(self, marked: Iterable[str], *, rescan: bool) -> dict[str, int | None]:
-        """What is really another than when it was executed, of some paths, or with ``rescan`` of all executed files as well: each path
-        with the hash of its source, or None where no source is.
-        """
-        self._state.tell_engine()
-        digests = self._state.digests
-        changes: dict[str, int | None] = {}
-        folders = {path for path in marked if not path.endswith(".py") and not os.path.isfile(path)}
-        # Another folder may have come into the place of one that was moved away, and nobody tells of each file in it.
-        below = [path for path in list(digests) if rescan or _is_below(path, folders)] if folders or rescan else []
-        for path in dict.fromkeys([*marked, *below]):
-            digest = None
-            if path.endswith(".py"):
-                try:
-                    digest = digest_of(read_source(path)[0])
-                except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                    pass
-                except OSError:
-                    # What cannot be read cannot be executed either: the module says so when it is tried.
-                    digest = 0
-            elif path not in folders:
-                continue
-            if digest is None:
-                self._state.forget_file(path)
-            elif digests.get(path) == digest:
-                if rescan or not self._has_pending:
-                    continue
-            elif path in digests:
-                digests[path] = digest
-            changes[path] = digest
-        return changes
 
     def _remove(self, removals: list[Removal], report: ReloadReport) -> None:
         """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
@@ -401,10 +387,3 @@ class Reloader:
 def _note_names(rebinding: Rebinding, report: ReloadReport) -> None:
     report.rebound += rebinding.names
     report.stayed.update(rebinding.stayed)
-
-
-def _is_below(path: str, folders: set[str]) -> bool:
-    above = path
-    while (above := above.rpartition("/")[0]) and above not in folders:
-        pass
-    return bool(above)

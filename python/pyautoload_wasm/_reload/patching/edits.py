@@ -4,18 +4,20 @@ for their sake alone.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyautoload_wasm._imports.ran import codes_in
 from pyautoload_wasm._reload.patching.verdict import CHANGED, judge
-from pyautoload_wasm._reload.steps import connected, reaching, without_gone
+from pyautoload_wasm._reload.steps import Step, connected, reaching, without_gone
+from pyautoload_wasm._reload.transaction import compile_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import CodeType
 
     from pyautoload_wasm._imports.state import LoadState
     from pyautoload_wasm._reload.patching.patch import Patch
-    from pyautoload_wasm._reload.steps import Step
 
 #: What the engine says of modules that have failed before, not for a reason of their own.
 _WAITING = ("what it imports was reloaded without it", "it could not be reloaded before")
@@ -58,6 +60,29 @@ class Edits:
             names = self._ask_for_names()
             self._news = {_plain(name.rpartition(".")[2]) for name in names ^ self._names}
             self._names, self._scans = names, scans
+
+    def patches_alone(self, changes: Mapping[str, int | None]) -> list[tuple[Step, Patch]]:
+        """The patches of all changed files; none where one of these is no loaded module's, or cannot be patched. To be asked before a
+        plan, where nothing waits. Raises StepError for a file that cannot be compiled.
+        """
+        state = self._state
+        if not state.observes_functions or any(
+            request == "do_not_reload" for request, _ in state.catalog.settings.told
+        ):
+            return []
+        patches: list[tuple[Step, Patch]] = []
+        names = state.catalog.engine.ask("module_names_at", paths=[*changes]) if changes else []
+        for (path, digest), name in zip(changes.items(), names, strict=True):
+            ran = None if name is None or digest is None else state.told.get(name)
+            if name is None or ran is None or ran[0] != path or ran[3] or name not in sys.modules:
+                return []
+            step = Step(name, path, CHANGED, is_stale=True, imports=[])
+            compile_steps(state, [step])
+            verdict = judge(state, name, path)
+            if isinstance(verdict, str):
+                return []
+            patches.append((step, verdict))
+        return patches
 
     def judge(self, steps: list[Step]) -> Judged:
         """Parts the steps of a transaction whose files were compiled."""
