@@ -62,7 +62,7 @@ def test_classes_of_all_kinds_follow_and_no_code_of_theirs_is_asked(app):
     names = ["WithMeta", "Concrete", "Box", "Named", "Own", "Local", "Text", "Failure", "Frozen"]
     objects = [getattr(user, name)() for name in names]
     evil, classes = user.Evil(), [user.WithMeta, user.Abstract, user.Box]
-    report = edit(app, KINDS.replace("'one'", "'two'"))
+    report = edit(app, KINDS.replace("'one'", "'two'") + "CHANGED = True\n")
     assert [each.hi() for each in objects] == ["two"] * len(names)
     assert [type(each).__name__ for each in objects if type(each) is getattr(user, type(each).__name__)] == names
     assert type(evil) is user.Evil
