@@ -1,4 +1,6 @@
-"""From an event to the new code running, where an edit is put into the functions that there are: beside a bare `compile`."""
+"""From an event to the new code running, where an edit is put into the functions that there are: beside a bare `compile`. And what it
+costs an import that functions are observed.
+"""
 
 import gc
 import os
@@ -115,7 +117,43 @@ class Project:
         return time.perf_counter() - start
 
 
+class Imports:
+    """The first imports of many modules, with or without reloading."""
+
+    COUNT = 200
+
+    def __init__(self):
+        self.base = f"{BASE}_imports"
+        shutil.rmtree(self.base, ignore_errors=True)
+        os.makedirs(self.base)
+        for number in range(self.COUNT):
+            text = CLASS.format(number=number) + FUNCTION.format(number=number)
+            Project.write(f"{self.base}/module_{number}.py", text)
+
+    def seconds(self, *, reloading):
+        """What all of them take in a loader that has imported nothing yet."""
+        loader = AutoLoader(self.base, "bench_imports").setup()
+        if reloading:
+            loader.enable_reloading(watch=False, flush="manual")
+        gc.collect()
+        start = time.perf_counter()
+        for number in range(self.COUNT):
+            __import__(f"bench_imports.module_{number}")
+        taken = time.perf_counter() - start
+        loader.teardown()
+        return taken
+
+
 def rows():
+    imports = Imports()
+    yield row(
+        f"imports of {imports.COUNT} modules with reloading / without",
+        1.1,
+        lambda: imports.seconds(reloading=True),
+        lambda: imports.seconds(reloading=False),
+        unit=imports.COUNT,
+        better="smaller",
+    )
     project = Project()
     held = sys.modules["bench.lib"].Class3().all(1)
     junk = [[number] for number in range(OBJECTS)]
