@@ -24,6 +24,7 @@ copy(stock, networkx, "/home/pyodide/unpacked/networkx");
 run(stock, `json.dumps(stock(json.loads(${JSON.stringify(names)})))`);
 
 await edits("/home/pyodide/projects/shop");
+await patches("/home/pyodide/projects/kiosk");
 
 /** Edits the running app, first from JavaScript and then from Python, and tells what is reloaded by itself, and why. */
 async function edits(basePath) {
@@ -56,6 +57,30 @@ templates.write_text(templates.read_text().replace("<h1>", "<h2>").replace("</h1
   reported = nextReport(autoload);
   pyodide.FS.writeFile(file, "class User(:\n");
   tell("JavaScript breaks models/user.py", await reported, page());
+  autoload.dispose();
+}
+
+/** Gives a live object a new method, and the class another body of an old one, while the module keeps what it has. */
+async function patches(basePath) {
+  console.log(`\n\x1b[1m4. State that stays: ${basePath}\x1b[0m`);
+  const write = (/** @type {string} */ methods) => {
+    const text = `cart = []\n\nclass Customer:\n    def buy(self, what):\n        cart.append(what)\n${methods}`;
+    pyodide.FS.writeFile(`${basePath}/customer.py`, text);
+  };
+  pyodide.FS.mkdirTree(basePath);
+  write("    def total(self):\n        return len(cart)\n");
+  const autoload = await install(pyodide, { basePath, topLevel: "kiosk", reloading: true });
+  const shown = (/** @type {string} */ code) => `${code} = ${pyodide.runPython(code)}`;
+  pyodide.runPython("from kiosk import customer\nada = customer.Customer(); ada.buy('tea'); ada.buy('cake')");
+  console.log(shown("ada.total(), customer.cart"));
+  const reported = nextReport(autoload);
+  write("    def total(self):\n        return 5 * len(cart)\n    def receipt(self):\n        return ', '.join(cart)\n");
+  const report = await reported;
+  console.log(`JavaScript edits customer.py; ${(report.seconds * 1000).toFixed(1)} ms later:`);
+  for (const { name, functions } of report.patched) {
+    console.log(`  ${name} patched: ${functions.join(", ")}; executed again: ${report.reloaded.length} modules`);
+  }
+  console.log(shown("ada.total(), ada.receipt(), customer.cart"));
   autoload.dispose();
 }
 
