@@ -95,9 +95,9 @@ class DataFiles:
     def look(self, paths: Iterable[str]) -> list[str]:
         """Looks at files, and notes which modules are to be executed again. Returns the files that have changed."""
         changed = []
-        for path in paths:
-            before, now = self._contents.get(path), _content_of(path)
-            if path not in self._contents or before == now:
+        for path in self._contents.keys() & set(paths):
+            before, now = self._contents[path], _content_of(path)
+            if before == now:
                 continue
             self._contents[path] = now
             changed.append(path)
