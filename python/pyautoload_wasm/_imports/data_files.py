@@ -95,7 +95,7 @@ class DataFiles:
     def look(self, paths: Iterable[str]) -> list[str]:
         """Looks at files, and notes which modules are to be executed again. Returns the files that have changed."""
         changed = []
-        for path in self._contents.keys() & set(paths):
+        for path in [path for path in paths if path in self._contents]:
             before, now = self._contents[path], _content_of(path)
             if before == now:
                 continue
