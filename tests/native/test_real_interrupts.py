@@ -28,8 +28,8 @@ def let_go_of_import_lock():
 
 @pytest.fixture(autouse=True)
 def no_interrupt_is_kept(monkeypatch):
-    """Importlib's locks go by weak references, in whose callbacks Python can only print an interrupt. pytest would keep it, and with it
-    the frames that have the locks.
+    """Importlib's locks go by weak references, in whose callbacks Python can only print an interrupt. pytest would keep it, and with
+    it the frames that have the locks.
     """
     monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: None)
 
