@@ -153,7 +153,7 @@ test("a module of the picture is a button that says its state and opens its file
     const marks = [...document.querySelectorAll("#legend li")].map((item) => item.textContent);
     return new Set(marks).size;
   });
-  assert.equal(styles, 5);
+  assert.equal(styles, 6);
   await page.click("#zoom-in");
   await page.click("#zoom-out");
   await page.click("#zoom-fit");
