@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NamedTuple
 
-from pyautoload_wasm._base.answers import Context, Import
+from pyautoload_wasm._base.answers import Context, Import, Severity
 from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.files import Status, is_settled, status_of
 from pyautoload_wasm._project.catalog import Catalog
@@ -163,5 +163,5 @@ def _problem(requirement: Requirement, undecided: list[str]) -> Problem:
             "pyproject.toml or requirements.txt"
         )
     is_known = requirement.source is not None or bool(undecided)
-    severity = "information" if is_known else "problem"
-    return Problem("missing_package", use.path, use.line, name, None, severity, message)  # type: ignore[arg-type]
+    severity: Severity = "information" if is_known else "problem"
+    return Problem("missing_package", use.path, use.line, name, None, severity, message)

@@ -46,6 +46,8 @@ class Edits:
         self._scans = state.catalog.scans
         #: The last parts of names that have come or gone since the last flush.
         self._news: set[str] = set()
+        #: Why changed files could not be patched before the plan, each with the code that was judged.
+        self._refused: dict[str, tuple[object, str]] = {}
         #: Whether something runs old code, which others may have been reloaded without.
         self.has_pending = False
 
@@ -80,6 +82,7 @@ class Edits:
             compile_steps(state, [step])
             verdict = judge(state, name, path)
             if isinstance(verdict, str):
+                self._refused = {path: (state.codes.get(path), verdict)}
                 return []
             patches.append((step, verdict))
         return patches
@@ -126,7 +129,8 @@ class Edits:
             return _IS_OUTRUN.format(CHANGED)
         if self._news and cached is not None and self._may_find_others(name, cached.code):
             return _MAY_FIND_OTHERS.format(CHANGED)
-        return judge(self._state, name, path)
+        judged, reason = self._refused.pop(path, (None, ""))
+        return reason if judged is not None and judged is cached else judge(self._state, name, path)
 
     def _waits(self, step: Step) -> bool:
         """Whether a module that is in the plan because of what it imports has something else to wait for."""
