@@ -63,6 +63,12 @@ def test_a_closure_that_takes_another_variable_is_executed(edited):
     assert "variables from around" in lib.executed(("x + 1", "x + n"))
 
 
+@pytest.mark.parametrize(("old", "new"), [("return 1", "yield 1"), ("def f", "async def f")])
+def test_a_function_of_another_kind_is_executed(edited, old, new):
+    lib = edited("def f():\n    return 1\n")
+    assert lib.executed((old, new)) == "`f` is another kind of function, line 1"
+
+
 def test_a_running_generator_goes_on_with_the_old_code(edited):
     lib = edited("def count():\n    yield 1\n    yield 2\n")
     running = lib.module.count()
@@ -95,6 +101,55 @@ def test_parameters_docstrings_and_defaults_are_patched_where_nobody_has_read_th
     assert (f(), f.__doc__) == ((2, "b"), "Two.")
     assert lib.patched(("m(self): return 1", "m(self, y): return y")) == ["C.m"]
     assert obj.m(3) == 3
+
+
+@pytest.mark.parametrize(
+    ("head", "old", "new"), [("x=1", "x=1", "x=2"), ("*, x=1", "x=1", "x=2"), ("x: 'int' = 1", "= 1", "= 2")]
+)
+def test_a_default_of_a_function_that_ran_is_executed(edited, head, old, new):
+    lib = edited(f"from __future__ import annotations\ndef f({head}): return x\nRESULT = f()\n")
+    assert lib.executed((old, new)) == "`f` ran while app.lib was imported"
+    assert lib.module.RESULT == 2
+
+
+def test_a_class_decorator_is_found_where_lines_have_moved(edited):
+    lib = edited(
+        "def seen(cls): return cls\n@seen\nclass A:\n    def m(self, x=1): return x\nclass B:\n    def m(self, x=2): return x\n"
+    )
+    assert "decorator of class A" in lib.executed(("x=1", "x=3"), ("@seen", "# One.\n\n@seen"))
+    assert lib.patched(("x=2", "x=4"), ("# One.\n\n", "")) == ["B.m"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "user"),
+    [
+        ("READ = [f.__doc__, f.__defaults__]\n", ""),
+        ("def read(g): return g.__doc__\nREAD = read(f)\n", ""),
+        ("READ = [one.__doc__ for one in list(globals().values())]\n", ""),
+        ("", "from app.lib import f as g\nREAD = g.__doc__\n"),
+        ("", "import app.lib\nREAD = getattr(app.lib, 'f').__doc__\n"),
+    ],
+)
+def test_what_may_have_been_read_of_a_function_is_executed(edited, tail, user):
+    lib = edited(f"def f(x=1):\n    'One.'\n    return x\n{tail}", user or "import app.lib\n")
+    assert lib.patched(("return x", "return x, 1")) == ["f"]
+    where = "app.user" if user else "app.lib"
+    reason = f"the parameters or the docstring of `f` may have been read while {where} was imported"
+    assert lib.executed(("One.", "Two.")) == reason
+    assert lib.executed(("x=1", "x=2")) == reason
+    assert lib.executed(("(x=2", "(x=2, y=3")) == reason
+
+
+def test_what_may_have_been_read_of_a_closure_is_executed(edited):
+    lib = edited("def make():\n    def inner(): 'One.'\n    return inner\nREAD = make().__doc__\n")
+    assert lib.executed(("One.", "Two.")).startswith(
+        "the parameters or the docstring of `make.<locals>.inner` may have"
+    )
+
+
+def test_a_function_that_is_imported_alone_is_not_read(edited):
+    lib = edited("def f(x=1):\n    'One.'\n    return x\n", "from app.lib import f\ndef call(): return f()\n")
+    assert lib.patched(("One.", "Two."), ("x=1", "x=2")) == ["f"]
 
 
 def test_what_a_decorator_may_have_read_is_executed(edited):

@@ -16,6 +16,9 @@ LIMIT = 1
 def ran():
     return 1
 RESULT = ran()
+def shown(size=1):
+    return 1
+TABLE = [shown]
 def work():
     return 1
 def outer():
@@ -36,6 +39,9 @@ EDITS = {
     "body of a function": (WORK, WORK.replace("1", "2")),
     "body of a method": (GREET, GREET.replace("1", "2")),
     "body of a function within a function": (INNER, INNER.replace("1", "2")),
+    "docstring, parameter or default of a function": ("def work():", "def work(size=1):\n    'Works.'"),
+    "the same, where something that ran during an import mentions the function": ("(size=1)", "(size=2)"),
+    "function that becomes a generator or a coroutine": (WORK, WORK.replace("return", "yield")),
     "function added": ("def work", "def more():\n    return 1\ndef work"),
     "function removed": (WORK, ""),
     "method added": ("    def greet", "    def leave(self):\n        return 1\n    def greet"),

@@ -11,9 +11,11 @@ import time
 from .counts import Counts
 from .features import FEATURES
 from .program import Wish
-from .run import run_features, run_tree
+from .run import run_features, run_labelled, run_tree
 from .session import UntrueError
 from .shrink import shrink
+
+KINDS = ("tree", "features", "labelled")
 
 
 def main() -> None:
@@ -21,7 +23,7 @@ def main() -> None:
     wish = Wish(frozenset(options.feature), frozenset(options.asked), objects_follow=options.follow)
     total, start = 0, time.monotonic()
     for seed in itertools.count(options.seed) if options.soak else range(options.seed, options.seed + options.seeds):
-        for kind in ("tree", "features") if options.of == "both" else (options.of,):
+        for kind in KINDS if options.of == "all" else (options.of,):
             try:
                 counts = _run(kind, seed, options.edits, wish)
             except UntrueError as error:
@@ -39,6 +41,8 @@ def _run(kind: str, seed: int, edits: int, wish: Wish) -> Counts:
     folder = tempfile.mkdtemp()
     if kind == "tree":
         return run_tree(seed, edits, folder, forks=True)
+    if kind == "labelled":
+        return run_labelled(seed, edits, folder, forks=True)
     return run_features(seed, edits, folder, forks=True, wish=wish)
 
 
@@ -51,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--edits", type=int, default=200, help="edits of each program")
     parser.add_argument("--seeds", type=int, default=1, help="how many programs of each kind")
     parser.add_argument("--soak", action="store_true", help="program after program, until stopped")
-    parser.add_argument("--of", choices=("both", "tree", "features"), default="both", help="the kind of programs")
+    parser.add_argument("--of", choices=("all", *KINDS), default="all", help="the kind of programs")
     parser.add_argument(
         "--feature", action="append", default=[], choices=names, help="only programs of this; repeatable"
     )

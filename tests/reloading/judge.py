@@ -118,12 +118,14 @@ def _taken_before(flush: Flush, name: str) -> list[Taken]:
 
 def _taken_by_children(flush: Flush, name: str, mine: Record, truth: Record) -> set[str]:
     """Names that a package has bound itself, and that a module below it has taken in one process alone: in a fresh one all modules are
-    imported, and those that fail take none.
+    imported, and those that fail take none. Where a module is loaded, the attribute of its file passes for its own.
     """
     below = {one: one.rpartition(".")[2] for one in flush.model.units if parent_of(one) == name}
     pending = {key for one, key in below.items() if one in flush.pending and mine["values"].get(key) == _module(one)}
     absent = {key for one, key in below.items() if one not in sys.modules and truth["values"].get(key) == _module(one)}
-    return pending | absent
+    apart = {key for one, key in below.items() if (one in sys.modules) != (flush.fresh_record(one) is not None)}
+    supplied = {*map(attribute_of, apart)} & (mine["values"].keys() ^ truth["values"].keys())
+    return pending | absent | supplied
 
 
 def _module(name: str) -> list[Any]:

@@ -89,6 +89,10 @@ class Disk:
         self._leave_no_empty_folder(folder)
 
     def _leave_no_empty_folder(self, path: str) -> None:
-        """An empty folder is no module of the loader's, and Python's own finder takes it for a namespace package."""
-        while (path := path.rpartition("/")[0]) and os.path.isdir(self.path(path)) and not os.listdir(self.path(path)):
-            os.rmdir(self.path(path))
+        """An empty folder, or one that has bytecode alone, is no module of the loader's, and Python's own finder takes it for a
+        namespace package.
+        """
+        while (path := path.rpartition("/")[0]) and os.path.isdir(self.path(path)):
+            if not set(os.listdir(self.path(path))) <= {"__pycache__"}:
+                break
+            shutil.rmtree(self.path(path))

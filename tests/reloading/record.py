@@ -17,6 +17,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from weakref import WeakSet
 
+from .code import made_of
 from .layout import TOP
 
 Record = dict[str, Any]
@@ -63,12 +64,14 @@ def defined_by(module: ModuleType) -> Iterable[Any]:
 def _record(name: str, base: str) -> Record:
     module = sys.modules[name]
     file = getattr(module, "__file__", None)
+    values = list(own(name))
     return {
         "name": module.__name__,
         "file": file and file.removeprefix(base),
         "path": [path.removeprefix(base) for path in getattr(module, "__path__", ())],
         "package": module.__package__,
-        "values": {key: _plain(value, name) for key, value in own(name)},
+        "values": {key: _plain(value, name) for key, value in values},
+        "code": made_of(name, values),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from .actions import ACTIONS
 from .awaited import is_awaited
 from .counts import Counts
+from .labelled.run import LabelledRun
 from .layout import Disk
 from .program import ANY, Program, Wish
 from .session import Session, UntrueError
@@ -95,7 +96,13 @@ def run_features(seed: int, edits: int, folder: str, *, forks: bool, wish: Wish 
     return _gone(FeatureRun(seed, base, wish, forks=forks), seed, edits, base)
 
 
-def _gone(run: TreeRun | FeatureRun, seed: int, edits: int, base: str) -> Counts:
+def run_labelled(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:
+    """Runs one program whose edits have labels, in an empty folder. Raises UntrueError, with the seed."""
+    base = os.path.realpath(folder) + "/app"
+    return _gone(LabelledRun(seed, base, forks=forks), seed, edits, base)
+
+
+def _gone(run: TreeRun | FeatureRun | LabelledRun, seed: int, edits: int, base: str) -> Counts:
     try:
         counts = run.go(edits)
     except UntrueError as error:

@@ -150,8 +150,14 @@ class Session:
             {name for name in self.executed if not is_at_parent(name)},
         )
 
-    def flush(self, *, is_rescan: bool = False, forced: str | None = None) -> ReloadReport:
-        """Flushes, with what was asked for, and compares. Raises UntrueError."""
+    def flush(
+        self,
+        *,
+        is_rescan: bool = False,
+        forced: str | None = None,
+        also: Callable[[Flush], list[str]] = lambda flush: [],
+    ) -> ReloadReport:
+        """Flushes, with what was asked for, and compares, in one more way perhaps. Raises UntrueError."""
         before = self.before()
         self.ran.clear()
         self.elsewhere.clear()
@@ -185,7 +191,7 @@ class Session:
             asked=self.asked,
             objects_follow=self.objects_follow,
         )
-        self.judge([*wrong_with_plan(flush), *wrong_with_view(flush)])
+        self.judge([*also(flush), *wrong_with_plan(flush), *wrong_with_view(flush)])
         self.note(flush.renewed, flush.patched)
         self.model = model
         # What was stale once is so until it is executed again: the engine may know of another reason than its contents.

@@ -3,15 +3,20 @@ forgets to say what it did.
 """
 
 import pytest
+from pyautoload_wasm._reload.patching import edits
+from pyautoload_wasm._reload.patching.functions import Found
+from pyautoload_wasm._reload.patching.obstacles import Seen
+from pyautoload_wasm._reload.patching.patch import Patch
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._results.reports import ReloadReport
 
+from .labelled.labels import CAN_PATCH
 from .layout import Disk
 from .model import PartsModel
 from .part import part
 from .program import Wish
 from .record import record
-from .run import run_features
+from .run import run_features, run_labelled
 from .session import Session, UntrueError
 
 FLUSH = Reloader._flush
@@ -52,6 +57,66 @@ def test_a_loader_that_does_too_much_or_too_little_is_found(method, fault, said,
     monkeypatch.setattr(Reloader, method, fault)
     with pytest.raises(UntrueError) as raised:
         run_features(1, 60, str(tmp_path), forks=True, wish=Wish(only=frozenset({"values"})))
+    assert said in str(raised.value)
+
+
+def executes_everything(apply):
+    return lambda state, name, path: "it is executed in any case"
+
+
+def patches_what_ran(apply):
+    return lambda self, edit, found: None
+
+
+def runs_the_program(apply):
+    def faulty(self, runs):
+        apply(self, runs)
+        for name, value in list(vars(self.module).items()):
+            if name.startswith("bump"):
+                value()
+
+    return faulty
+
+
+def loses_state(apply):
+    def faulty(self, runs):
+        apply(self, runs)
+        for name, value in vars(self.module).items():
+            if name.startswith("_STORE"):
+                vars(self.module)[name] = dict(value)
+
+    return faulty
+
+
+def leaves_the_old_code(apply):
+    return lambda self, runs: None
+
+
+def passes_over_what_others_hold(search):
+    return lambda self, wanted: None
+
+
+def names_no_function(functions):
+    return property(lambda self: [])
+
+
+@pytest.mark.skipif(not CAN_PATCH, reason="nothing is patched before Python 3.12")
+@pytest.mark.parametrize(
+    ("place", "method", "fault", "said"),
+    [
+        (edits, "judge", executes_everything, "was executed (it is executed in any case), and its label is"),
+        (Seen, "obstacle", patches_what_ran, "is to be executed, and was patched"),
+        (Patch, "apply", runs_the_program, "a patch has run ['bump"),
+        (Patch, "apply", loses_state, "and it was not executed"),
+        (Patch, "apply", leaves_the_old_code, "is code: "),
+        (Found, "_search", passes_over_what_others_hold, "is code: "),
+        (Patch, "functions", names_no_function, "the report names []"),
+    ],
+)
+def test_a_build_that_patches_too_little_or_wrongly_is_found(place, method, fault, said, tmp_path, monkeypatch):
+    monkeypatch.setattr(place, method, fault(getattr(place, method)))
+    with pytest.raises(UntrueError) as raised:
+        run_labelled(1, 300, str(tmp_path), forks=True)
     assert said in str(raised.value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any, NamedTuple, TypeVar
 
-from pyautoload_wasm._base.codes import is_constant, is_same_constant
+from pyautoload_wasm._base.codes import constant_key, is_constant, is_same_code
 from pyautoload_wasm.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class KeptValues:
                 f"once({key.rpartition('.')[2]}, key='second')"
             )
         maker = _maker_of(function)
-        if kept is None or module in self._fresh or not is_same_constant(kept.maker, maker):
+        if kept is None or module in self._fresh or not _is_same_maker(kept.maker, maker):
             kept = _Kept(function(), maker, place, place)
         self._values.setdefault(module, {})[key] = kept._replace(asked=place)
         value: T = kept.value
@@ -115,6 +115,15 @@ def layers(function: object) -> list[Any]:
     while (inner := getattr(layers[-1], "__wrapped__", None)) is not None and inner not in layers:
         layers.append(inner)
     return layers
+
+
+def _is_same_maker(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
+    return len(before) == len(now) and all(
+        is_same_code(was, part)
+        if isinstance(was, CodeType) and isinstance(part, CodeType)
+        else constant_key(was) == constant_key(part)
+        for was, part in zip(before, now, strict=True)
+    )
 
 
 def _maker_of(function: object) -> tuple[object, ...]:

@@ -114,10 +114,8 @@ def rearm() -> None:
 
 
 @hidden
-def end(run: Run | None) -> None:
-    """The body has ended, well or not, if it was observed. Can be called twice."""
-    if run is None:
-        return
+def end(run: Run) -> None:
+    """The body has ended, well or not. Can be called twice."""
     thread = get_ident()
     runs = _running.get(thread)
     if runs is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._imports.files import digest_of, read_source
+from pyautoload_wasm._base.drives import drive_at, is_file
+from pyautoload_wasm._imports.code_cache import digest_of
+from pyautoload_wasm._imports.files import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +23,14 @@ def changed_contents(
     marked = list(marked)
     digests = state.digests
     changes: dict[str, int | None] = {}
-    folders = {path for path in marked if not path.endswith(".py") and not os.path.isfile(path)}
+    folders = {path for path in marked if not path.endswith(".py") and not is_file(path)}
     # Another folder may have come into the place of one that was moved away, and nobody tells of each file in it.
-    below = [path for path in list(digests) if rescan or _is_below(path, folders)] if folders or rescan else []
+    # Of a drive a look has told what has changed, without a request for each file.
+    below = [
+        path
+        for path in (list(digests) if folders or rescan else ())
+        if (rescan and drive_at(path) is None) or _is_below(path, folders)
+    ]
     for path in dict.fromkeys([*marked, *below]):
         digest = None
         if path.endswith(".py"):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from typing import Any, NamedTuple
 
-from pyautoload_wasm._imports.aliases import loaded_name, own_spec
+from pyautoload_wasm._diagnosis.cycles import own_spec
+from pyautoload_wasm._imports.aliases import loaded_name
 from pyautoload_wasm._imports.loaders import DirectoryLoader
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._reload.unloaded import Unloaded

@@ -16,7 +16,7 @@ from pyautoload_wasm._imports.packages import LAZY, Package
 from pyautoload_wasm._reload.tracking import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pyautoload_wasm._imports.state import LoadState, Made
 
@@ -40,30 +40,38 @@ class GivenNames:
         """Notes the names that the modules have now, before they leave."""
         made = self._state.made
         self._made = {name: made[name] for name in self._modules if name in made}
+        beyond = {name: names for name, (count, _) in self._made.items() if (names := self._beyond(name, count))}
+        if not beyond:
+            return
         by_name = {name: self._code(name) for name in self._made}
         codes = [code for code in by_name.values() if code is not None]
-        for name, (count, _) in self._made.items():
+        for name, names in beyond.items():
             code = by_name[name]
-            module = sys.modules.get(name)
-            if isinstance(module, ModuleType) and not _makes_attributes(module):
-                given = {attr: value for attr, value in self._beyond(name, module, count) if not _binds(code, attr)}
-                # What another module of these has set when it was executed, its new version sets again, or does not.
-                left = {attr for attr in given if any(_sets(other, attr) for other in codes if other is not code)}
-                self._given[name] = {attr: value for attr, value in given.items() if attr not in left}
+            given = {attr: value for attr, value in names if not _binds(code, attr)}
+            # What another module of these has set when it was executed, its new version sets again, or does not.
+            left = {attr for attr in given if any(_sets(other, attr) for other in codes if other is not code)}
+            self._given[name] = {attr: value for attr, value in given.items() if attr not in left}
 
     def _code(self, name: str) -> CodeType | None:
         """What a module runs: an edit may have been put into what it was made by."""
         run = self._state.runs.get(name)
         return self._state.made[name][1] if run is None or run.code is None else run.code
 
-    def _beyond(self, name: str, module: ModuleType, count: int) -> Iterator[tuple[str, Any]]:
+    def _beyond(self, name: str, count: int) -> list[tuple[str, Any]]:
         """What came to a module after its body had run, but for its submodules and what these define."""
-        catalog = self._state.catalog
-        for attr, value in list(islice(names_of(module).copy().items(), count, None)):
-            is_child = isinstance(value, ModuleType) and names_of(value).get("__name__") == f"{name}.{attr}"
-            is_own = is_child or type(value) is LAZY or not isinstance(attr, str) or attr.startswith("__")
-            if not is_own and catalog.stem_of(name, attr) is None:
-                yield attr, value
+        module = sys.modules.get(name)
+        if not isinstance(module, ModuleType) or len(names_of(module)) <= count or _makes_attributes(module):
+            return []
+        return [
+            (attr, value)
+            for attr, value in islice(names_of(module).copy().items(), count, None)
+            if not self._is_own(name, attr, value)
+        ]
+
+    def _is_own(self, name: str, attr: object, value: object) -> bool:
+        is_child = isinstance(value, ModuleType) and names_of(value).get("__name__") == f"{name}.{attr}"
+        is_own = is_child or type(value) is LAZY or not isinstance(attr, str) or attr.startswith("__")
+        return is_own or self._state.catalog.stem_of(name, str(attr)) is not None
 
     def give(self, name: str) -> None:
         """Gives a module that has run again what its predecessor was given, unless the new version of the file binds the name."""

@@ -11,9 +11,11 @@ import os
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyautoload_wasm._base.drives import Drive, News, drive_at, drives_of
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._imports.changes import UNCOUNTED
-from pyautoload_wasm._imports.files import digest_of, is_settled, read_source
+from pyautoload_wasm._imports.code_cache import digest_of
+from pyautoload_wasm._imports.files import is_settled, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,21 +53,31 @@ class Look:
         #: In Pyodide, files that are known to be in memory.
         self._in_memory: set[str] = set()
         self._is_gone = False
+        #: What has changed on each drive with a root.
+        self._news: dict[Drive, News] = {}
+        self.drives()
 
     def changed(self) -> list[str]:
         """The paths at which something may be another than it was: executed files with other contents, folders with another list. None
         while a root is gone: its modules stay as they are until it comes back.
         """
-        gone = [] if IN_PYODIDE else [root.path for root in self._catalog.roots if not os.path.isdir(root.path)]
-        if gone:
-            if not self._is_gone:
-                _log.warning("%s is gone: its modules stay as they are until it comes back", " and ".join(gone))
-            self._is_gone = True
+        if not IN_PYODIDE and self._has_gone(
+            [root.path for root in self._catalog.roots if not os.path.isdir(root.path)]
+        ):
             return []
-        self._is_gone = False
         self._state.tell_engine()
-        files = self._changed_in_pyodide() if IN_PYODIDE else chain(self._changed_files(), self._changed_folders())
+        if IN_PYODIDE:
+            files = chain(self._changed_on_drives(), self._changed_in_pyodide())
+        else:
+            files = chain(self._changed_files(), self._changed_folders())
         return [*files, *self._state.data.moved()]
+
+    def _has_gone(self, gone: list[str]) -> bool:
+        """Whether roots are gone, which is said once."""
+        if gone and not self._is_gone:
+            _log.warning("%s is gone: its modules stay as they are until it comes back", " and ".join(gone))
+        self._is_gone = bool(gone)
+        return self._is_gone
 
     def _changed_files(self) -> Iterator[str]:
         known, stat = self._files, os.stat
@@ -89,6 +101,8 @@ class Look:
             self._in_memory.clear()
         watches = self._catalog.settings.reloading.watches
         for path in list(self._state.digests):
+            if drive_at(path) is not None:
+                continue
             if path not in self._in_memory and self._state.count_for(path) != UNCOUNTED:
                 self._in_memory.add(path)
             if watches and path in self._in_memory:
@@ -106,6 +120,39 @@ class Look:
             status = found.st_mtime_ns, found.st_size, found.st_ino, 0
             if self._files.get(path) != hash(status) and self._is_changed(path, status):
                 yield path
+
+    def _changed_on_drives(self) -> Iterator[str]:
+        """What a look at a drive tells. Where it cannot, each loaded file is read, in one request."""
+        for drive in self.drives():
+            news = self._news[drive]
+            if drive.look():
+                if news and not self._has_gone([root for root in self._roots_on(drive) if not drive.has_folder(root)]):
+                    yield from list(news)
+                    news.clear()
+                continue
+            for path, digest in list(self._state.digests.items()):
+                if drive.has(path):
+                    try:
+                        if digest_of(drive.read_anew(path)) != digest:
+                            yield path
+                    except FileNotFoundError:
+                        yield path
+
+    def _roots_on(self, drive: Drive) -> list[str]:
+        return [root.path for root in self._catalog.roots if drive.has(root.path)]
+
+    def drives(self) -> list[Drive]:
+        """The drives with roots of the loader. What changes there is heard of from then on."""
+        found = drives_of(root.path for root in self._catalog.roots)
+        for drive in found:
+            if drive not in self._news:
+                self._news[drive] = drive.subscribe()
+        return found
+
+    def end(self) -> None:
+        """The flush that looked is over."""
+        for drive in self._news:
+            drive.end()
 
     def _is_changed(self, path: str, status: _Status) -> bool:
         """Whether a file has other contents than those that were executed, or that have failed to be."""

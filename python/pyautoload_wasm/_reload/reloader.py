@@ -11,8 +11,9 @@ from threading import get_ident
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pyautoload_wasm._base.answers import Plan, Removal
+from pyautoload_wasm._base.answers import Change, Plan, Removal
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
+from pyautoload_wasm._base.drives import drives_of
 from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.state import LoadState
@@ -20,6 +21,7 @@ from pyautoload_wasm._reload.asked import Asked
 from pyautoload_wasm._reload.by_hand import Outrun
 from pyautoload_wasm._reload.contents import changed_contents
 from pyautoload_wasm._reload.look import Look
+from pyautoload_wasm._reload.outcome import note_done, note_names
 from pyautoload_wasm._reload.patching.edits import Edits
 from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
@@ -31,10 +33,8 @@ from pyautoload_wasm._reload.unloaded import Unloaded
 from pyautoload_wasm._results.reports import FailedReload, ReloadReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from importlib.machinery import ModuleSpec
-
-    from pyautoload_wasm._reload.patching.patch import Patch
 
 
 #: The engine's reason for a module that it was told to reload.
@@ -77,16 +77,22 @@ class Reloader:
         self.objects_follow = False
         #: Called when there is something to flush.
         self.on_mark: Callable[[], object] | None = None
+        #: Files that were patched in this flush and import nothing that they did not.
+        self._import_as_before: set[str | None] = set()
+        #: Tells which packages some changed files need and have not.
+        self.needed_by: Callable[[Sequence[str]], dict[str, str]] | None = None
         #: Called when a scan has found other links.
         self.on_paths: Callable[[KnownPaths], object] | None = None
         state.observes_functions = ran.can_observe()
         self._edits = Edits(state)
-        self._engine.ask("enable_reloading")
+        self._catalog.keep_history()
+        if drives_of(root.path for root in self._catalog.roots):
+            self.look_for_changes()
         state.data.on_declare = self._follow_declared
 
     def has_new_engine(self) -> None:
         """Other settings are in force, and the engine knows only what has run."""
-        self._engine.ask("enable_reloading")
+        self._catalog.keep_history()
         self._paths = self._known_paths()
         # What runs old code is tried again, and is old until then.
         told = self._state.told
@@ -164,6 +170,8 @@ class Reloader:
 
     def _end(self, asked: Asked) -> None:
         """Lets the next flush begin."""
+        if self._look is not None:
+            self._look.end()
         if self._flushing.get("by") is asked:
             self._flushing.clear()
 
@@ -188,6 +196,7 @@ class Reloader:
 
     def _flush(self, asked: Asked) -> ReloadReport:
         start = time.perf_counter()
+        self._import_as_before = set()
         self._edits.has_pending = self._has_pending
         report = ReloadReport(pending=list(self._pending))
         try:
@@ -206,6 +215,9 @@ class Reloader:
         except BaseException:
             self._has_pending = True
             raise
+        paths = [path for path in report.changed if path not in self._import_as_before]
+        if paths and self.needed_by is not None:
+            report.needed = self.needed_by(paths)
         report.errors = self._state.callbacks.take_errors()
         for callback in report.errors:
             let_go_of_variables(callback.error)
@@ -239,44 +251,53 @@ class Reloader:
         forced = [name for name in {**asked.forced, **outrun.names, **data.due} if self._is_loaded(name)]
         if changes or forced or asked.rescans or self._catalog.has_news:
             settle(self._tracked(), self._catalog.real_name)
-            if not (forced or asked.rescans or self._has_pending or self._catalog.has_news):
-                self._patch_at_once(changes, report)
-            plan = self._catalog.plan(
-                [{"path": path, "digest": digest} for path, digest in changes.items()], forced, rescan=asked.rescans
-            )
-            self._edits.planned()
-            self._reshaped.update(dict.fromkeys(plan["reshaped"]))
-            report.changed = list(dict.fromkeys([*plan["changed"], *report.changed]))
-            report.kept = plan["kept"]
-            self._remove(plan["removed"], report)
-            self._set_paths()
-            self._observed = set()
-            self._run_all(plan, outrun, report)
-            while late := outrun.take_late():
-                self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
-            if report.removed:
-                rebinding = Rebinding(self._tracked, self._state)
-                rebinding.follow_removed(report.removed)
-                _note_names(rebinding, report)
+            is_planned = forced or asked.rescans or self._has_pending or self._catalog.has_news
+            if is_planned or not self._patch_at_once(changes, report):
+                self._carry_out(changes, forced, outrun, report, rescan=asked.rescans)
         else:
             self._set_paths()
         if not report.waiting:
             outrun.settle()
             data.settle()
 
-    def _patch_at_once(self, changes: dict[str, int | None], report: ReloadReport) -> None:
-        """Patches the modules of the changed files, if each of them can be: then none is stale, and the engine need not list all that
-        import them.
+    def _carry_out(
+        self, changes: dict[str, int | None], forced: list[str], outrun: Outrun, report: ReloadReport, *, rescan: bool
+    ) -> None:
+        """Makes a plan, and does what it says."""
+        told: list[Change] = [{"path": path, "digest": digest} for path, digest in changes.items()]
+        plan = self._catalog.plan(told, forced, rescan=rescan)
+        self._edits.planned()
+        self._reshaped.update(dict.fromkeys(plan["reshaped"]))
+        report.changed = list(dict.fromkeys([*plan["changed"], *report.changed]))
+        report.kept = plan["kept"]
+        self._remove(plan["removed"], report)
+        self._set_paths()
+        self._observed = set()
+        self._run_all(plan, outrun, report)
+        while late := outrun.take_late():
+            self._run_all(self._catalog.plan([], late, rescan=False), outrun, report)
+        if report.removed:
+            rebinding = Rebinding(self._tracked, self._state)
+            rebinding.follow_removed(report.removed)
+            note_names(rebinding, report)
+
+    def _patch_at_once(self, changes: dict[str, int | None], report: ReloadReport) -> bool:
+        """Patches the modules of the changed files, if each of them can be: then none is stale, and nothing has to be planned. Returns
+        whether that was done.
         """
         try:
             patches = self._edits.patches_alone(changes)
             if patches:
                 self._transaction = Transaction(self._state, [], patches, self._tracked, objects_follow=False)
                 self._transaction.run()
-                self._note([], patches, report)
+                note_done(self._state, [], patches, report)
+                self._catalog.plans += 1
                 self._state.tell_engine()
+                report.changed = list(dict.fromkeys([*changes, *report.changed]))
+                self._import_as_before = {step.file for step, patch in patches if not patch.may_import_more}
+            return bool(patches)
         except StepError:
-            pass  # The plan comes to the same step, and reports it.
+            return False  # The plan comes to the same step, and reports it.
         finally:
             self._transaction = None
 
@@ -333,8 +354,7 @@ class Reloader:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself, one part after the
         other.
         """
-        gone = [step.name for step in steps if step.name not in sys.modules]
-        if gone:
+        if gone := [step.name for step in steps if step.name not in sys.modules]:
             self._engine.ask("mark_unloaded", names=gone)
             steps = without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})
         pending = [steps]
@@ -352,10 +372,10 @@ class Reloader:
                 self._transaction = transaction = Transaction(
                     self._state, executed, patches, self._tracked, objects_follow=self.objects_follow
                 )
-                _note_names(transaction.run(), report)
+                note_names(transaction.run(), report)
                 transaction.keep(report)
                 self._remains.add(transaction.unloaded.before)
-                self._note(executed, patches, report)
+                note_done(self._state, executed, patches, report)
                 observed = {*self._observed, *self._state.observed.copy()}
                 outrun.note(report.reloaded, {step.name for step in executed}, observed)
             except InterferenceError:
@@ -372,18 +392,3 @@ class Reloader:
                     self._blocked.append(failure.step.name)
             finally:
                 self._transaction = None
-
-    def _note(self, executed: list[Step], patches: list[tuple[Step, Patch]], report: ReloadReport) -> None:
-        """Notes what a transaction has done, for the report and for the engine."""
-        for step in executed:
-            report.reloaded.setdefault(step.name, step.reason)
-        for step, patch in patches:
-            self._state.note_patched(step.name, step.file, patch.content)
-            report.patched[step.name] = patch.functions
-            report.cleared += patch.cleared
-            self._state.say(f"{step.name} patched{': ' if patch.functions else ''}{', '.join(patch.functions)}")
-
-
-def _note_names(rebinding: Rebinding, report: ReloadReport) -> None:
-    report.rebound += rebinding.names
-    report.stayed.update(rebinding.stayed)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.import_locks import DeadlockError, HeldImports
 from pyautoload_wasm._diagnosis.names import file_is_gone
-from pyautoload_wasm._imports.files import digest_of, read_source
+from pyautoload_wasm._imports.code_cache import digest_of
+from pyautoload_wasm._imports.files import read_source
 from pyautoload_wasm._imports.loaders import SourceLoader, is_made_by_a_tool
 from pyautoload_wasm._imports.reuse import Reuse
 from pyautoload_wasm._imports.state import Journal, LoadState

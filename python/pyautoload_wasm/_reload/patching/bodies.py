@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import dis
 from bisect import bisect_left
+from itertools import islice
 from types import CodeType
 from typing import Any, NamedTuple
+
+from pyautoload_wasm._base.codes import constant_key
 
 #: What says nothing of what is done.
 _SILENT = {"CACHE", "EXTENDED_ARG", "NOP", "NOT_TAKEN", "PRECALL", "RESUME"}
@@ -15,6 +18,8 @@ _CONSTANTS = {"LOAD_CONST", "LOAD_SMALL_INT", "RETURN_CONST", "LOAD_CONST_IMMORT
 _JUMPS = {dis.opname[op] for op in (*dis.hasjrel, *dis.hasjabs)}
 #: What a class body says of positions (Python 3.13).
 _OF_POSITIONS = {"__firstlineno__", "__static_attributes__"}
+_EXTENDED_ARG, _LOAD_CONST, _STORE_NAME = (dis.opmap[op] for op in ("EXTENDED_ARG", "LOAD_CONST", "STORE_NAME"))
+_LOADS = {_LOAD_CONST, dis.opmap.get("LOAD_SMALL_INT", _LOAD_CONST)}
 #: The flags of a function's attributes, in the order in which their values are pushed.
 _DEFAULTS, _KEYWORD_DEFAULTS, _ANNOTATIONS, _CLOSURE, _ANNOTATE = 1, 2, 4, 8, 16
 
@@ -62,22 +67,6 @@ class _Raw(NamedTuple):
     offset: int
 
 
-def constant_key(value: Any) -> Any:
-    """What is equal for constants that cannot be told apart: ``1``, ``1.0``, ``True``, and ``0.0`` and ``-0.0`` can."""
-    kind = type(value)
-    if kind is tuple:
-        return kind, tuple(map(constant_key, value))
-    if kind is frozenset:
-        return kind, frozenset(map(constant_key, value))
-    if kind is slice:
-        return kind, constant_key((value.start, value.stop, value.step))
-    if kind is dict:
-        return kind, constant_key(tuple(value.items()))
-    if kind is CodeType:
-        return kind, value.co_qualname
-    return kind, repr(value) if kind in (float, complex) else value
-
-
 def items_of(code: CodeType) -> list[Item]:
     """The steps of a body."""
     raw = _raw(code)
@@ -104,6 +93,29 @@ def _item(raw: _Raw) -> Item:
         nested = raw.value if type(raw.value) is CodeType else None
         return Item((kind, constant_key(raw.value)), raw.line, raw.offset, None, nested)
     return Item((raw.op, raw.value), raw.line, raw.offset)
+
+
+def line_of_another_constant(old: CodeType, new: CodeType) -> int | None:
+    """The line of a body where it stores a constant under a name and the old version stores another one, if the two are the same up to
+    there. The most frequent edit of a body is found without taking it apart.
+    """
+    before, now = old.co_code, new.co_code
+    for at in range(0, min(len(before), len(now)) - 2, 2):
+        if before[at] in _LOADS and now[at] in _LOADS:
+            if constant_key(_loaded(old, before, at)) == constant_key(_loaded(new, now, at)):
+                continue
+            is_stored = before[at + 2] == now[at + 2] == _STORE_NAME
+            if not is_stored or new.co_names[now[at + 3]] in _OF_POSITIONS:
+                return None
+            line, *_ = next(islice(new.co_positions(), at // 2, None))
+            return line
+        if before[at] == _EXTENDED_ARG or before[at : at + 2] != now[at : at + 2]:
+            return None
+    return None
+
+
+def _loaded(code: CodeType, raw: bytes, at: int) -> Any:
+    return code.co_consts[raw[at + 1]] if raw[at] == _LOAD_CONST else raw[at + 1]
 
 
 def labelled(items: list[Item]) -> list[tuple[Any, ...]]:

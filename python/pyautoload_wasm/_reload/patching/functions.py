@@ -31,6 +31,8 @@ PARTS: tuple[tuple[type, tuple[str, ...]], ...] = (
 _dict_of: Callable[[type], Mapping[str, Any]] = type.__dict__["__dict__"].__get__
 _KNOWN = dict(PARTS)
 _HAVE_ANNOTATE = sys.version_info >= (3, 14)
+#: The name of what computes annotations.
+_ANNOTATE = "__annotate__"
 #: How deep decorators may lie in each other.
 _DEEPEST = 30
 
@@ -50,10 +52,11 @@ class Found:
         #: What Python and functools have made of a function, by the function's id: they copy its docstring.
         self.wrappers: dict[int, list[Any]] = {}
         self._seen: set[int] = set()
+        self._with_annotate = _HAVE_ANNOTATE and any(code.co_name == _ANNOTATE for code in self._codes.values())
 
     def walk(self, module: ModuleType) -> None:
         """Looks through a module."""
-        if _HAVE_ANNOTATE:
+        if self._with_annotate:
             self._note_annotate(module)
         for value in list(vars(module).values()):
             self._visit(value, module.__name__, 0)
@@ -67,7 +70,7 @@ class Found:
             self._add(value, name, depth)
         elif issubclass(kind, type):
             if _dict_of(value).get("__module__") == name:
-                if _HAVE_ANNOTATE:
+                if self._with_annotate:
                     self._note_annotate(value)
                 for member in list(_dict_of(value).values()):
                     self._visit(member, name, depth)
@@ -109,7 +112,7 @@ class Found:
         found = self.functions.get(id(function.__code__))
         if found is not None:
             found.append(function)
-        if _HAVE_ANNOTATE:
+        if self._with_annotate:
             self._note_annotate(function)
         if function.__dict__:
             self._visit(function.__dict__.get("__wrapped__"), name, depth + 1)

@@ -12,16 +12,15 @@ from opcode import opmap
 from types import CodeType
 from typing import NamedTuple
 
-from pyautoload_wasm._reload.patching.bodies import Definition, Item, items_of, labelled
+from pyautoload_wasm._base.codes import holds_code, is_same_itself, nested_in
+from pyautoload_wasm._reload.patching.bodies import Definition, Item, items_of, labelled, line_of_another_constant
 
 _IS_FUNCTION = 0x1  # inspect.CO_OPTIMIZED
+#: Generators, coroutines, both: Python is to refuse a function a code of another kind.
+_KINDS = 0x20 | 0x80 | 0x200
 _HAS_DOCSTRING = 0x4000000  # inspect.CO_HAS_DOCSTRING, from Python 3.14 on
-_HAS_LINE = sys.version_info >= (3, 13)
-_LINE = "__firstlineno__"
 _STATIC = "__static_attributes__"
-_STORE_NAME, _LOAD_CONST, _LOAD_SMALL_INT = (opmap.get(op, -1) for op in ("STORE_NAME", "LOAD_CONST", "LOAD_SMALL_INT"))
-#: The line is stored within so many bytes of a class body.
-_PROLOGUE = 40
+_STORE_NAME, _LOAD_CONST = opmap["STORE_NAME"], opmap["LOAD_CONST"]
 
 
 class DifferenceError(Exception):
@@ -83,8 +82,8 @@ class _Comparison:
         if owner and not is_equal:
             self._edit.classes[owner] = new
         kept: dict[int, CodeType] = {}
-        if is_equal or _is_same_body(old, new):
-            for was, now in zip(_nested(old), _nested(new), strict=True):
+        if is_equal or is_same_itself(old, new):
+            for was, now in zip(nested_in(old), nested_in(new), strict=True):
                 self._one(was, now, owner, is_equal, kept)
         else:
             self._by_items(old, new, owner, kept)
@@ -94,6 +93,9 @@ class _Comparison:
 
     def _by_items(self, old: CodeType, new: CodeType, owner: str, kept: dict[int, CodeType]) -> None:
         """Compares two bodies of which one may define functions that the other does not."""
+        line = line_of_another_constant(old, new)
+        if line is not None:
+            raise DifferenceError(_changed_at(line, owner))
         olds, news = items_of(old), items_of(new)
         added = _alone(news, olds, _column(new, owner))
         removed = _alone(olds, news, _column(old, owner))
@@ -127,7 +129,8 @@ class _Comparison:
         is_equal = is_equal or old == new
         if new.co_flags & _IS_FUNCTION:
             found = len(self._edit.pairs)
-            self.functions(old, new, is_equal)
+            if not is_equal or old.co_flags != new.co_flags or holds_code(new):
+                self.functions(old, new, is_equal)
             if len(self._edit.pairs) == found:
                 kept[id(new)] = old
         else:
@@ -141,12 +144,16 @@ class _Comparison:
             raise DifferenceError(
                 f"`{new.co_qualname}` takes other variables from around it, line {new.co_firstlineno}"
             )
+        if (old.co_flags ^ new.co_flags) & _KINDS:
+            raise DifferenceError(f"`{new.co_qualname}` is another kind of function, line {new.co_firstlineno}")
         found = len(self._edit.pairs)
         pair = Pair(old, new)
-        if not _is_equal_function(old, new, is_equal):
+        is_nested = holds_code(old) or holds_code(new)
+        if not (old.co_flags == new.co_flags if is_equal else is_same_itself(old, new)):
             self._edit.changed.append(pair)
-            self._nested_by_name(old, new)
-        elif self._has_other_classes(old, new, is_equal):
+            if is_nested:
+                self._nested_by_name(old, new)
+        elif is_nested and self._has_other_classes(old, new, is_equal):
             self._edit.changed.append(pair)
         # CPython compares no flags, by which alone `*a` and `**a` differ. What is nested in a new code is new as well.
         if is_inner or not is_equal or old.co_flags != new.co_flags or len(self._edit.pairs) > found:
@@ -155,11 +162,11 @@ class _Comparison:
     def _has_other_classes(self, old: CodeType, new: CodeType, is_equal: bool) -> bool:
         """Compares what is nested in a function that is the same itself. Returns whether it makes other classes."""
         is_other = False
-        for was, now in zip(_nested(old), _nested(new), strict=True):
+        for was, now in zip(nested_in(old), nested_in(new), strict=True):
             is_same = is_equal or was == now
             if now.co_flags & _IS_FUNCTION:
                 self.functions(was, now, is_same, not is_equal)
-            elif is_same or _is_same_body(was, now):
+            elif is_same or is_same_itself(was, now):
                 is_other |= self._has_other_classes(was, now, is_same)
             else:
                 self._nested_by_name(was, now)
@@ -211,77 +218,11 @@ def static_attributes(code: CodeType) -> tuple[str, ...] | None:
     return None
 
 
-def _nested(code: CodeType) -> list[CodeType]:
-    if not _holds_code(code.co_consts):
-        return []
-    return [constant for constant in code.co_consts if type(constant) is CodeType]
-
-
 def _by_name(code: CodeType) -> dict[str, list[CodeType]]:
     found = defaultdict(list)
-    for nested in _nested(code):
+    for nested in nested_in(code):
         found[nested.co_qualname].append(nested)
     return found
-
-
-def _is_equal_function(old: CodeType, new: CodeType, is_equal: bool) -> bool:
-    if is_equal or old.co_flags != new.co_flags:
-        return old.co_flags == new.co_flags
-    constants = _with_nested(old, new)
-    if constants is None:
-        return False
-    return old.replace(co_consts=constants, co_linetable=new.co_linetable, co_firstlineno=new.co_firstlineno) == new
-
-
-def _with_nested(old: CodeType, new: CodeType) -> tuple[object, ...] | None:
-    """The constants of a code with what is nested in the other one; None where that has other names."""
-    before, now = old.co_consts, new.co_consts
-    if not _holds_code(now):
-        return before
-    if len(before) != len(now) or not _has_same_names(old, new):
-        return None
-    pairs = zip(before, now, strict=True)
-    return tuple([one if type(one) is type(was) is CodeType else was for was, one in pairs])
-
-
-def _holds_code(constants: tuple[object, ...]) -> bool:
-    return CodeType in map(type, constants)
-
-
-def _has_same_names(old: CodeType, new: CodeType) -> bool:
-    return [one.co_qualname for one in _nested(old)] == [one.co_qualname for one in _nested(new)]
-
-
-def _is_same_body(old: CodeType, new: CodeType) -> bool:
-    if old.co_flags != new.co_flags:
-        return False
-    constants = _with_nested(old, new)
-    if constants is None:
-        return False
-    line, code = new.co_firstlineno, old.co_code
-    if _HAS_LINE and line != old.co_firstlineno and _LINE in old.co_names:
-        at = _place_of_line(old, code)
-        if at is None:
-            return False
-        if code[at] == _LOAD_CONST:
-            place = code[at + 1]
-            constants = (*constants[:place], line, *constants[place + 1 :])
-        elif line < 256:
-            code = code[: at + 1] + bytes((line,)) + code[at + 2 :]
-    return old.replace(co_code=code, co_consts=constants, co_linetable=new.co_linetable, co_firstlineno=line) == new
-
-
-def _place_of_line(code: CodeType, raw: bytes) -> int | None:
-    """Where the body of a class loads its line, if nothing else loads that constant."""
-    name = code.co_names.index(_LINE)
-    for at in range(2, min(_PROLOGUE, len(raw)), 2):
-        if raw[at] == _STORE_NAME and raw[at + 1] == name:
-            op, place = raw[at - 2], raw[at - 1]
-            if op == _LOAD_CONST and place in raw[at + 1 :: 2]:
-                loads = zip(raw[at::2], raw[at + 1 :: 2], strict=True)
-                return None if (_LOAD_CONST, place) in loads else at - 2
-            return at - 2 if op in (_LOAD_CONST, _LOAD_SMALL_INT) else None
-    return None
 
 
 def _column(code: CodeType, owner: str) -> int:
@@ -326,4 +267,8 @@ def _where(
     at = next((place for place, (was, one) in enumerate(zip(before, now, strict=False)) if was != one), len(now))
     lines = [item.line for item in (news[at : at + 1] or olds[at : at + 1])]
     line = lines[0] if lines else code.co_firstlineno
+    return _changed_at(line, owner)
+
+
+def _changed_at(line: int, owner: str) -> str:
     return f"changed {f'in the body of class {owner}' if owner else 'at module level'}, line {line}"

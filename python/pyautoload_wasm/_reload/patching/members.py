@@ -1,4 +1,6 @@
-"""Why a function cannot simply come or go: somebody may have asked for its name while modules were imported."""
+"""Why a function cannot simply come or go, or be another to who reads it: somebody may have asked for its name while modules were
+imported.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,9 @@ _READERS_OF_ALL = {"dir", "vars", "getmembers", "getmembers_static", "__dict__"}
 #: The same of the module that the code is in.
 _READERS_OF_OWN = {"globals", "locals"}
 _BINDING = {"STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL"}
+#: What gives a name to something, or asks a module for it by the name that it gets.
+_NAMING = {*_BINDING, "STORE_ATTR", "DELETE_ATTR", "IMPORT_FROM", "IMPORT_NAME"}
+_CONSTANTS = {"LOAD_CONST", "RETURN_CONST"}
 _STAR = ("*",)
 
 
@@ -39,6 +44,55 @@ def obstacle_to_members(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
             if _may_read_all(code, seen.name, is_own=code.co_filename == own):
                 return f"all names may have been read while {module} was imported"
     return None
+
+
+def obstacle_to_reading(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str | None:
+    """Why functions of which parameters, defaults or docstrings differ call for an execution, if they do: who mentions a function may
+    have read these without a call.
+    """
+    readable = seen.readable(edit)
+    if not readable:
+        return None
+    names = {name.rpartition(".")[2]: name for name in readable if "<locals>" not in name}
+    makers = {name.rpartition(".<locals>.")[0]: name for name in readable if "<locals>" in name}
+    own = None if seen.run.code is None else seen.run.code.co_filename
+    for module, run in runs.items():
+        for code in _codes_that_ran(run):
+            is_own = code.co_filename == own
+            found = [names[name] for name in _read(code, names.keys())]
+            found += [makers[code.co_qualname]] if is_own and code.co_qualname in makers else []
+            if found or _reads_all(code, is_own=is_own):
+                name = found[0] if found else readable[0]
+                return f"the parameters or the docstring of `{name}` may have been read while {module} was imported"
+    return None
+
+
+def _read(code: CodeType, names: Set[str]) -> Set[str]:
+    """Which of some names a code has, other than to bind them or to import them as what they are called."""
+    found: set[str] = set()
+    if not _mentioned(code, names):
+        return found
+    before = None
+    for one in dis.get_instructions(code):
+        was, before = before, one
+        if was is not None and was.opname == "IMPORT_FROM" and was.argval in names and one.argval != was.argval:
+            found.add(was.argval)
+        if was is not None and was.opname in _CONSTANTS and one.opname != "IMPORT_NAME":
+            found |= names & _texts(was.argval)
+        if type(one.argval) is str and one.opname not in _NAMING:
+            found |= names & {one.argval}
+    return found
+
+
+def _texts(constant: object) -> set[object]:
+    """The strings of a constant."""
+    return (
+        {constant}
+        if isinstance(constant, str)
+        else set(constant)
+        if isinstance(constant, (tuple, frozenset))
+        else set()
+    )
 
 
 def _of_member(seen: Seen, member: Member) -> str | None:
@@ -79,12 +133,7 @@ def _classes(constants: Iterable[object]) -> Iterator[CodeType]:
 
 def _mentioned(code: CodeType, names: Set[str]) -> Set[str]:
     """Which of some names a code has, other than to bind them in its own namespace."""
-    texts: set[object] = set()
-    for constant in code.co_consts:
-        if type(constant) is str:
-            texts.add(constant)
-        elif type(constant) in (tuple, frozenset):
-            texts.update(one for one in constant if type(one) is str)
+    texts = {text for constant in code.co_consts for text in _texts(constant)}
     bound = names & set(code.co_names)
     if bound:
         bound &= {
@@ -95,8 +144,13 @@ def _mentioned(code: CodeType, names: Set[str]) -> Set[str]:
 
 def _may_read_all(code: CodeType, module: str, *, is_own: bool) -> bool:
     """Whether a code may have read all names of a module."""
-    names = set(code.co_names)
-    if names & (_READERS_OF_ALL | (_READERS_OF_OWN if is_own else set())):
+    if _reads_all(code, is_own=is_own):
         return True
+    names = set(code.co_names)
     last = module.rpartition(".")[2]
     return _STAR in code.co_consts and any(name.rpartition(".")[2] in (last, "") for name in names)
+
+
+def _reads_all(code: CodeType, *, is_own: bool) -> bool:
+    """Whether a code names what gives all that a module has."""
+    return not (_READERS_OF_ALL | (_READERS_OF_OWN if is_own else set())).isdisjoint(code.co_names)

@@ -37,10 +37,13 @@ _MISSING: Any = object()
 class Seen:
     """What imports may have seen of a module."""
 
-    def __init__(self, module: ModuleType, source: bytes, runs: Mapping[str, Run], run: Run) -> None:
+    def __init__(
+        self, module: ModuleType, source: bytes, code: CodeType | None, runs: Mapping[str, Run], run: Run
+    ) -> None:
         self._module = module
-        #: The new source.
+        #: The new source, and what it was compiled to.
         self._source = source
+        self._code = code
         #: All executions that are known, by module.
         self._runs = runs
         #: That of the module.
@@ -54,17 +57,23 @@ class Seen:
     def obstacle(self, edit: Edit, found: Found) -> str | None:
         """Why an edit has to be executed, if it has to."""
         changed = {id(pair.old) for pair in edit.changed}
-        ids = {id(pair.old): pair for pair in edit.changed}
+        others = [pair for pair in edit.pairs if id(pair.old) not in changed and self._is_redefined(edit, pair)]
+        ids = {id(pair.old): pair for pair in (*edit.changed, *others)}
         for name, run in self._runs.items() if ids else ():
             for at in ids.keys() & run.ran.keys():
                 return f"`{ids[at].old.co_qualname}` ran while {name} was imported"
         for at in found.held & changed:
             return f"what decorates `{ids[at].old.co_qualname}` has kept its code"
-        others = [pair for pair in edit.pairs if id(pair.old) not in changed and self._is_redefined(edit, pair)]
         for pair in [*edit.changed, *others]:
             if reason := self._of_function(edit, pair):
                 return reason
         return None
+
+    def readable(self, edit: Edit) -> list[str]:
+        """The functions of which an edit changes what may be read without a call, by qualified name."""
+        others = {id(old.code) for old, _ in edit.redefined}
+        pairs = [pair for pair in edit.pairs if id(pair.old) in others or has_other_signature(pair.old, pair.new)]
+        return [pair.new.co_qualname for pair in pairs]
 
     def _of_function(self, edit: Edit, pair: Pair) -> str | None:
         code = pair.new
@@ -100,8 +109,8 @@ class Seen:
         return of_class(cls, self.is_decorated(cls), where)
 
     def is_decorated(self, cls: type) -> bool:
-        """Whether a class of the module has a decorator; its code tells the line."""
-        code = _code_of_class(self.run.code, cls.__qualname__)
+        """Whether a class of the module has a decorator; its new code tells the line."""
+        code = _code_of_class(self._code, cls.__qualname__)
         return code is None or self._line(code.co_firstlineno).startswith("@")
 
     @cached_property

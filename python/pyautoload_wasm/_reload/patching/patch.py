@@ -6,8 +6,8 @@ import sys
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pyautoload_wasm._imports.ran import arm_one
-from pyautoload_wasm._reload.patching.bodies import constant_key
+from pyautoload_wasm._base.codes import constant_key
+from pyautoload_wasm._imports.ran import arm_one, codes_in
 from pyautoload_wasm._reload.patching.functions import annotate_of, members_of
 from pyautoload_wasm._reload.patching.judging import docstring, static_attributes
 
@@ -46,6 +46,12 @@ class Patch:
         names += [new.code.co_qualname for _, new in edit.redefined]
         names += [member.qualified_name for member in (*edit.added, *edit.removed)]
         return list(dict.fromkeys(names))
+
+    @property
+    def may_import_more(self) -> bool:
+        """Whether a function mentions a name that it did not, such as that of a package."""
+        edit = self._edit
+        return bool(edit.added) or any(not _names_in(new) <= _names_in(old) for old, new in edit.changed)
 
     def _name(self, pair: Pair) -> str:
         """The qualified name of a function, or of what has its annotations computed by it."""
@@ -167,6 +173,10 @@ class Patch:
 
     def __repr__(self) -> str:
         return f"<Patch of {self.module.__name__}>"
+
+
+def _names_in(code: CodeType) -> set[str]:
+    return {name for one in codes_in(code) for name in one.co_names}
 
 
 def _set(owner: Any, attribute: str, value: Any) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports import state as states
-from pyautoload_wasm._imports.files import digest_of, read_source
+from pyautoload_wasm._imports.code_cache import digest_of
+from pyautoload_wasm._imports.files import read_source
 from pyautoload_wasm._imports.loaders import is_made_by_a_tool
 from pyautoload_wasm._reload.patching.functions import Found
 from pyautoload_wasm._reload.patching.judging import DifferenceError, compare
-from pyautoload_wasm._reload.patching.members import obstacle_to_members
+from pyautoload_wasm._reload.patching.members import obstacle_to_members, obstacle_to_reading
 from pyautoload_wasm._reload.patching.obstacles import Seen
 from pyautoload_wasm._reload.patching.patch import Patch
 
@@ -56,10 +57,11 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
     found = Found(pair.old for pair in edit.pairs)
     found.walk(module)
     found.look_further(runs.values())
-    seen = Seen(module, _take_source(cached, path), runs, run)
+    seen = Seen(module, _take_source(cached, path), edit.code, runs, run)
     reason = seen.obstacle(edit, found)
     if reason is None and (edit.added or edit.removed):
         reason = obstacle_to_members(seen, edit, runs)
+    reason = reason or obstacle_to_reading(seen, edit, runs)
     return reason or Patch(module, run, cached.content, edit, found)
 
 
