@@ -12,7 +12,7 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
-all_parts=(rust node python chromium micropip bundlers)
+all_parts=(rust node python chromium micropip bundlers hosts jupyterlite)
 
 # shellcheck source=tools/setup/common.sh
 source tools/setup/common.sh

@@ -1,6 +1,7 @@
 """The wheels and the npm package hold one facade; the wheels describe themselves alike; the stubs are true."""
 
 import email
+import hashlib
 import json
 import pathlib
 import re
@@ -57,11 +58,36 @@ def test_the_wheels_for_pyodide_bring_the_scripts_of_the_npm_package():
     brought = {}
     for wheel in wheels():
         with zipfile.ZipFile(wheel) as files:
-            scripts = {name: files.read(name) for name in files.namelist() if name.endswith(".js")}
+            inside = [name for name in files.namelist() if name.startswith("pyautoload_wasm/")]
+            scripts = {name: files.read(name) for name in inside if name.endswith(".js")}
         assert bool(scripts) == wheel.name.endswith("_wasm32.whl")
         brought.update(scripts)
-    names = ("changes.js", "memfs.js", "vfs.js", "watch.js")
+    names = ("changes.js", "drive.js", "memfs.js", "storage.js", "vfs.js", "watch.js")
     assert brought == {f"pyautoload_wasm/{name}": (TOP / "pkg" / name).read_bytes() for name in names}
+
+
+def test_the_native_wheel_alone_brings_the_extension_for_jupyterlite_and_in_it_the_wheel_for_pyodide():
+    (carried,) = [wheel for wheel in for_pyodide() if "-pyemscripten_" in wheel.name]
+    for wheel in wheels():
+        with zipfile.ZipFile(wheel) as files:
+            brought = {name: files.read(name) for name in files.namelist() if ".data/" in name}
+        if wheel in for_pyodide():
+            assert not brought
+            continue
+        top = f"pyautoload_wasm-{manifest()['version']}.data/data/share/jupyter/labextensions/pyautoload-wasm/"
+        files = {name.removeprefix(top): content for name, content in brought.items()}
+        assert set(files) == {
+            "package.json",
+            "static/extension.js",
+            "static/pypi/all.json",
+            f"static/pypi/{carried.name}",
+        }
+        assert files[f"static/pypi/{carried.name}"] == carried.read_bytes()
+        assert files["static/extension.js"] == (TOP / "labextension" / "extension.js").read_bytes()
+        assert json.loads(files["package.json"])["version"] == manifest()["version"]
+        (release,) = json.loads(files["static/pypi/all.json"])["pyautoload-wasm"]["releases"][manifest()["version"]]
+        assert release["url"] == f"./{carried.name}"
+        assert release["digests"]["sha256"] == hashlib.sha256(carried.read_bytes()).hexdigest()
 
 
 def test_watching_a_desktop_is_an_extra():

@@ -18,7 +18,11 @@ impl PyodideTexts {
     pub fn new(py: Python<'_>) -> PyResult<Self> {
         Ok(Self {
             normalize: py.import("unicodedata")?.getattr("normalize")?.unbind(),
-            decoder: py.import("js")?.getattr("TextDecoder")?.unbind(),
+            decoder: py
+                .import("pyautoload_wasm._base.host")?
+                .call_method0("javascript_globals")?
+                .getattr("TextDecoder")?
+                .unbind(),
             to_js: py.import("pyodide.ffi")?.getattr("to_js")?.unbind(),
         })
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm import loader as loaders
 from pyautoload_wasm._hosts.completion import Completion
+from pyautoload_wasm._hosts.jupyterlite import LiteKernel
 from pyautoload_wasm._hosts.magic import AutoloadMagic
 from pyautoload_wasm._hosts.spoken import OldCode, say
 from pyautoload_wasm.loader import AutoLoader
@@ -31,6 +32,7 @@ class Notebook:
         self._old_code = OldCode()
         self._has_told_of_autoreload = False
         self._completion = Completion(shell.user_ns)
+        self._kernel = LiteKernel(shell)
         shell.events.register("pre_run_cell", self._before_cell)
         shell.register_magic_function(AutoloadMagic().autoload, magic_kind="line", magic_name=_MAGIC)
         if getattr(shell, "Completer", None) is not None:
@@ -44,6 +46,7 @@ class Notebook:
         shell.magics_manager.magics["line"].pop(_MAGIC, None)
         if getattr(shell, "Completer", None) is not None and self._completion in shell.Completer.custom_matchers:
             shell.Completer.custom_matchers.remove(self._completion)
+        self._kernel.close()
         for loader in list(self._holds):
             self._let_go(loader)
 
@@ -85,6 +88,7 @@ class Notebook:
         else:
             for loader in self._holds:
                 self._flush(loader)
+            self._kernel.say_what_is_missing()
         source = self._source_of(info)
         for loader in self._holds:
             loader.track(self._shell.user_ns, source=source)
@@ -140,6 +144,8 @@ def unload_ipython_extension(shell: Any) -> None:
 
 def _take_charge_of(loader: AutoLoader) -> None:
     """A loader that was set up in IPython is taken charge of at once: else it would reload by itself, before the next cell."""
+    if not loader.reloading_enabled:
+        return
     module = sys.modules.get("IPython.core.getipython")
     shell = None if module is None else module.get_ipython()
     if shell is not None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shlex
-import sysconfig
 from typing import NamedTuple
 
 from pyautoload_wasm._base.arguments import is_module_name
@@ -85,6 +83,8 @@ class AutoloadMagic:
 
 def _read(line: str) -> _Asked | None:
     """What a line asks for; None where it is empty."""
+    import shlex  # where it is used, as Pyodide compiles it anew on each visit
+
     try:
         words = shlex.split(line)
     except ValueError as error:
@@ -163,6 +163,8 @@ def _folders_of_package(asked: _Asked) -> list[str]:
 
 def is_installed(folder: str) -> bool:
     """Whether a folder is where packages are installed, or the standard library is."""
+    import sysconfig
+
     parts = os.path.normpath(folder).split(os.sep)
     library = os.path.normpath(sysconfig.get_path("stdlib"))
     return "site-packages" in parts or "dist-packages" in parts or os.path.normpath(folder).startswith(library)

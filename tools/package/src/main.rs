@@ -4,6 +4,7 @@
 mod cargo;
 mod facade;
 mod files;
+mod labextension;
 mod npm;
 mod python;
 mod settings;
@@ -20,7 +21,7 @@ use anyhow::{Result, bail, ensure};
 
 use settings::Settings;
 
-const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheels|native-wheel|sdist|answers";
+const USAGE: &str = "usage: cargo run -p package -- npm|pyodide-wheels|native-wheel|labextension|sdist|answers";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +42,7 @@ fn run(arguments: &[String]) -> Result<()> {
         [command] if command == "npm" => npm::build(root, &settings),
         [command] if command == "pyodide-wheels" => python::pyodide_wheels(root, &settings.pyodide_wheel),
         [command] if command == "native-wheel" => python::native_wheel(root),
+        [command] if command == "labextension" => labextension::add(root),
         [command] if command == "sdist" => python::sdist(root),
         [command] if command == "answers" => {
             let module = stubs::module(&traced::python()?)?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{self, Library};
 use crate::facade;
 use crate::files::{self, Stamp};
+use crate::labextension;
 use crate::settings::PyodideWheel;
 use crate::size;
 use crate::wheel::Wheel;
@@ -16,13 +17,14 @@ use crate::wheel::Wheel;
 /// An abi3 extension works in the Python that it was made for, and in all later ones.
 const PYTHON_TAGS: &str = "cp311-abi3";
 
-/// Builds the wheel for the Python of `.venv` and its successors on this machine.
+/// Builds the wheel for the Python of `.venv` and its successors on this machine. The wheels for Pyodide have to be there.
 pub fn native_wheel(root: &Path) -> Result<()> {
     fs::create_dir_all(root.join("dist"))?;
     remove(&root.join("dist"), |other| !other.ends_with("_wasm32.whl") && !other.ends_with(".tar.gz"))?;
     let mut maturin = cargo::python_program(root, "maturin")?;
     maturin.args(["build", "--locked", "--quiet", "--out", "dist", "--interpreter"]);
-    cargo::run(maturin.arg(cargo::installed(&root.join(".venv/bin/python"))?))
+    cargo::run(maturin.arg(cargo::installed(&root.join(".venv/bin/python"))?))?;
+    labextension::add(root)
 }
 
 /// Packs the sources from which a wheel can be built where there is none for the platform.
@@ -56,7 +58,7 @@ pub fn pyodide_wheels(root: &Path, settings: &PyodideWheel) -> Result<()> {
     }
     wheel.add("pyautoload_wasm/_engine.abi3.so", extension.clone());
     // What the npm package hands to Python, this wheel has to bring.
-    for script in ["changes.js", "memfs.js", "vfs.js", "watch.js"] {
+    for script in ["changes.js", "drive.js", "memfs.js", "storage.js", "vfs.js", "watch.js"] {
         wheel.add(format!("pyautoload_wasm/{script}"), files::read(&root.join("pkg").join(script))?);
     }
     add_dir(&mut wheel, &dist_info, dist_info_name)?;

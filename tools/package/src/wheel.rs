@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 /// A wheel that is being put together.
 pub struct Wheel {
@@ -22,6 +22,22 @@ impl Wheel {
     /// An empty one, whose metadata lies in the folder `dist_info`.
     pub fn new(dist_info: &str) -> Self {
         Self { dist_info: dist_info.to_owned(), files: BTreeMap::new() }
+    }
+
+    /// One that somebody else has built.
+    pub fn read(content: &[u8]) -> Result<Self> {
+        let mut zip = ZipArchive::new(Cursor::new(content))?;
+        let mut files = BTreeMap::new();
+        for at in 0..zip.len() {
+            let mut entry = zip.by_index(at)?;
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content)?;
+            files.insert(entry.name()?.into_owned(), content);
+        }
+        let record = files.keys().find_map(|name| name.strip_suffix("/RECORD")).context("a wheel has a RECORD")?;
+        let dist_info = record.to_owned();
+        files.remove(&format!("{dist_info}/RECORD"));
+        Ok(Self { dist_info, files })
     }
 
     /// Adds a file.
@@ -78,6 +94,12 @@ mod tests {
                         b.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n\
                         a-1.dist-info/RECORD,,\n";
         assert_eq!(wheel().record().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_wheel_that_is_read_and_written_stays_as_it_is() {
+        let bytes = wheel().finish().unwrap();
+        assert_eq!(Wheel::read(&bytes).unwrap().finish().unwrap(), bytes);
     }
 
     #[test]
