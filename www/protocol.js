@@ -56,6 +56,7 @@ const isReport = record({
   cleared: listOf(isText),
   followed: listOf(record({ name: isText, count: isNumber })),
   notFollowed: listOf(record({ name: isText, reason: isText })),
+  needed: listOf(record({ name: isText, reason: isText })),
   errors: listOf(record({ callback: isText, traceback: isText })),
   seconds: isNumber,
 });
@@ -68,6 +69,21 @@ const isProblem = record({
   line: orNull(isNumber),
   severity: oneOf("problem", "information"),
   message: isText,
+});
+
+/** What the package `pyautoload-wasm` calls a `ModuleTime`; times are seconds. */
+const isModuleTime = record({
+  name: isText,
+  path: orNull(isText),
+  imported_by: orNull(isText),
+  loaded: isFlag,
+  own: isNumber,
+  total: isNumber,
+  find: isNumber,
+  read: isNumber,
+  compile: isNumber,
+  unmarshal: isNumber,
+  execute: isNumber,
 });
 
 /** What the page may ask of the worker. Paths are those of the project, as in `shop/models/user.py`. */
@@ -90,6 +106,10 @@ export const TO_WORKER = {
   stop: record({}),
   /** Load all modules of the project. */
   loadAll: record({}),
+  /** Record imports from now on. A recording ends with its project and with its Python, and nothing is told of it then: it is asked for again. */
+  record: record({}),
+  /** End the recording, and tell what it has. */
+  stopRecording: record({}),
   /** Answer when all that came before is done. A reload runs modules, and a module can go round for ever. */
   ping: record({ id: isNumber }),
 };
@@ -125,6 +145,10 @@ export const TO_PAGE = {
     failed: listOf(record({ name: isText, message: isText })),
     seconds: isNumber,
   }),
+  /** What was recorded; `speedscope` is a file for https://www.speedscope.app. */
+  recorded: record({ modules: listOf(isModuleTime), speedscope: isText }),
+  /** No recording is under way: it could not be begun, or its end has failed. */
+  notRecorded: record({ message: isText }),
   /** Something went wrong that is no error of a cell. `isFatal`: `start` or `open` has failed, and no cell can be run. */
   fault: record({ message: isText, isFatal: isFlag }),
 };

@@ -23,6 +23,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    // The licences of what is bundled want their texts to go along.
+    license: { fileName: "licenses.md" },
   },
   worker: { format: "es" },
   preview: { port: 8000, headers: ISOLATION },

@@ -195,3 +195,20 @@ test("the package from PyPI runs, with its licence, and shows an edit", async ()
   await openFile(page, "markdown_it/renderer.py");
   await close();
 });
+
+test("an example that cannot be fetched is named, and the project stays", async () => {
+  const { page, complaints, close } = await site.open();
+  await ready(page);
+  await page.route("**/projects/*.json", (route) => route.abort());
+  await page.selectOption("#project", "island");
+  await page.click("#dialog-buttons .primary");
+  await said(page, "“An island to explore” was not opened.");
+  assert.equal(await page.locator("#project").inputValue(), "shop");
+  assert.equal(await row(page, "shop").count(), 1);
+  const failed = complaints.splice(0);
+  assert.ok(
+    failed.every((text) => text.includes("ERR_FAILED")),
+    failed.join(),
+  );
+  await close();
+});

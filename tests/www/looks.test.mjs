@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { edit, logged, openExample, picture, ready, said, settled, startSite } from "./site.mjs";
+import { edit, faint, logged, openExample, picture, ready, said, settled, startSite } from "./site.mjs";
 
 let site;
 before(async () => {
@@ -39,49 +39,6 @@ for (const viewport of SIZES) {
       await close();
     });
   }
-}
-
-/** Texts whose contrast with what is behind them is under 4.5. */
-function faint(page) {
-  return page.evaluate(() => {
-    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    const read = (color, under) => {
-      canvas.fillStyle = under;
-      canvas.fillRect(0, 0, 1, 1);
-      canvas.fillStyle = color;
-      canvas.fillRect(0, 0, 1, 1);
-      return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    };
-    const luminance = (rgb) => {
-      const [r, g, b] = rgb.map((part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const ground = (element) => {
-      const layers = [];
-      for (let at = element; at; at = at.parentElement) {
-        layers.unshift(getComputedStyle(at).backgroundColor);
-      }
-      return layers.reduce((under, color) => `rgb(${read(color, under).join(" ")})`, "white");
-    };
-    const found = new Set();
-    for (const element of document.querySelectorAll("body *")) {
-      const hasText = [...element.childNodes].some(
-        (child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim(),
-      );
-      if (!hasText || !element.checkVisibility() || element.matches(":disabled, :disabled *, option, dialog *")) {
-        continue;
-      }
-      const under = ground(element);
-      const [one, other] = [luminance(read(getComputedStyle(element).color, under)), luminance(read(under, under))];
-      const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-      if (contrast < 4.5) {
-        found.add(
-          `${element.tagName}.${element.className} ${contrast.toFixed(2)}: ${element.textContent.slice(0, 40)}`,
-        );
-      }
-    }
-    return [...found];
-  });
 }
 
 test("every control has a name, and each region is labelled", async () => {

@@ -31,6 +31,14 @@ test("the page's own scripts are at most 600 KB, compressed", () => {
   assert.ok(size <= BUDGET, `${size} bytes`);
 });
 
+test("the licences of what is bundled go along", () => {
+  const listed = readFileSync(`${dist}/licenses.md`, "utf8");
+  for (const name of ["@codemirror/view", "d3-flame-graph", "d3-selection", "fflate"]) {
+    assert.ok(listed.includes(`## ${name} - `), name);
+  }
+  assert.deepEqual(readdirSync(`${dist}/licenses`), ["dagre.txt", "graphlib.txt"]);
+});
+
 test("it works under a sub-path, without isolation", async () => {
   const { page, close } = await site.open({ isIsolated: false, base: "/some/where/deep/" });
   await ready(page);

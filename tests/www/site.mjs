@@ -122,9 +122,11 @@ export async function settled(page) {
 
 /** Opens one of the examples. @param {Page} page @param {string} name */
 export async function openExample(page, name) {
+  // The list is made anew with the project; its value changes as soon as it is chosen.
+  const listed = await page.locator("#project option").first().elementHandle();
   await page.selectOption("#project", name);
   await page.click("#dialog-buttons .primary");
-  await page.waitForFunction((value) => /** @type {any} */ (document.querySelector("#project")).value === value, name);
+  await page.waitForFunction((option) => !option?.isConnected, listed);
   await ready(page);
   await page.locator(".cell[data-progress='done']").first().waitFor();
 }
@@ -206,6 +208,53 @@ export async function openZip(page, name, bytes) {
     name,
   );
   await ready(page);
+}
+
+/** Texts of the page, or of an open dialog, whose contrast with what is behind them is under 4.5. @param {Page} page */
+export function faint(page, within = "body") {
+  return page.evaluate((selector) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const read = (color, under) => {
+      canvas.fillStyle = under;
+      canvas.fillRect(0, 0, 1, 1);
+      canvas.fillStyle = color;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const luminance = (rgb) => {
+      const [r, g, b] = rgb.map((part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = (element) => {
+      const layers = [];
+      for (let at = element; at; at = at.parentElement) {
+        layers.unshift(getComputedStyle(at).backgroundColor);
+      }
+      return layers.reduce((under, color) => `rgb(${read(color, under).join(" ")})`, "white");
+    };
+    const found = new Set();
+    for (const element of document.querySelectorAll(`${selector} *`)) {
+      const hasText = [...element.childNodes].some(
+        (child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim(),
+      );
+      if (
+        !hasText ||
+        !element.checkVisibility() ||
+        element.matches(":disabled, :disabled *, option, dialog:not([open]) *")
+      ) {
+        continue;
+      }
+      const under = ground(element);
+      const [one, other] = [luminance(read(getComputedStyle(element).color, under)), luminance(read(under, under))];
+      const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+      if (contrast < 4.5) {
+        found.add(
+          `${element.tagName}.${element.className} ${contrast.toFixed(2)}: ${element.textContent.slice(0, 40)}`,
+        );
+      }
+    }
+    return [...found];
+  }, within);
 }
 
 /** Keeps a picture of the page; nobody compares it, people look at it. @param {Page} page @param {string} name */

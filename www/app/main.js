@@ -17,6 +17,7 @@ import { Tree } from "../views/tree.js";
 import { connectFiles } from "./files.js";
 import { Modules } from "./modules.js";
 import { connectProjects } from "./projects.js";
+import { connectRecordings } from "./recordings.js";
 import { connectReloads } from "./reloads.js";
 import { connectSession, rememberedDoor } from "./sessions.js";
 import { connectVersions } from "./versions.js";
@@ -74,6 +75,7 @@ project.addEventListener("changed", () => {
 connectFiles({ project, tree, editor, openFile });
 connectReloads({ project, modules, session, cells, log });
 connectSession({ session, modules, cells });
+connectRecordings({ project, session, modules, openFile });
 const { open, openEverywhere } = connectProjects({ project, session, store, cells, editor });
 connectVersions({ project, versions, history, editor, openEverywhere });
 

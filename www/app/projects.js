@@ -49,6 +49,20 @@ export function connectProjects({ project, session, store, cells, editor }) {
     channel.postMessage("opened");
   }
 
+  /** Whether it could be opened; the page says so where not. @param {string} name */
+  async function openExample(name) {
+    let contained;
+    try {
+      contained = await loadExample(name);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      say(`“${EXAMPLES[name]}” was not opened. ${why} The project is as it was.`, "fault");
+      return false;
+    }
+    await openEverywhere(contained);
+    return true;
+  }
+
   channel.onmessage = async () => {
     const kept = await store.load();
     if (kept) {
@@ -63,9 +77,7 @@ export function connectProjects({ project, session, store, cells, editor }) {
       text: "What is open now stays under Versions.",
       choices: [{ value: "open", label: "Open it" }],
     });
-    if (isSure && name in EXAMPLES) {
-      await openEverywhere(await loadExample(name));
-    } else {
+    if (!isSure || !(name in EXAMPLES) || !(await openExample(name))) {
       select.value = project.example ?? OWN;
     }
   };
@@ -76,8 +88,7 @@ export function connectProjects({ project, session, store, cells, editor }) {
       text: "What is there now stays under Versions.",
       choices: [{ value: "reset", label: "Reset", isDanger: true }],
     });
-    if (isSure && project.example !== null) {
-      await openEverywhere(await loadExample(project.example));
+    if (isSure && project.example !== null && (await openExample(project.example))) {
       say("The example is as it was.");
     }
   };

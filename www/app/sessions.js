@@ -69,7 +69,8 @@ export function connectSession({ session, modules, cells }) {
   });
   session.addEventListener("opened", (event) => {
     const { files } = detailOf(event);
-    say(`Ready, with ${counted(files, "file")}.`);
+    const isRecording = session.recording === "on";
+    say(`Ready, with ${counted(files, "file")}.${isRecording ? " The recording of imports has begun anew." : ""}`);
     // What was stopped by force would be run again, and without end.
     if (!session.isReplaced) {
       cells.runLive();

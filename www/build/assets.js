@@ -41,6 +41,10 @@ export function assets() {
       for (const file of packageFiles()) {
         emit(`pkg/${relative(join(top, "pkg"), file)}`, readFileSync(file));
       }
+      // Of what a worker bundles, the build lists no licence.
+      for (const name of ["dagre", "graphlib"]) {
+        emit(`licenses/${name}.txt`, readFileSync(join(top, `node_modules/@dagrejs/${name}/LICENSE`)));
+      }
       emit(WHEEL, readFileSync(join(top, "dist", /** @type {string} */ (wheels[0]))));
       for (const [name, project] of exampleProjects(top)) {
         emit(`projects/${name}.json`, JSON.stringify(project));

@@ -13,7 +13,7 @@ export const EXAMPLES = {
 export async function loadExample(name) {
   const response = await fetch(new URL(`projects/${name}.json`, document.baseURI));
   if (!response.ok) {
-    throw new Error(`The example could not be loaded: ${response.status} ${response.statusText}`);
+    throw new Error(`The example could not be loaded: ${response.status} ${response.statusText}.`);
   }
   const { title, hint, files, cells, shown } = await response.json();
   const numbered = cells.map((/** @type {{code: string, isLive: boolean}} */ cell, /** @type {number} */ at) => ({

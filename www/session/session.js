@@ -41,6 +41,8 @@ export class Session extends EventTarget {
   #silence;
   /** Whether this worker took the place of one that was stopped. */
   isReplaced = false;
+  /** Whether imports are recorded: in this Python, and anew in the next one and with the next project. @type {"off" | "on" | "ending"} */
+  recording = "off";
   /** Whether a reload, or loading all, takes so long that it may have no end. */
   isSilent = false;
 
@@ -69,6 +71,7 @@ export class Session extends EventTarget {
     this.#end("Python was restarted while this ran. The files are kept; names are gone.");
     this.door = door;
     this.#setState("loading");
+    this.#loseRecording("Python was restarted before the recording could be read.");
     // A worker from a blob has the page's content security policy, which keeps what runs in it off the network.
     const source = `import ${JSON.stringify(new URL(workerUrl, document.baseURI).href)};`;
     const blobUrl = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -113,6 +116,7 @@ export class Session extends EventTarget {
 
   #open() {
     this.#setState("opening");
+    this.#loseRecording("The project was opened anew before the recording could be read.");
     const files = [...this.#project.files].map(([path, contents]) => ({ path, contents }));
     this.#post({ type: "open", files });
   }
@@ -139,6 +143,42 @@ export class Session extends EventTarget {
   loadAll() {
     this.#post({ type: "loadAll" });
     this.#ping();
+  }
+
+  /** Records imports from now on, or from when the project is there. */
+  record() {
+    this.#setRecording("on");
+    if (!["loading", "opening", "broken"].includes(this.state)) {
+      this.#post({ type: "record" });
+    }
+  }
+
+  /** Ends the recording; `recorded` or `notRecorded` follows. */
+  stopRecording() {
+    this.#setRecording("ending");
+    this.#post({ type: "stopRecording" });
+    this.#ping();
+  }
+
+  /** One that is to be read ends with what it was of. @param {string} why */
+  #loseRecording(why) {
+    if (this.recording === "ending") {
+      this.#takeRecording({ type: "notRecorded", message: why });
+    }
+  }
+
+  /** Takes what was asked for; code in the worker can post the same. @param {{type: string, message?: string}} message */
+  #takeRecording(message) {
+    if (this.recording === "ending" || (this.recording === "on" && message.type === "notRecorded")) {
+      this.#setRecording("off");
+      this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
+    }
+  }
+
+  /** @param {"off" | "on" | "ending"} recording */
+  #setRecording(recording) {
+    this.recording = recording;
+    this.dispatchEvent(new Event("state"));
   }
 
   /** Whether there is something to stop. */
@@ -199,12 +239,21 @@ export class Session extends EventTarget {
     }
     if (message.type === "ready") {
       this.#open();
-    } else if (message.type === "opened" && this.state === "opening") {
-      this.#setState("ready");
+    } else if (message.type === "opened") {
+      if (this.recording === "on") {
+        // Before any cell runs.
+        this.#post({ type: "record" });
+      }
+      if (this.state === "opening") {
+        this.#setState("ready");
+      }
     } else if (message.type === "result") {
       this.#settle(message);
     } else if (message.type === "pong") {
       this.#hear(message.id);
+    } else if (message.type === "recorded" || message.type === "notRecorded") {
+      this.#takeRecording(message);
+      return;
     } else if (message.type === "fault" && message.isFatal) {
       this.#fail(message.message);
       return;
@@ -240,6 +289,7 @@ export class Session extends EventTarget {
   /** @param {string} message */
   #fail(message) {
     this.#end(message);
+    this.#setRecording("off");
     this.#setState("broken");
     this.dispatchEvent(new CustomEvent("fault", { detail: { type: "fault", message, isFatal: true } }));
   }

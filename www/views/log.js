@@ -72,7 +72,20 @@ export class Log {
   }
 
   /** @param {any} report @returns {HTMLElement[]} */
-  #details({ patched, reloaded, removed, failed, pending, rebound, stayed, cleared, followed, notFollowed, errors }) {
+  #details({
+    patched,
+    reloaded,
+    removed,
+    failed,
+    pending,
+    rebound,
+    stayed,
+    cleared,
+    followed,
+    notFollowed,
+    needed,
+    errors,
+  }) {
     const rows = [
       ...patched.map((/** @type {any} */ { name, functions }) => [name, patchInWords(functions)]),
       ...[...reloaded, ...removed].map(({ name, reason }) => [name, reason]),
@@ -99,6 +112,9 @@ export class Log {
     }
     for (const { name, reason } of notFollowed) {
       parts.push(make("p", {}, `${name} does not follow everywhere: ${reason}.`));
+    }
+    for (const { reason } of needed) {
+      parts.push(make("p", {}, `${reason}.`));
     }
     for (const { path, line, traceback: text } of failed) {
       if (path !== null) {

@@ -5,6 +5,7 @@ import { PROJECT_DIR } from "../project/paths.js";
 import source from "./cells.py?raw";
 import { Disk } from "./disk.js";
 import { Output } from "./output.js";
+import { Recording } from "./recording.js";
 import { Tabs } from "./tabs.js";
 
 /** @typedef {import("../project/project.js").Contents} Contents */
@@ -20,6 +21,7 @@ export class Python {
   #output;
   #tabs;
   #channel;
+  #recording;
   /** @type {any} the classes and functions of cells.py */
   #python;
   /** @type {import("../../pkg/index.js").Autoload | undefined} */
@@ -67,6 +69,7 @@ export class Python {
     this.#channel = channel;
     this.#post = post;
     this.#disk = new Disk(pyodide.FS);
+    this.#recording = new Recording(post);
     this.#output = new Output(post);
     this.#output.connect(pyodide);
     this.#tabs = new Tabs(channel, this.#disk, () => this.#follow());
@@ -112,6 +115,7 @@ export class Python {
 
   #close() {
     this.isOpen = false;
+    this.#recording.drop();
     this.#notebook?.destroy();
     this.#notebook = undefined;
     this.#autoload?.dispose();
@@ -186,11 +190,29 @@ export class Python {
   }
 
   stop() {
+    this.#clearInterrupt();
+    this.#notebook?.stop();
+  }
+
+  /** Begins to record imports. While a project is being opened there is nothing to do: the page asks again when it is there. */
+  record() {
+    this.#clearInterrupt();
+    if (this.isOpen && this.#autoload) {
+      this.#recording.start(this.#autoload);
+    }
+  }
+
+  /** Ends the recording, and tells the page what it has. */
+  stopRecording() {
+    this.#clearInterrupt();
+    this.#recording.stop();
+  }
+
+  /** What is in the buffer is meant for the cell, which awaits: it would end the call that is about to be made. */
+  #clearInterrupt() {
     if (this.#interrupt) {
-      // It is meant for the cell, which awaits: it would end the call that cancels it.
       this.#interrupt[0] = 0;
     }
-    this.#notebook?.stop();
   }
 
   loadAll() {

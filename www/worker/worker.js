@@ -24,6 +24,8 @@ const handlers = {
   edit: ({ operations }) => python?.edit(operations),
   run: ({ id, code }) => python?.run(id, code),
   loadAll: () => python?.loadAll(),
+  record: () => python?.record(),
+  stopRecording: () => python?.stopRecording(),
   ping: async ({ id }) => {
     await python?.settled();
     post({ type: "pong", id });
@@ -45,6 +47,11 @@ self.addEventListener("message", ({ data }) => {
     const edit = () => handlers.edit?.(message);
     const made = python?.isOpen ? new Promise((resolve) => resolve(edit())) : last.then(edit);
     made.catch((error) => tell(error, false));
+    return;
+  }
+  if (message.type === "record" || message.type === "stopRecording") {
+    // Now, and not after a cell that awaits, perhaps for ever.
+    handlers[message.type]?.(message);
     return;
   }
   const isFatal = message.type === "start" || message.type === "open";
