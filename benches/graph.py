@@ -106,7 +106,7 @@ def against_ast(count):
     assert found == with_ast(base), found ^ with_ast(base)
     rounds = 7 if count == 1_000 else 5
     name = f"graph of {count:,} modules, against os.walk and ast"
-    return row(name, 20, partial(seconds, build, base), partial(seconds, with_ast, base), unit=count, rounds=rounds)
+    return row(name, 30, partial(seconds, build, base), partial(seconds, with_ast, base), unit=count, rounds=rounds)
 
 
 def growth():

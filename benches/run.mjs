@@ -1,6 +1,6 @@
 /**
  * `make bench`: each row of benches/*.py in a fresh Pyodide in Node, through each door, as ratios of one run; those of a notebook in
- * a desktop's Python. Prints a table and writes bench-results.json.
+ * a desktop's Python, and visits of a page in Chromium. Prints a table and writes bench-results.json.
  */
 
 import { spawn } from "node:child_process";
@@ -22,7 +22,8 @@ const DOORS = {
   },
 };
 const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale", "patching"];
-const NATIVE_SUITES = ["notebook"];
+const NATIVE_SUITES = ["notebook", "other_tools"];
+const BROWSER_SUITES = ["visits"];
 /** What the rows of a suite are measured beside, in folders of `.cache`. */
 const PEERS = { reloading: "peers" };
 
@@ -48,6 +49,9 @@ async function measureAll() {
   );
   for (const suite of NATIVE_SUITES) {
     runs.push({ door: "native", suite, command: [`${folder}/../.venv/bin/python`, `${folder}/${suite}.py`] });
+  }
+  for (const suite of BROWSER_SUITES) {
+    runs.push({ door: "js", suite, command: [process.execPath, `${folder}/${suite}.mjs`] });
   }
   for (const { door, suite, command } of runs) {
     const run = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "inherit"] });

@@ -156,6 +156,14 @@ export class Autoload extends EventTarget {
   }
 
   /**
+   * From now on an import of a package that is not there loads it, if Pyodide's lock file has it. Python waits for that, so the browser needs
+   * JSPI, and the code has to be started by `runPythonAsync`. Elsewhere the import fails as without it.
+   */
+  loadPackagesOnImport() {
+    this.#call("loadPackagesOnImport", "load_packages_on_import");
+  }
+
+  /**
    * Imports all modules, and lets the event loop take a turn every few milliseconds, so that a page goes on being drawn. A module that fails is in
    * the report, and the others are loaded.
    * @param {{force?: boolean, onProgress?: (step: Step) => void, signal?: AbortSignal}} [options] `force` takes in what `doNotEagerLoad` covers;

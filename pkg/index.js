@@ -4,12 +4,16 @@
  */
 
 import { Autoload } from "./autoload.js";
+import { Bundle, fetchBundle } from "./bundle.js";
+import { CodeCache, openCodeCache } from "./codes.js";
 import { Engine } from "./engine.js";
 import { AutoloadError } from "./errors.js";
 import { compile, installCompiled, readFile } from "./install.js";
+import { startFromSnapshot } from "./snapshot.js";
 import { FileSystem } from "./vfs.js";
 
 /** @typedef {import("./errors.js").AutoloadErrorName} AutoloadErrorName */
+/** @typedef {import("./codes.js").CodeStore} CodeStore */
 /** @typedef {import("./types.js").Options} Options */
 /** @typedef {import("./types.js").FileEvent} FileEvent */
 /** @typedef {import("./types.js").ReloadReport} ReloadReport */
@@ -33,7 +37,7 @@ export function init(wasm) {
  * Makes `import pyautoload_wasm` work in a Pyodide. Given options, it also makes a loader and sets it up. Called again for the same namespace
  * and folder, as by React's StrictMode or hot module replacement, it gives another handle on the same project: what is loaded stays loaded,
  * other options are applied, and the project is torn down when the last handle is disposed of.
- * @param {Pyodide} pyodide
+ * @param {Pyodide | Promise<Pyodide>} pyodide
  * @param {InstallOptions} [options]
  * @returns {Promise<Autoload>}
  * @throws an {@link AutoloadError}, if an option or the layout is wrong; an `Error`, if the Pyodide has a wheel of another version. Nothing
@@ -46,7 +50,7 @@ export function init(wasm) {
 export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
-  return installCompiled(pyodide, options && configuration);
+  return installCompiled(await pyodide, options && configuration);
 }
 
 /**
@@ -96,4 +100,14 @@ async function read(address) {
   return new TextDecoder("latin1").decode(content.slice(0, 4)) === "\0asm" ? content : null;
 }
 
-export { Autoload, AutoloadError, Engine, FileSystem };
+export {
+  Autoload,
+  AutoloadError,
+  Bundle,
+  CodeCache,
+  Engine,
+  FileSystem,
+  fetchBundle,
+  openCodeCache,
+  startFromSnapshot,
+};

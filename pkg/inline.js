@@ -4,10 +4,13 @@
  */
 
 import { Autoload } from "./autoload.js";
+import { Bundle, fetchBundle } from "./bundle.js";
+import { CodeCache, openCodeCache } from "./codes.js";
 import { Engine } from "./engine.js";
 import { AutoloadError } from "./errors.js";
 import { inlined } from "./inlined.js";
 import { compile, installCompiled } from "./install.js";
+import { startFromSnapshot } from "./snapshot.js";
 import { FileSystem } from "./vfs.js";
 
 /** @typedef {import("./install.js").Wasm} Wasm */
@@ -23,17 +26,18 @@ export function init(wasm) {
 
 /**
  * Makes `import pyautoload_wasm` work in a Pyodide; see the main entry.
- * @param {import("./python.js").Pyodide} pyodide
+ * @param {import("./python.js").Pyodide | Promise<import("./python.js").Pyodide>} pyodide
  * @param {import("./install.js").InstallOptions} [options]
  * @returns {Promise<Autoload>}
  */
 export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
-  return installCompiled(pyodide, options && configuration);
+  return installCompiled(await pyodide, options && configuration);
 }
 
 /** @typedef {import("./errors.js").AutoloadErrorName} AutoloadErrorName */
+/** @typedef {import("./codes.js").CodeStore} CodeStore */
 /** @typedef {import("./types.js").Options} Options */
 /** @typedef {import("./types.js").FileEvent} FileEvent */
 /** @typedef {import("./types.js").ReloadReport} ReloadReport */
@@ -43,4 +47,14 @@ export async function install(pyodide, options) {
 /** @typedef {import("./python.js").Pyodide} Pyodide */
 /** @typedef {import("./install.js").InstallOptions} InstallOptions */
 
-export { Autoload, AutoloadError, Engine, FileSystem };
+export {
+  Autoload,
+  AutoloadError,
+  Bundle,
+  CodeCache,
+  Engine,
+  FileSystem,
+  fetchBundle,
+  openCodeCache,
+  startFromSnapshot,
+};

@@ -2,9 +2,11 @@
 
 import { Autoload } from "./autoload.js";
 import { ChangeCounter } from "./changes.js";
+import { CodeCache } from "./codes.js";
+import { Drive } from "./drive.js";
 import initEngine, { Engine } from "./engine.js";
 import { files as facade } from "./facade.js";
-import { runApart } from "./python.js";
+import { lookAgain, runApart, sitePackages } from "./python.js";
 import { FileSystem } from "./vfs.js";
 import { Watcher } from "./watch.js";
 
@@ -12,7 +14,12 @@ import { Watcher } from "./watch.js";
 const BRIDGE = "_pyautoload_wasm_js";
 
 /** @typedef {BufferSource | WebAssembly.Module | URL | string | Response} Wasm the contents or the address of `engine_bg.wasm` */
-/** @typedef {Partial<import("./types.js").Options> & {wasm?: Wasm}} InstallOptions */
+/** @typedef {Partial<import("./types.js").Options> & {
+ *   wasm?: Wasm,
+ *   codeCache?: CodeCache | undefined,
+ *   bundle?: import("./bundle.js").Bundle | Promise<import("./bundle.js").Bundle> | undefined,
+ * }} InstallOptions
+ */
 
 /** @type {Promise<unknown> | undefined} */
 let initialized;
@@ -48,10 +55,15 @@ export async function readFile(address) {
 /**
  * Makes `import pyautoload_wasm` work in a Pyodide, with an engine that is compiled already.
  * @param {import("./python.js").Pyodide} pyodide
- * @param {Partial<import("./types.js").Options>} [options] of a loader that is to be set up
- * @returns {Autoload}
+ * @param {Omit<InstallOptions, "wasm">} [options] `codeCache`, `bundle`, and those of a loader that is to be set up
+ * @returns {Promise<Autoload>}
  */
-export function installCompiled(pyodide, options) {
+export async function installCompiled(pyodide, options) {
+  const { codeCache, bundle: arriving, ...given } = options ?? {};
+  const bundle = await arriving;
+  const settings = bundle
+    ? { basePath: `/home/pyodide/${bundle.topLevel}`, topLevel: bundle.topLevel, ...given }
+    : given;
   const files = new FileSystem(pyodide.FS);
   writeFacade(pyodide, versionOf(new Engine(files)));
   pyodide.registerJsModule(BRIDGE, {
@@ -60,12 +72,20 @@ export function installCompiled(pyodide, options) {
       return Object.assign((/** @type {string} */ text) => engine.request(text), { free: () => engine.free() });
     },
     ChangeCounter,
+    Drive,
     FileSystem,
     Watcher,
   });
+  if (bundle) {
+    bundle.unpack(pyodide, String(settings.basePath));
+    await (codeCache ?? new CodeCache({ packages: true, store: null })).serve(pyodide, bundle.code);
+  } else {
+    await codeCache?.serve(pyodide);
+  }
   const autoload = new Autoload(pyodide);
-  if (options) {
-    autoload.setUp(options);
+  // A cache alone asks for no loader.
+  if (options && !("codeCache" in options && Object.keys(settings).length === 0)) {
+    autoload.setUp(settings);
   }
   return autoload;
 }
@@ -78,7 +98,7 @@ function versionOf(engine) {
 }
 
 const FIND_PACKAGE = `
-import importlib.util, json, sysconfig
+import importlib.util, json
 
 def version():
     from importlib.metadata import PackageNotFoundError, version
@@ -87,9 +107,8 @@ def version():
     except PackageNotFoundError:
         return None
 
-importlib.invalidate_caches()
 is_there = importlib.util.find_spec("pyautoload_wasm") is not None
-json.dumps({"site": sysconfig.get_path("purelib"), "isThere": is_there, "wheel": version() if is_there else None})
+json.dumps({"isThere": is_there, "wheel": version() if is_there else None})
 `;
 
 /**
@@ -99,7 +118,8 @@ json.dumps({"site": sysconfig.get_path("purelib"), "isThere": is_there, "wheel":
  * @throws an `Error`, if there is a wheel of another version, whose parts need not fit these
  */
 function writeFacade(pyodide, version) {
-  const { site, isThere, wheel } = JSON.parse(runApart(pyodide, FIND_PACKAGE));
+  lookAgain(pyodide);
+  const { isThere, wheel } = JSON.parse(runApart(pyodide, FIND_PACKAGE));
   if (wheel && wheel !== version) {
     throw new Error(
       `this Pyodide has the wheel of pyautoload_wasm ${wheel}, but the npm package pyautoload-wasm is ${version}; install the same version of both, or only one of them`,
@@ -108,10 +128,12 @@ function writeFacade(pyodide, version) {
   if (isThere) {
     return;
   }
+  const site = sitePackages(pyodide);
+  const encoder = new TextEncoder(); // Emscripten's own takes much longer.
   for (const [name, source] of Object.entries(facade)) {
     const file = `${site}/pyautoload_wasm/${name}`;
     pyodide.FS.mkdirTree(file.slice(0, file.lastIndexOf("/")));
-    pyodide.FS.writeFile(file, source);
+    pyodide.FS.writeFile(file, encoder.encode(source), { canOwn: true });
   }
-  runApart(pyodide, "import importlib; importlib.invalidate_caches()");
+  lookAgain(pyodide);
 }

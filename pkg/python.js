@@ -5,6 +5,7 @@ import { AutoloadError } from "./errors.js";
 /** What the package needs of a Pyodide.
  * @typedef {{
  *   FS: any,
+ *   version: string,
  *   registerJsModule(name: string, module: object): void,
  *   runPython(code: string, options?: {globals?: any}): any,
  *   toPy(value: any): any,
@@ -24,6 +25,37 @@ export function runApart(pyodide, code, variables = {}) {
   } finally {
     scope.destroy();
   }
+}
+
+const SITE_PACKAGES = `
+import site
+site.getsitepackages()[0]
+`;
+
+/** The folder of installed packages. Python knows it from its start on; `sysconfig` would have to be compiled. @param {Pyodide} pyodide */
+export function sitePackages(pyodide) {
+  return runApart(pyodide, SITE_PACKAGES);
+}
+
+const LOOK_AGAIN = `
+import importlib, sys
+if "importlib.metadata" in sys.modules:
+    importlib.invalidate_caches()
+else:
+    for path, finder in list(sys.path_importer_cache.items()):
+        if finder is None:
+            del sys.path_importer_cache[path]
+        elif hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
+`;
+
+/**
+ * Lets Python see files that were written into its folders. So does `importlib.invalidate_caches()`, which compiles `importlib.metadata` to
+ * do it.
+ * @param {Pyodide} pyodide
+ */
+export function lookAgain(pyodide) {
+  runApart(pyodide, LOOK_AGAIN);
 }
 
 /** Calls a method of a loader with JSON as its arguments, and answers with what is to be had as JSON. */

@@ -1,6 +1,6 @@
 /** What has to hold wherever a Pyodide lives in a browser: in a page and in either kind of worker. */
 
-import { Engine, install } from "/pkg/index.js";
+import { Engine, install, openCodeCache } from "/pkg/index.js";
 import { runPytest } from "/tests/behaviour/pytest_in_pyodide.mjs";
 
 const BASE = "/projects/shop";
@@ -185,6 +185,22 @@ const claims = {
     autoload.dispose();
     equal(pyodide.runPython("import importlib.util; importlib.util.find_spec('shop') is None"), true);
   },
+  "compiled code is kept in the browser": async () => {
+    pyodide.FS.mkdirTree("/home/pyodide/kept");
+    pyodide.FS.writeFile("/home/pyodide/kept/a.py", "X = 1\n");
+    const visit = async () => {
+      const codeCache = openCodeCache();
+      const kept = await install(pyodide, { codeCache, basePath: "/home/pyodide/kept", topLevel: "kept" });
+      equal(pyodide.runPython("import kept.a; kept.a.X"), 1);
+      await codeCache.save();
+      const { hits, misses } = codeCache.counts;
+      kept.dispose();
+      codeCache.close();
+      return [hits > 0, misses > 0].join();
+    };
+    equal(await visit(), "false,true");
+    equal(await visit(), "true,false");
+  },
   "the engine works without a Pyodide": () => {
     const engine = Engine.fromFiles({ "/app/models/user.py": "" });
     engine.configure({ basePath: "/app", topLevel: "app" });
@@ -199,7 +215,45 @@ const smoke = {
     pyodide.unpackArchive(await response.arrayBuffer(), "zip", { extractDir: "/" });
     equal(runPytest(pyodide, ["-m", "smoke", "-q"]).status, 0);
   },
+  "an import loads a package of the lock file where Python can wait for it, and fails elsewhere": async () => {
+    const other = await loadPyodide({
+      lockFileContents: await lockOfForge(),
+      packageBaseUrl: `${location.origin}/wheels/`,
+    });
+    other.FS.mkdirTree("/projects/mine");
+    other.FS.writeFile("/projects/mine/tool.py", "import forge\nVALUE = forge.VALUE\n");
+    const mine = await install(other, { basePath: "/projects/mine", topLevel: "mine" });
+    mine.loadPackagesOnImport();
+    equal(
+      other.runPython(
+        "try:\n    import mine.tool\nexcept ModuleNotFoundError as error:\n    missing = error.name\nmissing",
+      ),
+      "forge",
+    );
+    equal(await other.runPythonAsync("import mine.tool; mine.tool.VALUE"), 7);
+    const failure = await other.runPythonAsync("import broken").catch((error) => String(error));
+    equal(/ModuleNotFoundError: No module named 'broken': Pyodide could not load broken: \S/.test(failure), true);
+    await mine.dispose();
+  },
 };
+
+/** A lock file that has a package of the server's alone. */
+async function lockOfForge() {
+  const name = "forge-1.0-py3-none-any.whl";
+  const [lock, wheel] = await Promise.all([
+    fetch("/pyodide-314/pyodide-lock.json").then((response) => response.json()),
+    fetch(`/wheels/${name}`).then((response) => response.arrayBuffer()),
+  ]);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", wheel));
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const where = { file_name: name, install_dir: "site", sha256, package_type: "package" };
+  const broken = { ...where, imports: ["broken"], depends: ["nowhere"] };
+  lock.packages = {
+    broken: { name: "broken", version: "1.0", ...broken },
+    forge: { name: "forge", version: "1.0", ...where, imports: ["forge"], depends: [] },
+  };
+  return JSON.stringify(lock);
+}
 
 /**
  * Puts the claims, one after the other.

@@ -14,16 +14,6 @@ const FOLDERS = {
   "/tests/browser/": `${top}/tests/browser`,
 };
 
-/** WebAssembly is compiled while it arrives only under its own type, and a module's script needs one of JavaScript's. */
-const TYPES = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".wasm": "application/wasm",
-  ".zip": "application/zip",
-};
-
 /** Zips folders and files, each as what it is to be called: standard input has pairs of a path and a name. */
 const ZIP = `
 import io, json, pathlib, sys, zipfile
@@ -44,16 +34,41 @@ function zipSuite() {
   return execFileSync(python, ["-c", ZIP], { input, maxBuffer: 1 << 28 });
 }
 
-/** Starts the server. Returns its address, what was asked for in vain, and `close()`. */
-export async function serve() {
-  const made = { "/": "<!doctype html><title>pyautoload_wasm</title>", "/favicon.ico": "", "/suite.zip": zipSuite() };
+const FORGE = "wheels/forge-1.0-py3-none-any.whl";
+
+/** A wheel of one module, `forge`, as an installer of packages finds it. */
+const WHEEL = `
+import io, sys, zipfile
+archive = io.BytesIO()
+with zipfile.ZipFile(archive, "w") as wheel:
+    wheel.writestr("forge.py", "VALUE = 7\\n")
+    wheel.writestr("forge-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: forge\\nVersion: 1.0\\n")
+    wheel.writestr("forge-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr("forge-1.0.dist-info/RECORD", "forge.py,,\\n")
+sys.stdout.buffer.write(archive.getvalue())
+`;
+
+import { CONTENT_TYPES } from "./content_types.mjs";
+
+/** What the claims ask for besides. */
+function suite() {
+  return { "/suite.zip": zipSuite(), [`/${FORGE}`]: execFileSync(python, ["-c", WHEEL]) };
+}
+
+/**
+ * Starts the server. Returns its address, what was asked for in vain, and `close()`.
+ * @param {{files?: Record<string, string | Uint8Array>, folders?: Record<string, string>, cacheControl?: string}} [options] what it serves besides
+ */
+export async function serve({ files = suite(), folders = {}, cacheControl = "no-store" } = {}) {
+  const made = { "/": "<!doctype html><title>pyautoload_wasm</title>", "/favicon.ico": "", ...files };
+  const served = Object.entries({ ...FOLDERS, ...folders });
   const missing = [];
 
   const find = async (path) => {
     if (Object.hasOwn(made, path)) {
       return made[path];
     }
-    const [prefix, folder] = Object.entries(FOLDERS).find(([prefix]) => path.startsWith(prefix)) ?? [];
+    const [prefix, folder] = served.find(([prefix]) => path.startsWith(prefix)) ?? [];
     return prefix && readFile(join(folder, path.slice(prefix.length))).catch(() => undefined);
   };
 
@@ -65,7 +80,10 @@ export async function serve() {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { "content-type": TYPES[extname(path)] ?? TYPES[".html"], "cache-control": "no-store" });
+    response.writeHead(200, {
+      "content-type": CONTENT_TYPES[extname(path)] ?? CONTENT_TYPES[".html"],
+      "cache-control": cacheControl,
+    });
     response.end(found);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));

@@ -32,6 +32,17 @@ describe("install", () => {
     write(pyodide, PROJECT);
   });
 
+  test("has Python compile next to nothing of the standard library, which has no bytecode in Pyodide", async () => {
+    const fresh = await loadPyodide();
+    write(fresh, { [`${BASE}/a.py`]: "" });
+    const before = new Set(evaluate(fresh, "sorted(sys.modules)"));
+    await install(fresh, { basePath: BASE, topLevel: "shop" });
+    const added = evaluate(fresh, "sorted(sys.modules)").filter(
+      (name) => !before.has(name) && !/^_?pyautoload/.test(name),
+    );
+    assert.deepEqual(added, ["pkgutil"]);
+  });
+
   test("alone makes `import pyautoload_wasm` work, and touches nothing else", async () => {
     assert.throws(() => pyodide.runPython("import pyautoload_wasm"), /No module named 'pyautoload_wasm'/);
     const globals = evaluate(pyodide, 'sorted(vars(sys.modules["__main__"]))');

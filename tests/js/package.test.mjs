@@ -19,8 +19,20 @@ test("holds the entries, the engine, the facade, the types, the README, the lice
     "README.md",
     "autoload.d.ts",
     "autoload.js",
+    "bundle.d.ts",
+    "bundle.js",
+    "bundling.d.ts",
+    "bundling.js",
     "changes.d.ts",
     "changes.js",
+    "cli.d.ts",
+    "cli.js",
+    "codes.d.ts",
+    "codes.js",
+    "container.d.ts",
+    "container.js",
+    "drive.d.ts",
+    "drive.js",
     "engine.d.ts",
     "engine.js",
     "engine_bg.wasm",
@@ -33,6 +45,10 @@ test("holds the entries, the engine, the facade, the types, the README, the lice
     "facade.js",
     "index.d.ts",
     "index.js",
+    "indexed.d.ts",
+    "indexed.js",
+    "inflate.d.ts",
+    "inflate.js",
     "inline.d.ts",
     "inline.js",
     "inlined.d.ts",
@@ -43,11 +59,19 @@ test("holds the entries, the engine, the facade, the types, the README, the lice
     "listen.js",
     "memfs.d.ts",
     "memfs.js",
+    "memory.d.ts",
+    "memory.js",
     "package.json",
     "profile.d.ts",
     "profile.js",
     "python.d.ts",
     "python.js",
+    "records.d.ts",
+    "records.js",
+    "snapshot.d.ts",
+    "snapshot.js",
+    "storage.d.ts",
+    "storage.js",
     "types.d.ts",
     "vfs.d.ts",
     "vfs.js",
@@ -92,7 +116,7 @@ test("holds the whole facade, as it is in python/", async () => {
 
 const CONSUMER = `
 import { loadPyodide } from "pyodide";
-import { Autoload, AutoloadError, type AutoloadErrorName, Engine, init, install, type EventMessage, type FileEvent, type Options, type ReloadReport } from "pyautoload-wasm";
+import { Autoload, AutoloadError, type AutoloadErrorName, type Bundle, type CodeStore, Engine, fetchBundle, init, install, openCodeCache, startFromSnapshot, type EventMessage, type FileEvent, type Options, type ReloadReport } from "pyautoload-wasm";
 
 const pyodide = await loadPyodide();
 const options: Partial<Options> = { basePath: "/app", topLevel: "app", roots: [{ dir: "/lib", namespace: "lib" }] };
@@ -113,6 +137,11 @@ autoload.dispose();
 {
   using scoped = await install(pyodide, options);
 }
+const store: CodeStore = { load: async () => null, save: async (records) => console.log(records.length) };
+using codeCache = openCodeCache({ packages: true, maxBytes: 1e7, store });
+const bundle: Promise<Bundle> = fetchBundle("app.bundle", { onProgress: ({ received, total }) => total ?? received });
+await install(startFromSnapshot(loadPyodide, "/pyodide/pyodide.mjs", { env: { NAME: "Ada" } }), { codeCache, bundle });
+const misses: number = codeCache.counts.misses;
 const nameOf = (error: unknown): AutoloadErrorName | null => (error instanceof AutoloadError ? error.name : null);
 await init(new URL("https://example.org/engine_bg.wasm"));
 using engine = Engine.fromFiles({ "/app/user.py": "" });
@@ -121,7 +150,7 @@ const { modules } = engine.scan();
 const total: number = modules + engine.records().filter((record) => record.attribute?.startsWith("U")).length;
 const kinds: string[] = engine.problems().map((problem) => problem.kind);
 const answer: string = engine.request('"names"');
-export { total, kinds, answer, nameOf, stop, release, reloaded, message, deleted };
+export { misses, total, kinds, answer, nameOf, stop, release, reloaded, message, deleted };
 
 // @ts-expect-error
 await install(pyodide, { topLevle: "app" });
@@ -131,6 +160,10 @@ await install(pyodide, { ignore: "drafts" });
 await install({});
 // @ts-expect-error
 await install(pyodide, { flush: "later" });
+// @ts-expect-error
+openCodeCache({ store: {} });
+// @ts-expect-error
+await startFromSnapshot(loadPyodide, "/pyodide/pyodide.mjs", { indexUrl: "/pyodide/" });
 // @ts-expect-error
 autoload.notify([{ kind: "touched", path: "/app/user.py" }]);
 // @ts-expect-error

@@ -1,9 +1,11 @@
 /** What the tests share: a Pyodide, and projects written into it. */
 
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { loadPyodide as load } from "pyodide-314";
 
 /** The repository. */
@@ -35,6 +37,15 @@ export function hostFolder() {
   const folder = mkdtempSync(join(tmpdir(), "pyautoload-js-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The folder of the Pyodide of a version. */
+export const pyodideFolder = (version) => `${top}node_modules/pyodide-${version}`;
+
+/** Runs the package's command in a folder of the host. */
+export async function runCommand(folder, ...words) {
+  const options = { cwd: folder, env: { ...process.env, NODE_NO_WARNINGS: "1" } };
+  return promisify(execFile)(process.execPath, [`${top}pkg/cli.js`, ...words], options);
 }
 
 /** Mounts a folder of the host. */

@@ -37,6 +37,7 @@ describe("by themselves", () => {
         rebound: [],
         stayed: [],
         cleared: [],
+        needed: [],
         followed: [],
         notFollowed: [],
         errors: [],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.hiding import hidden, hidden_call
-from pyautoload_wasm._diagnosis.cycles import cycle_error, is_initializing
+from pyautoload_wasm._diagnosis.cycles import cycle_error, is_initializing, own_spec
 from pyautoload_wasm._imports.packages import expect_alias
 
 if TYPE_CHECKING:
@@ -61,14 +61,6 @@ class AliasLoader(Loader):
 
     def __repr__(self) -> str:
         return f"<pyautoload_wasm's loader of {self.target} as {self.name}>"
-
-
-def own_spec(module: ModuleType) -> ModuleSpec | None:
-    """A module's spec under its own name, also while another thread imports it under a camelized one."""
-    spec = getattr(module, "__spec__", None)
-    while spec is not None and isinstance(spec.loader, AliasLoader):
-        spec = spec.loader.target_spec
-    return spec
 
 
 def loaded_name(state: LoadState, name: str) -> str | None:

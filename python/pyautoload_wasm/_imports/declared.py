@@ -37,6 +37,7 @@ def once(function: Callable[[], T], *, key: str | None = None) -> T:
                 f"once() was called for {key!r} after {caller.module} had been executed: call it at module level, as in "
                 "model = once(train)"
             )
+        caller.state.has_declared = True
         return caller.state.kept.get(caller.module, caller.place, key, function)
     except BaseException as error:
         drop_own_frames(error)
@@ -101,6 +102,7 @@ def reload_with(*paths: StrPath) -> None:
         if caller is None:
             return
         folder = os.path.dirname(caller.file)
+        caller.state.has_declared = True
         for name in names:
             path = os.path.normpath(os.path.join(folder, name))
             caller.state.data.declare(caller.module, path, name, is_running=caller.place is not None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from importlib.util import source_hash
 from itertools import islice
 from struct import Struct
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._base import drives
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._imports.changes import UNOPENED, MemoryChanges
 
@@ -51,11 +51,6 @@ def is_settled(status: Status) -> bool:
     return time.time_ns() - status[0] > _CLOCK_TICK_NS
 
 
-def digest_of(source: bytes) -> int:
-    """A hash of a file's contents: the one that CPython's own hash-based bytecode files have."""
-    return int.from_bytes(source_hash(source), "little")
-
-
 @hidden
 def status_of(path: str) -> Status:
     """The status of a file as it is now. Raises OSError."""
@@ -69,6 +64,10 @@ def _status(stat: os.stat_result) -> Status:
 @hidden
 def read_source(path: str) -> Source:
     """A file's bytes and status, in half the time that `open` takes in Pyodide. Raises OSError."""
+    if drives.drives and (drive := drives.drive_at(path)) is not None:
+        source = drive.read(path)
+        # No status: it would be another request, and proves less than the contents.
+        return source, (time.time_ns(), len(source), 0)
     file = os.open(path, _READ_ONLY)
     try:
         stat = os.fstat(file)

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.children import hand_on
+from pyautoload_wasm._base.drives import is_dir, is_file
 from pyautoload_wasm._base.frames import finders_askers, is_lazy_attribute
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
@@ -161,10 +162,10 @@ class AutoloadFinder(MetaPathFinder):
         """Whether a namespace has got a file of its own since the scan: `models.py` or `models/__init__.py`."""
         settings = self._catalog.settings
         inside = [folder for folder in folders if not any(folder == root.path for root in settings.roots)]
-        if not all(map(os.path.isdir, inside)):
+        if not all(map(is_dir, inside)):
             return True
         files = [*(f"{folder}/__init__.py" for folder in folders), *(f"{folder}.py" for folder in inside)]
-        return any(os.path.isfile(file) and not settings.is_ignored(file) for file in files)
+        return any(is_file(file) and not settings.is_ignored(file) for file in files)
 
     @hidden
     def _empty_folder_spec(
@@ -173,7 +174,7 @@ class AutoloadFinder(MetaPathFinder):
         """The spec of a folder without modules, such as one of data files. Python makes a namespace package of it, and so do we: when
         a module is written into it, that is found.
         """
-        folders = [folder for at in namespace.directories if os.path.isdir(folder := f"{at}/{stem}")]
+        folders = [folder for at in namespace.directories if is_dir(folder := f"{at}/{stem}")]
         if not folders or any(map(self._catalog.settings.is_ignored, folders)):
             return None
         theirs = PathFinder.find_spec(fullname, path)

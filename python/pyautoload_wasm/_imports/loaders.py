@@ -16,11 +16,12 @@ from types import CodeType, ModuleType
 from typing import Any, cast
 
 from pyautoload_wasm._base.hiding import hidden, hidden_call
-from pyautoload_wasm._diagnosis.cycles import explain_cycle, missing_attribute
+from pyautoload_wasm._diagnosis.cycles import explain_cycle, missing_attribute, own_spec
 from pyautoload_wasm._diagnosis.names import file_is_gone, lines_that_import, name_mismatch, unregistered_file
 from pyautoload_wasm._imports import observation
-from pyautoload_wasm._imports.aliases import hidden_import, own_spec
-from pyautoload_wasm._imports.files import digest_of, is_settled, status_of
+from pyautoload_wasm._imports.aliases import hidden_import
+from pyautoload_wasm._imports.code_cache import digest_of
+from pyautoload_wasm._imports.files import is_settled, status_of
 from pyautoload_wasm._imports.packages import UNSETTLED, AliasedPackage, LazyPackage, Package, settle
 from pyautoload_wasm._imports.ran import Run, begin, end
 from pyautoload_wasm._imports.state import CachedCode, Content, LoadState, bodies
@@ -83,12 +84,14 @@ class _Executor:
                 self._note_failure(module, place, error)
                 raise
             finally:
+                if run is not None:
+                    end(run)
                 bodies.pop(place, None)
-                end(run)
         finally:  # once more, where an interrupt has come before that
             if place in bodies:
+                if run is not None:
+                    end(run)
                 del bodies[place]
-            end(run)
         self._note_success(module, place, run)
 
     @hidden
@@ -104,7 +107,7 @@ class _Executor:
         state.ran[name] = place
         cached = state.codes.get(self.path)
         state.made[name] = len(module.__dict__), None if cached is None else cached.code
-        if state.kept or state.data:
+        if state.has_declared:
             state.settle_declared(name, place, failed=False)
         if run is not None:
             state.note_run(name, run, self._code)
@@ -128,7 +131,7 @@ class _Executor:
 
     def _note_failure(self, module: ModuleType, place: int, error: BaseException) -> None:
         state = self.state
-        if state.kept or state.data:
+        if state.has_declared:
             state.settle_declared(self.name, place, failed=True)
         state.runs.pop(self.name, None)  # Where the module stays, it is half of each version.
         # `importlib.reload` leaves a module where it was, and then it was executed last when that went well.
@@ -187,7 +190,7 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
         self._content = content = status, digest_of(source)
         if cached is not None and cached.digest == content[1]:
             return self._cache(cached.code, content)
-        if sys.dont_write_bytecode or not is_settled(status):
+        if sys.dont_write_bytecode or state.code_cache is not None or not is_settled(status):
             return self.compile(source, content)
         code = cast("CodeType", super().get_code(fullname))  # a source file always has code
         self._warn_of_unregistered(code)
@@ -203,8 +206,13 @@ class SourceLoader(_Executor, SourceFileLoader):  # type: ignore[misc] # typeshe
 
     @hidden
     def compile(self, source: bytes, content: Content) -> CodeType:
-        """Compiles what was read of the file, and caches it. Raises what the compiler raises."""
-        code: CodeType = self.source_to_code(source, self.path)
+        """Compiles what was read of the file, unless the code cache has it. Raises what the compiler raises."""
+        cache = self.state.code_cache
+        code = None if cache is None else cache.find(content[1], self.path)
+        if code is None:
+            code = self.source_to_code(source, self.path)
+            if cache is not None:
+                cache.add(content[1], code)
         self._warn_of_unregistered(code)
         return self._cache(code, content)
 

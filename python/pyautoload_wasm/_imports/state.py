@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 from pyautoload_wasm._base.hiding import hidden
 from pyautoload_wasm._base.host import IN_PYODIDE
 from pyautoload_wasm._base.import_locks import forget_other_threads, is_importing
+from pyautoload_wasm._imports import installed
 from pyautoload_wasm._imports.changes import UNCOUNTED, UNOPENED, Changes, count_changes
+from pyautoload_wasm._imports.code_cache import CodeCache, CodeFolder
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.files import ReadAhead, Source, Status, is_settled, mtime_of, read_source
 from pyautoload_wasm._imports.kept_values import KeptValues
@@ -101,6 +103,7 @@ class LoadState:
         self.on_load = callbacks.on_load
         #: Code objects by file.
         self.codes: dict[str, CachedCode] = {}
+        self._code_folder: CodeFolder | None = None
         #: Files whose cached code is current, whatever the filesystem says: those of a reload that is under way.
         self.pinned: frozenset[str] | set[str] = frozenset()
         #: Who counts the changes of files in memory, from when on that spares looking at files.
@@ -118,6 +121,8 @@ class LoadState:
         #: What modules keep through re-executions, and the data files that they depend on.
         self.kept = KeptValues()
         self.data = DataFiles()
+        #: Whether any module has asked for either: each execution looks at this alone.
+        self.has_declared = False
         #: Of each module that has run, how many names its namespace had then, and the code, if it was ours to execute.
         self.made: dict[str, Made] = {}
         #: What ran in that execution, where functions are observed.
@@ -166,6 +171,16 @@ class LoadState:
         forget_their_runs()
 
     # Files
+
+    @property
+    def code_cache(self) -> CodeCache | None:
+        """Where code is kept between runs of Python, if anywhere."""
+        path = self.catalog.settings.code_cache
+        if path is None:
+            return installed.shared
+        if self._code_folder is None or self._code_folder.path != path:
+            self._code_folder = CodeFolder(path)
+        return self._code_folder
 
     @hidden
     def read(self, fullname: str, path: str) -> Source:

@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from pyautoload_wasm._imports import state as states
-from pyautoload_wasm._imports.files import digest_of, read_source
+from pyautoload_wasm._imports.code_cache import digest_of
+from pyautoload_wasm._imports.files import read_source
 from pyautoload_wasm._imports.packages import UNSETTLED, settle
 from pyautoload_wasm._imports.state import Content, LoadState
 

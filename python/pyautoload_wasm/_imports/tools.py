@@ -8,7 +8,6 @@ Python. The module has their loader, and is ours all the same: it is reloaded, o
 
 from __future__ import annotations
 
-import os
 import pkgutil
 import sys
 import threading
@@ -26,7 +25,9 @@ from importlib.machinery import (
 from importlib.util import spec_from_file_location
 from typing import Any
 
+from pyautoload_wasm._base.drives import names_in
 from pyautoload_wasm._base.hiding import hidden
+from pyautoload_wasm._imports.installed import CachingHook, InstalledLoader
 
 _SUFFIXES = tuple(EXTENSION_SUFFIXES)
 #: Of Python's loaders, the extension's and the bytecode's too, and of nobody else's.
@@ -147,14 +148,16 @@ class Tools:
 def _is_tools(spec: ModuleSpec) -> bool:
     """Whether somebody else's loader, and not Python's or ours, would load a module."""
     loader = type(spec.loader)
-    return spec.loader is not None and loader.__module__ != _MACHINERY and hasattr(loader, "exec_module")
+    if spec.loader is None or loader is InstalledLoader:
+        return False
+    return loader.__module__ != _MACHINERY and hasattr(loader, "exec_module")
 
 
 def _is_pythons(hook: object) -> bool:
-    """Whether a path hook is one that every Python has. One that makes `FileFinder`s has the loaders in its closure; where they
-    are not found there, the hook's finders are asked.
+    """Whether a path hook is one that every Python has, or ours. One that makes `FileFinder`s has the loaders in its closure; where
+    they are not found there, the hook's finders are asked.
     """
-    if hook is zipimport.zipimporter:
+    if hook is zipimport.zipimporter or isinstance(hook, CachingHook):
         return True
     cells = [cell.cell_contents for cell in getattr(hook, "__closure__", None) or ()]
     details: Sequence[Any] = next((cell for cell in cells if isinstance(cell, tuple)), ())
@@ -163,7 +166,7 @@ def _is_pythons(hook: object) -> bool:
 
 def _compiled_in(directory: str) -> dict[str, str]:
     try:
-        listed = os.listdir(directory)
+        listed = names_in(directory)
     except OSError:
         return {}
     found: dict[str, tuple[int, str]] = {}

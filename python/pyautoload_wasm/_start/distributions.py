@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from typing import Any, NamedTuple
 
 from pyautoload_wasm._base.host import IN_PYODIDE
@@ -52,12 +51,11 @@ def pyodides_lock() -> Lock:
     if not IN_PYODIDE:
         return Lock({})
     import pyodide_js
-    from js import JSON
 
-    # A public attribute since Pyodide 0.28.
+    # A public attribute since Pyodide 0.28. Without the module `js`: a project may have a folder of that name.
     lockfile = getattr(pyodide_js, "lockfile", None)
     packages = lockfile.packages if lockfile is not None else pyodide_js._api.lockfile_packages
-    return Lock(json.loads(JSON.stringify(packages)))
+    return Lock(packages.to_py())
 
 
 def installed_version(distribution: str) -> str | None:

@@ -126,9 +126,7 @@ class _Loading:
 
     def _loaded(self) -> set[str]:
         """The normalized names of what Pyodide has loaded."""
-        from js import Object
-
-        return set(map(normalized, Object.keys(self._pyodide.loadedPackages)))
+        return set(map(normalized, self._pyodide.loadedPackages.to_py()))
 
     def _tell(self, names: list[str]) -> None:
         for name in names:

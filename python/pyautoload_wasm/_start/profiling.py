@@ -10,11 +10,13 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+import zipimport
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Literal, Self, TypeAlias
 
 from pyautoload_wasm._base.hiding import hidden
+from pyautoload_wasm._imports.code_cache import CodeCache
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm._results.profile import PARTS, Mark, ModuleTime, chain, speedscope, table
 from pyautoload_wasm.errors import ConfigurationError
@@ -29,7 +31,11 @@ _MEASURED: tuple[tuple[Any, str, Part], ...] = (
     (_external.SourceLoader, "source_to_code", "compile"),
     (_external.FileLoader, "get_data", "read"),
     (_external, "_compile_bytecode", "unmarshal"),
+    (CodeCache, "find", "unmarshal"),
     (LoadState, "read", "read"),
+    (zipimport, "_get_data", "read"),
+    (zipimport, "_compile_source", "compile"),
+    (zipimport, "_unmarshal_code", "unmarshal"),
 )
 
 #: What is around each import: of names with dots it is another one since Python 3.15.

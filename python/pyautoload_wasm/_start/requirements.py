@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyautoload_wasm._base.answers import Context, Import, Severity
 from pyautoload_wasm._imports import state as states
-from pyautoload_wasm._imports.files import Status, is_settled, status_of
 from pyautoload_wasm._project.catalog import Catalog
 from pyautoload_wasm._project.shadowing import is_importable
 from pyautoload_wasm._results.project import Problem
 from pyautoload_wasm._results.requirements import CONTEXTS, ForeignImport, ImportContext, Requirement, Source
 from pyautoload_wasm._start.declared import Declaration, declarations, normalized
 from pyautoload_wasm._start.distributions import distributions_of_imports, installed_version, pyodides_lock
+from pyautoload_wasm._start.on_import import PackageFinder
 from pyautoload_wasm.errors import AutoloadError, ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class _Found(NamedTuple):
@@ -28,73 +31,110 @@ class Requirements:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        #: What each file imports from elsewhere, as long as its status is the same.
-        self._read: dict[str, tuple[Status, tuple[ForeignImport, ...]]] = {}
-        #: What was found, and after how many scans and plans: until the next `check` looks at no file, as the engine does.
+        #: What `check` found, and after how many scans and plans: until the next it looks at no file, as the engine does.
         self._found: _Found | None = None
+        self._finder: PackageFinder | None = None
+
+    def load_on_import(self) -> None:
+        """Lets imports load what Pyodide's lock file has. Raises ConfigurationError."""
+        self._finder = self._finder or PackageFinder()
+        self._finder.install()
+
+    def close(self) -> None:
+        """Ends that."""
+        if self._finder is not None:
+            self._finder.remove()
 
     def all(self) -> list[Requirement]:
-        """All requirements, those with a name first. Raises ConfigurationError for a declaration that cannot be understood."""
-        self._found = None
-        return self._requirements(distributions_of_imports())
+        """All requirements, those with a name first, from files that are read again. Raises ConfigurationError for a declaration that
+        cannot be understood.
+        """
+        self._found = self._look(fresh=True)
+        return _requirements(self._found, distributions_of_imports())
 
     def problems(self) -> list[Problem]:
         """What `check` says of packages that are missing: each at its first import."""
         try:
-            missing = [requirement for requirement in self._requirements({}) if requirement.is_missing]
+            if self._found is None or self._found.as_of != self._as_of():
+                self._found = self._look(fresh=False)
+            missing = [requirement for requirement in _requirements(self._found, {}) if requirement.is_missing]
         except ConfigurationError as error:
             path = str(error).partition(":")[0].partition(" ")[0]
             return [Problem("missing_package", path, None, None, None, "problem", str(error))]
         undecided = [str(r.declared) for r in missing if r.name is None]
         return [_problem(requirement, undecided) for requirement in missing if requirement.imports]
 
-    def _look(self) -> _Found:
-        """What the files import and declare, looked at if there was a scan or a plan since."""
-        as_of = self._catalog.scans, self._catalog.plans
-        if self._found is None or self._found.as_of != as_of:
-            declared = {found.name: found for found in declarations(root.path for root in self._catalog.roots)}
-            self._found = _Found(as_of, self._foreign(), declared)
-        return self._found
+    def needed_by(self, paths: Sequence[str]) -> dict[str, str]:
+        """The packages that some files import and that are missing, each with where it can be had. The lock file and declarations are
+        read only where there are any.
+        """
+        own = self._own()
+        foreign: dict[str, list[ForeignImport]] = {}
+        names = self._catalog.engine.ask("module_names_at", paths=[*paths])
+        for path, importer in zip(paths, names, strict=True):
+            if importer is not None and path.endswith(".py"):
+                self._add_foreign(path, importer, own, foreign)
+        missing = [name for name in sorted(foreign) if name not in sys.builtin_module_names and not is_importable(name)]
+        missing = [name for name in missing if name not in sys.stdlib_module_names or pyodides_lock().of_import(name)]
+        if not missing:
+            return {}
+        try:
+            declared = self._declared()
+        except ConfigurationError:
+            declared = {}  # `check` says what is wrong with it
+        needs = [_requirement(name, foreign[name], declared, {}) for name in missing]
+        return {str(each.name): _problem(each, []).message for each in needs if each.is_missing}
 
-    def _foreign(self) -> dict[str, list[ForeignImport]]:
+    def _as_of(self) -> tuple[int, int]:
+        return self._catalog.scans, self._catalog.plans
+
+    def _look(self, *, fresh: bool) -> _Found:
+        """What the files import and declare."""
+        return _Found(self._as_of(), self._foreign(fresh=fresh), self._declared())
+
+    def _declared(self) -> dict[str, Declaration]:
+        return {found.name: found for found in declarations(root.path for root in self._catalog.roots)}
+
+    def _own(self) -> set[str]:
+        """The first names of imports that are the project's own, whatever comes behind them."""
+        names = {root.namespace for root in self._catalog.roots}
+        top_level = self._catalog.namespace("") if "" in names else None
+        return {name for name in names if "." not in name} if top_level is None else set(top_level.modules)
+
+    def _foreign(self, *, fresh: bool) -> dict[str, list[ForeignImport]]:
         """The imports of packages that are not the standard library's and of no loader, by the package's name."""
         found: dict[str, list[ForeignImport]] = {}
         lock = pyodides_lock()
-        files = self._catalog.engine.ask("expected_names")
-        for path, importer in sorted(files.items()):
-            for use in self._imports_of(path, importer) if path.endswith(".py") else ():
-                top = use.name.partition(".")[0]
-                # Of the standard library Pyodide's lock has some parts.
-                if (top not in sys.stdlib_module_names or lock.of_import(top)) and not _is_autoloaded(use.name):
-                    found.setdefault(top, []).append(use)
-        for path in self._read.keys() - files.keys():
-            del self._read[path]
+        # Of the standard library Pyodide's lock has some parts.
+        passed_over = self._own() | {name for name in sys.stdlib_module_names if not lock.of_import(name)}
+        files = self._catalog.engine.ask("with_foreign_imports", excluded=" ".join(sorted(passed_over)), fresh=fresh)
+        for path, importer in files.items():
+            self._add_foreign(path, importer, passed_over, found)
         for uses in found.values():
             uses.sort(key=lambda use: CONTEXTS.index(use.context))
         return found
 
-    def _imports_of(self, path: str, importer: str) -> tuple[ForeignImport, ...]:
-        try:
-            status = status_of(path)
-            known = self._read.get(path)
-            if known is not None and known[0] == status:
-                return known[1]
-            imports = self._catalog.engine.ask("imports", path=path)
-        except (OSError, AutoloadError):
-            return ()  # which is a finding of its own
-        uses = tuple(_use(found, importer, path) for found in imports if not found["level"])
-        if is_settled(status):
-            self._read[path] = status, uses
-        return uses
+    def _add_foreign(
+        self, path: str, importer: str, passed_over: set[str], into: dict[str, list[ForeignImport]]
+    ) -> None:
+        for use in self._imports_of(path, importer):
+            if use.name.partition(".")[0] not in passed_over and not _is_autoloaded(use.name):
+                into.setdefault(use.name.partition(".")[0], []).append(use)
 
-    def _requirements(self, installed: dict[str, list[str]]) -> list[Requirement]:
-        """All requirements. ``installed`` are the distributions of packages; without them, those of what is missing are right all the
-        same.
-        """
-        _, foreign, declared = self._look()
-        named = [_requirement(name, uses, declared, installed) for name, uses in sorted(foreign.items())]
-        known = {normalized(requirement.distribution) for requirement in named if requirement.distribution}
-        return [*named, *(_without_import(found) for name, found in sorted(declared.items()) if name not in known)]
+    def _imports_of(self, path: str, importer: str) -> list[ForeignImport]:
+        try:
+            imports = self._catalog.engine.ask("imports", path=path)
+        except AutoloadError:
+            return []  # which is a finding of its own
+        return [_use(found, importer, path) for found in imports if not found["level"]]
+
+
+def _requirements(found: _Found, installed: dict[str, list[str]]) -> list[Requirement]:
+    """All requirements. ``installed`` are the distributions of packages; without them, what is missing is right all the same."""
+    _, foreign, declared = found
+    named = [_requirement(name, uses, declared, installed) for name, uses in sorted(foreign.items())]
+    known = {normalized(requirement.distribution) for requirement in named if requirement.distribution}
+    return [*named, *(_without_import(found) for name, found in sorted(declared.items()) if name not in known)]
 
 
 def _requirement(
