@@ -1,5 +1,5 @@
 # The commands of the repository. Each installs what it needs first, which costs nothing the second time.
-.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs test-bundlers release soak fuzz clean
+.PHONY: help setup npm wheels demo test build page serve bench lint advisories test-all test-installs test-bundlers test-hosts release soak fuzz clean
 
 PACKAGE := cargo run --quiet --package package --
 PYTHON := .venv/bin/python
@@ -42,7 +42,11 @@ test: build ## run the tests
 	node tests/doors/matrix.mjs --smoke
 	node tests/reloading/run.mjs
 	node tests/browser/run.mjs
+	node --test tests/browser/*.test.mjs
 	node tests/bundlers/run.mjs --quick
+	$(PYTHON) -m pytest tests/hosts/consoles
+	node --test --test-concurrency=1 tests/hosts/pyscript/*.test.mjs tests/hosts/streamlit/streamlit.test.mjs tests/hosts/teaching/*.test.mjs
+	node tests/hosts/jupyterlite/run.mjs --quick
 	$(VITE) build www --logLevel warn
 	node --test --test-concurrency=1 tests/www/*.test.mjs
 
@@ -61,6 +65,8 @@ serve: page ## serve the page in www/
 
 bench: build ## run the benchmarks, each against its peers
 	tools/unpack_wheels.sh benches/peers.txt .cache/peers
+	tools/unpack_wheels.sh tests/native/reloaders.txt .cache/reloaders
+	tools/unpack_wheels.sh benches/packages.txt .cache/visits
 	node benches/run.mjs
 	cargo bench --quiet --bench imports
 
@@ -73,6 +79,16 @@ test-installs: build ## install as users do, and refresh docs/installing.md's ta
 
 test-bundlers: npm ## run the packed npm package through every bundler, and refresh docs/installing.md's table
 	node tests/bundlers/run.mjs
+
+test-hosts: build ## use the packages in other people's hosts, and refresh README's table
+	node tests/hosts/table.mjs --new
+	$(PYTHON) -m pytest tests/hosts/consoles
+	node --test --test-concurrency=1 tests/hosts/pyscript/*.test.mjs
+	node --test --test-concurrency=1 tests/hosts/marimo/*.test.mjs
+	node --test --test-concurrency=1 tests/hosts/streamlit/*.test.mjs
+	node --test tests/hosts/teaching/*.test.mjs
+	node tests/hosts/jupyterlite/run.mjs
+	node tests/hosts/table.mjs
 
 release: ## check that VERSION can be released, in a copy; with DRY_RUN=no make the commit and the tag
 	@python3 tools/release.py "$(VERSION)" $(if $(filter no,$(DRY_RUN)),--really)

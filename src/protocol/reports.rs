@@ -96,6 +96,15 @@ pub struct FailedReload {
     pub held: Vec<String>,
 }
 
+/// A package that is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeededPackage {
+    /// What import statements call it.
+    pub name: String,
+    /// Where it can be had.
+    pub reason: String,
+}
+
 /// A callback of the user's that has raised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallbackError {
@@ -133,6 +142,8 @@ pub struct ReloadReport {
     /// Classes and functions that somebody still holds in their old form.
     #[serde(rename = "notFollowed")]
     pub not_followed: Vec<StayedObject>,
+    /// Packages that changed files import and that are not there.
+    pub needed: Vec<NeededPackage>,
     /// Callbacks that raised.
     pub errors: Vec<CallbackError>,
     /// How long it took.

@@ -103,6 +103,9 @@ protocol! {
     Check => Vec<Problem>;
     /// The imports of one file, managed or not.
     Imports(Path) => Vec<Import<'static>>;
+    /// The modules with an absolute import whose first name is none of `excluded`, names that are sorted and between spaces: path to
+    /// name. With `fresh` all files are read again; otherwise they are as they were read for the graph.
+    WithForeignImports { excluded: String, fresh: bool } => BTreeMap<String, ModuleName>;
     /// The whole import graph.
     Graph => GraphView;
     /// The modules that a module imports.

@@ -5,6 +5,7 @@ import importlib.util
 import sys
 from importlib.machinery import EXTENSION_SUFFIXES, FileFinder, PathFinder, SourceFileLoader
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from pyautoload_wasm import AutoLoader
@@ -242,3 +243,12 @@ def test_a_finder_without_find_spec_is_passed_over(autoload, failing):
         sys.meta_path.remove(old)
     assert isinstance(error, ModuleNotFoundError)
     assert error.name == "app.nothing_like_it"
+
+
+def test_processes_that_are_not_python_s_own_are_left_alone(autoload, run, monkeypatch):
+    """As marimo's are in WebAssembly."""
+    process = ModuleType("multiprocessing.process")
+    process.current_process = SimpleNamespace
+    monkeypatch.setitem(sys.modules, "multiprocessing.process", process)
+    autoload(FILES)
+    assert run("from app.models import User")["User"].number == 10

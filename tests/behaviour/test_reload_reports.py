@@ -105,6 +105,7 @@ def test_the_report_is_plain_data_for_javascript(project):
         "rebound": [],
         "stayed": [],
         "cleared": [],
+        "needed": [],
         "followed": [],
         "notFollowed": [],
         "errors": [],

@@ -180,3 +180,73 @@ def awaited(coroutine):
     with pytest.raises(StopIteration) as ended:
         coroutine.send(None)
     return ended.value.value
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_a_flush_says_which_missing_packages_a_changed_file_imports(autoload, tmp_path, is_loaded):
+    loader = autoload({"a.py": "A = 1\n"}).enable_reloading(watch=False, flush="manual")
+    path = tmp_path / ("app/a.py" if is_loaded else "app/b.py")
+    if is_loaded:
+        __import__("app.a")
+    path.write_text(f"import json, pytest\nA = 1\ndef late():\n    import {PACKAGE}\n    import absent_one\n")
+    report = loader.notify(path).flush()
+    assert not report.failed
+    assert list(report.needed) == sorted([PACKAGE, "absent_one"])
+    where = f"it is {DISTRIBUTION} in Pyodide's distribution" if IN_PYODIDE else f"there is no package {PACKAGE!r}"
+    assert where in report.needed[PACKAGE]
+    assert report.needed[PACKAGE] in str(report)
+    assert {"name": PACKAGE, "reason": report.needed[PACKAGE]} in report.plain()["needed"]
+
+
+def test_a_flush_says_nothing_of_packages_that_are_there_or_need_not_be(autoload, tmp_path):
+    loader = autoload({"a.py": "A = 1\n"}).enable_reloading(watch=False, flush="manual")
+    source = "import pytest\ntry:\n    import absent_guarded\nexcept ImportError:\n    pass\n"
+    (tmp_path / "app/b.py").write_text(source)
+    assert loader.notify(tmp_path / "app/b.py").flush().needed == {}
+
+
+def test_a_flush_says_nothing_of_a_file_that_is_gone_or_cannot_be_read(autoload, tmp_path):
+    loader = autoload({"a.py": "import absent_one\n", "b.py": ""}).enable_reloading(watch=False, flush="manual")
+    (tmp_path / "app/a.py").unlink()
+    (tmp_path / "app/b.py").write_bytes(b"# coding: no-such\nimport absent_two\n")
+    assert loader.reload().needed == {}
+
+
+def test_an_import_that_nothing_can_wait_for_fails_as_ever_and_nothing_is_left_behind(autoload):
+    """No Pyodide in Node can wait; tests/browser has one that can."""
+    loader = autoload({"a.py": f"import {PACKAGE}\n"})
+    before = list(sys.meta_path)
+    if not IN_PYODIDE:
+        with pytest.raises(ConfigurationError, match="in Pyodide alone"):
+            loader.load_packages_on_import()
+        return
+    assert loader.load_packages_on_import().load_packages_on_import() is loader
+    assert len(sys.meta_path) == len(before) + 1
+    with pytest.raises(ModuleNotFoundError, match=PACKAGE):
+        __import__("app.a")
+    with pytest.raises(ModuleNotFoundError, match="absent_one"):
+        __import__("absent_one")
+    loader.teardown()
+    assert not [finder for finder in sys.meta_path if "loads packages" in repr(finder)]
+
+
+def test_a_project_may_have_a_folder_js(autoload, write, monkeypatch):
+    """Pyodide's module of that name is not asked then."""
+    monkeypatch.syspath_prepend(write({"js/page.py": ""}))
+    monkeypatch.delitem(sys.modules, "js", raising=False)
+    assert "absent_one" in by_name(autoload({"a.py": "import absent_one\n"}))
+
+
+def test_a_flush_says_what_a_patched_function_begins_to_import(autoload, tmp_path):
+    source = "def late():\n    return 1\ndef inner():\n    return 2\n"
+    loader = autoload({"a.py": source}).enable_reloading(watch=False, flush="manual")
+    __import__("app.a")
+    for old, new, needed in [
+        ("return 1", "import absent_one", ["absent_one"]),
+        ("return 2", "def deep():\n        import absent_two", ["absent_one", "absent_two"]),
+        # A file that is executed again is looked at as a whole.
+        ("return 3", "return 4", [] if sys.version_info >= (3, 12) else ["absent_one", "absent_two"]),
+    ]:
+        source = source.replace(old, new) if old in source else f"# moved\n{source}"
+        (tmp_path / "app/a.py").write_text(source)
+        assert list(loader.notify(tmp_path / "app/a.py").flush().needed) == needed

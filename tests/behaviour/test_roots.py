@@ -29,6 +29,24 @@ def test_a_root_inside_a_root_adds_no_name_of_its_own(write, run):
         assert sorted(loader.eager_load().loaded) == managed(loader)
 
 
+def test_set_up_asks_the_engine_once(write, monkeypatch):
+    from pyautoload_wasm._base.engine import Engine
+
+    folder = write({f"app/m{number}/a.py": "" for number in range(9)} | {"lib/x.py": ""})
+    loader = AutoLoader(folder / "app", "app").push_dir(folder / "lib", "lib")
+    asked = []
+    ask = Engine.ask_plainly
+
+    def noted(engine, request, **arguments):
+        asked.append(request)
+        return ask(engine, request, **arguments)
+
+    monkeypatch.setattr(Engine, "ask", noted)
+    monkeypatch.setattr(Engine, "ask_plainly", noted)
+    with loader:
+        assert asked == ["scan"]
+
+
 def test_a_root_inside_a_root_can_stand_for_another_name(write, run):
     folder = write({"app/a.py": "", "app/vendor/lib/x.py": "class X: pass\n"})
     loader = AutoLoader(folder / "app", "app").push_dir(folder / "app/vendor/lib", None)

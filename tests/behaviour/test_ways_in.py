@@ -1,5 +1,6 @@
 """Every way in of the table, each as the first statement after set-up; a file is executed once, whatever its names."""
 
+import importlib
 import sys
 import types
 
@@ -223,6 +224,24 @@ def test_two_hundred_modules_written_and_imported_at_once_are_all_found(autoload
     for number in range(200):
         write({f"app/m{number}.py": f"x = {number}\n"})
         assert __import__(f"app.m{number}", fromlist=["x"]).x == number
+
+
+def test_a_module_can_be_reached_while_it_is_imported_under_its_camelized_name(autoload, monkeypatch):
+    """As by another thread: importlib has given the module the alias's spec then, whose import is not over."""
+    from pyautoload_wasm._imports.aliases import AliasLoader
+
+    autoload({"user.py": "NAME = 'Ada'\n"})
+    reached = []
+    take_off = AliasLoader.exec_module
+
+    def exec_module(loader, module):
+        reached.append((sys.modules["app"].User, module.__spec__.name))
+        take_off(loader, module)
+
+    monkeypatch.setattr(AliasLoader, "exec_module", exec_module)
+    importlib.import_module("app.User")
+    assert reached == [(sys.modules["app.user"], "app.User")]
+    assert sys.modules["app.user"].__spec__.name == "app.user"
 
 
 def test_a_camelized_name_taken_in_a_circular_import_is_refused_with_a_way_out(autoload, run):

@@ -14,6 +14,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { CONTENT_TYPES } from "../browser/content_types.mjs";
 import { configurations } from "./configurations.mjs";
 
 const top = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,14 +24,6 @@ const DOCUMENT = `${top}docs/installing.md`;
 const [START, END] = ["<!-- bundlers: written by make test-bundlers -->", "<!-- end -->"];
 /** Starting Python takes some seconds, twice, and the machine may be busy. */
 const PATIENCE_MS = 120_000;
-const TYPES = {
-  ".css": "text/css",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".wasm": "application/wasm",
-};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -45,7 +38,7 @@ async function serve(folder) {
     try {
       const content = await readFile(file);
       response.writeHead(200, {
-        "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+        "Content-Type": CONTENT_TYPES[extname(file)] ?? "application/octet-stream",
         "Access-Control-Allow-Origin": "*",
       });
       response.end(content);

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from functools import partial
 
 import pytest
 
@@ -156,7 +157,9 @@ def watched(folder, edit, *arguments):
     """Runs a program, edits a file when it says that it is ready, and returns what it prints, its errors and its status."""
     command = [sys.executable, "-u", "-m", "pyautoload_wasm", "run", "--watch", *arguments]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True) as program:
+    # A shell lets what it runs in the background ignore interrupts, and that is inherited.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True, preexec_fn=heed) as program:
         try:
             assert program.stdout.readline() == "ready\n"
             edit(program)
@@ -171,7 +174,9 @@ def watched(folder, edit, *arguments):
     [
         "while sys.modules['tool'].VALUE == VALUE and time.monotonic() < end: pass",
         "while sys.modules['tool'].VALUE == VALUE and time.monotonic() < end: time.sleep(0.01)",
-        "threading.Thread(target=lambda: [time.sleep(0.01) for _ in iter(lambda: sys.modules['tool'].VALUE == VALUE, False)]).start();"
+        # While the module is executed anew it has no VALUE yet.
+        "threading.Thread(target=lambda: [time.sleep(0.01) for _ in"
+        " iter(lambda: getattr(sys.modules['tool'], 'VALUE', VALUE) == VALUE, False)]).start();"
         "[thread.join() for thread in threading.enumerate() if thread.name.startswith('Thread')]",
     ],
     ids=["busy", "asleep", "waiting for a thread"],

@@ -28,7 +28,9 @@ def hand_on() -> None:
     current = getattr(process, "current_process", None)
     if current is None:
         return  # still being imported: the import of its next module comes by here
-    config = current()._config
+    config = getattr(current(), "_config", None)
+    if config is None:
+        return  # no process of Python's own: marimo has others in WebAssembly, whose children share the memory
     if _sent is None:
         config.pop(_KEY, None)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import NamedTuple
 
@@ -34,7 +35,17 @@ def missing_attribute(error: BaseException) -> MissingAttribute | None:
 
 def is_initializing(module: object) -> bool:
     """Whether a module's body is still running."""
-    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+    return bool(getattr(own_spec(module), "_initializing", False))
+
+
+def own_spec(module: object) -> ModuleSpec | None:
+    """A module's spec under its own name, also while another thread imports it under a camelized one: importlib gives it the alias's
+    spec until that import is over.
+    """
+    spec: ModuleSpec | None = getattr(module, "__spec__", None)
+    while isinstance(target := getattr(getattr(spec, "loader", None), "target_spec", None), ModuleSpec):
+        spec = target
+    return spec
 
 
 def explain_cycle(error: BaseException, catalog: Catalog) -> CircularDependencyError | None:

@@ -7,7 +7,6 @@ functions, although no line of the main module that they run sets a loader up.
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
@@ -35,7 +34,7 @@ class Description(NamedTuple):
     """All that a child has to know of a loader, as plain data."""
 
     #: The keywords of `Settings`.
-    options: dict[str, bool]
+    options: dict[str, Any]
     #: What the engine was told.
     told: list[tuple[str, dict[str, Any]]]
     implicit_names: bool
@@ -59,6 +58,8 @@ class Description(NamedTuple):
         if isinstance(self.inflector, str):
             raise ValueError(f"its inflector cannot be sent to another process ({self.inflector})")
         if self.inflector is not None:
+            import pickle  # where it is used, as Pyodide compiles it anew on each visit
+
             settings.set_inflector(pickle.loads(self.inflector))
         return settings
 
@@ -66,11 +67,13 @@ class Description(NamedTuple):
 def _described(settings: Settings) -> Description:
     inflector: bytes | str | None = None
     if settings.custom_inflector is not None:
+        import pickle
+
         try:
             inflector = pickle.dumps(settings.custom_inflector)
         except Exception as error:
             inflector = f"{type(error).__name__}: {error}"
-    options = {"allow_shadowing": settings.allow_shadowing, "strict": settings.strict}
+    options = {name: getattr(settings, name) for name in ("allow_shadowing", "strict", "code_cache")}
     return Description(options, list(settings.told), settings.implicit_names, settings.tag, inflector)
 
 

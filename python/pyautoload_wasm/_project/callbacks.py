@@ -35,6 +35,7 @@ class Callbacks:
         self.on_reload: list[ReloadCallback] = []
         #: Called with the report of a flush that did something, when the next flush could begin.
         self.after_flush: ReloadCallback | None = None
+        self._tells_cells: ReloadCallback | None = None
         #: Those who are to know of a change of these lists, while the handle is set up.
         self.audience: Audience | None = None
 
@@ -43,6 +44,12 @@ class Callbacks:
         getattr(self, event).append(callback)
         if self.audience is not None:
             self.audience.renew()
+
+    def tell_cells(self, callback: ReloadCallback) -> None:
+        """Calls a function for the cells of a notebook, in place of the one before, whose cell has run again."""
+        self.remove(self._tells_cells)
+        self._tells_cells = callback
+        self.add("on_reload", callback)
 
     def remove(self, callback: object) -> None:
         """Calls a function no longer, whatever it was registered for."""

@@ -8,7 +8,6 @@ something that another thread is importing.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
@@ -16,6 +15,7 @@ from typing import Any
 
 from pyautoload_wasm._base.answers import Change, NamespaceView, Plan, Summary
 from pyautoload_wasm._base.arguments import is_module_name, join_name
+from pyautoload_wasm._base.drives import drive_at, drives_of, is_dir, is_file, trusting
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._base.import_locks import interpreter_lock_released
 from pyautoload_wasm._project.inflection import stems_for
@@ -106,6 +106,8 @@ class Catalog:
         self._unregistered: dict[str, str] | None = None
         self._sorted_names: list[str] | None = None
         self.lock = self.engine.lock
+        #: Whether the engine has still to be told to keep the graph.
+        self._owes_history = False
         #: How many scans there were.
         self.scans = 0
         #: How many plans there were: before each, files may have changed.
@@ -120,13 +122,28 @@ class Catalog:
 
     # Scans
 
+    def keep_history(self) -> None:
+        """From now on the engine keeps the graph from before a scan. For that it reads all files; on a drive, where that may take a
+        request for each, not before there is something to compare.
+        """
+        with self.lock:
+            self._owes_history = bool(drives_of(root.path for root in self.roots))
+            if not self._owes_history:
+                self.engine.ask("enable_reloading")
+
+    def _before_scan(self) -> None:
+        if self._owes_history:
+            self._owes_history = False
+            self.engine.ask("enable_reloading")
+        self.before_scan()
+
     def scan(self) -> Summary:
         """Scans all roots, and drops the listings. Returns the summary.
 
         Raises ConfigurationError for what the user's inflector does wrong; the scan is complete all the same.
         """
         with self.lock:
-            self.before_scan()
+            self._before_scan()
             self.has_news = True
             summary = self.engine.ask("scan")
             self._scanned(summary["links"])
@@ -148,7 +165,7 @@ class Catalog:
         if self.settings.custom_inflector is not None:
             self.scan()  # Names that the user's inflector decides on have to be known to the plan.
         with self.lock:
-            self.before_scan()
+            self._before_scan()
             self.plans += 1
             plan = self.engine.ask("plan", changes=changes, forced=forced, rescan=rescan)
             self.has_news = False
@@ -316,11 +333,14 @@ class Catalog:
             with interpreter_lock_released():
                 stems = {name, *stems_for(custom, name, listing.directories, listing.modules)}
         for directory in listing.directories:
+            if (drive := drive_at(directory)) is not None:
+                drive.names(directory)  # asks anew, once for all stems
             for stem in stems:
-                if os.path.isfile(f"{directory}/{stem}.py") or os.path.isdir(f"{directory}/{stem}"):
+                if is_file(f"{directory}/{stem}.py") or is_dir(f"{directory}/{stem}"):
                     # Another thread may have looked for the same file, and scanned.
                     if not self._knows(listing.name, name):
-                        self.scan()
+                        with trusting(listing.directories):
+                            self.scan()
                     return self._knows(listing.name, name)
         return False
 

@@ -61,7 +61,7 @@ class Library(NamedTuple):
 class Settings:
     """The settings of one loader, or of several together: see `together`."""
 
-    def __init__(self, *, allow_shadowing: bool, strict: bool) -> None:
+    def __init__(self, *, allow_shadowing: bool, strict: bool, code_cache: StrPath | None = None) -> None:
         #: What the engine was told, for a child process that has to be told the same.
         self.told: list[tuple[str, dict[str, Any]]] = []
         #: Whether the loader is there only because the parent process has one: another one may take its place.
@@ -69,6 +69,8 @@ class Settings:
         self.allow_shadowing = allow_shadowing
         #: Whether a file has to define its expected attribute.
         self.strict = strict
+        #: The folder in which code is kept between runs of Python.
+        self.code_cache = None if code_cache is None else absolute_path(code_cache, "code_cache")
         self.roots: list[Root] = []
         #: None where the loader has no engine, since it was one of several that have shared one, and is set up no longer.
         self._engine: Engine | None = self.new_engine()
@@ -208,6 +210,7 @@ def together(handles: Sequence[Settings]) -> Settings:
                 shared.told.append((request, told))
                 shared.roots.append(Root(told["dir"], told["namespace"]))
         shared.library = shared.library or other.library
+        shared.code_cache = shared.code_cache or other.code_cache
     shared.log = log_of(handles)
     return shared
 

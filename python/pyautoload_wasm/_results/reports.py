@@ -88,6 +88,8 @@ class ReloadReport:
     followed: dict[str, int] = field(default_factory=dict)
     #: Classes and functions that somebody still holds in their old form, by full name, each with the reason.
     not_followed: dict[str, str] = field(default_factory=dict)
+    #: Packages that changed files import and that are not there, each with where it can be had.
+    needed: dict[str, str] = field(default_factory=dict)
     #: Callbacks that raised.
     errors: list[CallbackError] = field(default_factory=list)
     seconds: float = 0.0
@@ -126,6 +128,7 @@ class ReloadReport:
             "cleared": self.cleared,
             "followed": [{"name": name, "count": count} for name, count in self.followed.items()],
             "notFollowed": [{"name": name, "reason": reason} for name, reason in self.not_followed.items()],
+            "needed": [{"name": name, "reason": reason} for name, reason in self.needed.items()],
             "errors": [error.plain() for error in self.errors],
             "seconds": self.seconds,
             "waiting": self.waiting,
@@ -153,6 +156,7 @@ class ReloadReport:
         if self.cleared:
             parts.append(f"cleared the {'cache' if len(self.cleared) == 1 else 'caches'} of {', '.join(self.cleared)}")
         parts += [f"{name} does not follow everywhere: {reason}" for name, reason in self.not_followed.items()]
+        parts += self.needed.values()
         if self.waiting:
             parts.append(
                 "waiting for the end of an import or of another reload; the next flush does what was asked for"

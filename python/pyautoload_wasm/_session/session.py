@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
+from pyautoload_wasm._base.drives import looking
 from pyautoload_wasm._base.engine import Engine
 from pyautoload_wasm._diagnosis.names import unregistered_file
 from pyautoload_wasm._eager import EagerLoader
@@ -230,6 +231,7 @@ class Session:
         wanted = reloading_of([handle.settings for handle in self.handles])
         if wanted.is_enabled and self.reloader is None:
             self.reloader = Reloader(self.state, self._tracked, self.finder.find_spec)
+            self.reloader.needed_by = self.requirements.needed_by
         if self.reloader is not None:
             self._choose_objects(wanted)
             self.automation.start(self.reloader, wanted)
@@ -294,6 +296,7 @@ class Session:
             for installed in (self.finder, self._missing_finder):
                 if installed in sys.meta_path:
                     sys.meta_path.remove(installed)
+            self.requirements.close()
             self.vanish()
             states.active = [other for other in states.active if other is not self.state]
             self.automation.stop()
@@ -339,16 +342,17 @@ def forked() -> None:
 
 def _scan(settings: Settings, engine: Engine) -> str:
     """Scans, and leaves out top-level modules that would shadow those of others. Returns the links. Raises AutoloadError."""
-    reserves = not settings.allow_shadowing and any(not root.namespace for root in settings.roots)
-    if reserves:
-        engine.ask("reserve", names=" ".join(sys.stdlib_module_names), owner=STANDARD_LIBRARY)
-    summary = engine.ask("scan")
-    if reserves:
-        shadowed = shadowed_distributions(summary["top_level"].split(), settings.roots)
-        for stem, what in shadowed.items():
-            engine.ask("reserve", names=stem, owner=what)
-        if shadowed:
-            summary = engine.ask("scan")
+    with looking([root.path for root in settings.roots]):
+        reserves = not settings.allow_shadowing and any(not root.namespace for root in settings.roots)
+        if reserves:
+            engine.ask("reserve", names=" ".join(sys.stdlib_module_names), owner=STANDARD_LIBRARY)
+        summary = engine.ask("scan")
+        if reserves:
+            shadowed = shadowed_distributions(summary["top_level"].split(), settings.roots)
+            for stem, what in shadowed.items():
+                engine.ask("reserve", names=stem, owner=what)
+            if shadowed:
+                summary = engine.ask("scan")
     return summary["links"]
 
 
