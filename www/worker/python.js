@@ -4,6 +4,7 @@ import { install } from "../../pkg/index.js";
 import { PROJECT_DIR } from "../project/paths.js";
 import source from "./cells.py?raw";
 import { Disk } from "./disk.js";
+import { bufferOf } from "./interrupts.js";
 import { Output } from "./output.js";
 import { Recording } from "./recording.js";
 import { Tabs } from "./tabs.js";
@@ -45,9 +46,9 @@ export class Python {
     );
     const pyodide = await loadPyodide({ indexURL: pyodideUrl });
     restore();
-    const buffer = interrupt ? new Uint8Array(interrupt) : undefined;
-    if (buffer) {
-      pyodide.setInterruptBuffer(buffer);
+    const shared = interrupt ? new Uint8Array(interrupt) : undefined;
+    if (shared) {
+      pyodide.setInterruptBuffer(bufferOf(shared));
     }
     if (door === "wheel") {
       const response = await fetch(wheelUrl);
@@ -59,7 +60,7 @@ export class Python {
       pyodide.unpackArchive(await response.arrayBuffer(), "wheel", { extractDir });
     }
     await install(pyodide);
-    return new Python(pyodide, buffer, channel, post);
+    return new Python(pyodide, shared, channel, post);
   }
 
   /** @param {any} pyodide @param {Uint8Array | undefined} interrupt @param {BroadcastChannel} channel @param {Post} post */
