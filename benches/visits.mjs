@@ -1,7 +1,7 @@
 /**
  * What the code cache, a snapshot and a bundle spare a visit, and what the cache costs a first one, in Chromium: `node benches/visits.mjs
- * [NAME …]` prints rows as JSON, as the other suites do. The same page with and without them, in turn, each a new page of one browser with a
- * profile whose HTTP cache is warm; and once more in a browser that was started anew.
+ * [NAME …]` prints rows as JSON, as the other suites do. The page is built by Vite, as most pages are. It is opened with and without them, in
+ * turn, each time anew in one browser with a profile whose HTTP cache is warm; and once more in a browser that was started anew.
  *
  * From navigation to the end of the import, most of a second visit is Pyodide's own start. So there are rows for the import alone, and for
  * a page that starts from a snapshot besides.
@@ -10,7 +10,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { commanded, startServer, Visitor } from "../tests/browser/visits.mjs";
+import { buildPage, commanded, startServer, Visitor } from "../tests/browser/visits.mjs";
 
 const ROUNDS = 5;
 const wheels = fileURLToPath(new URL("../.cache/visits/wheels", import.meta.url));
@@ -48,7 +48,8 @@ const snapshot = true;
 
 const names = process.argv.slice(2);
 const visits = VISITS.filter(({ name }) => names.length === 0 || names.includes(name));
-const files = Object.fromEntries(visits.map((visit) => [bundleOf(visit), built(visit)]));
+const bundles = Object.fromEntries(visits.map((visit) => [bundleOf(visit), built(visit)]));
+const files = { ...(await buildPage()), ...bundles };
 const server = await startServer({ folders: { "/wheels/": wheels }, files });
 try {
   for (const visit of visits) {

@@ -33,7 +33,7 @@ export function init(wasm) {
 export async function install(pyodide, options) {
   const { wasm, ...configuration } = options ?? {};
   await init(wasm);
-  return installCompiled(await pyodide, options && configuration);
+  return installCompiled(pyodide, options && configuration);
 }
 
 /** @typedef {import("./errors.js").AutoloadErrorName} AutoloadErrorName */

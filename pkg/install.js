@@ -5,7 +5,6 @@ import { ChangeCounter } from "./changes.js";
 import { CodeCache } from "./codes.js";
 import { Drive } from "./drive.js";
 import initEngine, { Engine } from "./engine.js";
-import { files as facade } from "./facade.js";
 import { lookAgain, runApart, sitePackages } from "./python.js";
 import { FileSystem } from "./vfs.js";
 import { Watcher } from "./watch.js";
@@ -54,18 +53,19 @@ export async function readFile(address) {
 
 /**
  * Makes `import pyautoload_wasm` work in a Pyodide, with an engine that is compiled already.
- * @param {import("./python.js").Pyodide} pyodide
+ * @param {import("./python.js").Pyodide | Promise<import("./python.js").Pyodide>} starting
  * @param {Omit<InstallOptions, "wasm">} [options] `codeCache`, `bundle`, and those of a loader that is to be set up
  * @returns {Promise<Autoload>}
  */
-export async function installCompiled(pyodide, options) {
+export async function installCompiled(starting, options) {
   const { codeCache, bundle: arriving, ...given } = options ?? {};
-  const bundle = await arriving;
+  // The facade is the largest script by far. Imported here, it keeps no page from starting Pyodide.
+  const [{ files: facade }, pyodide, bundle] = await Promise.all([import("./facade.js"), starting, arriving]);
   const settings = bundle
     ? { basePath: `/home/pyodide/${bundle.topLevel}`, topLevel: bundle.topLevel, ...given }
     : given;
   const files = new FileSystem(pyodide.FS);
-  writeFacade(pyodide, versionOf(new Engine(files)));
+  writeFacade(pyodide, facade, versionOf(new Engine(files)));
   pyodide.registerJsModule(BRIDGE, {
     open_engine: () => {
       const engine = new Engine(files);
@@ -114,10 +114,11 @@ json.dumps({"isThere": is_there, "wheel": version() if is_there else None})
 /**
  * Puts the Python package into Pyodide's site-packages, unless a wheel of it is there.
  * @param {import("./python.js").Pyodide} pyodide
+ * @param {Readonly<Record<string, string>>} facade
  * @param {string} version of this package
  * @throws an `Error`, if there is a wheel of another version, whose parts need not fit these
  */
-function writeFacade(pyodide, version) {
+function writeFacade(pyodide, facade, version) {
   lookAgain(pyodide);
   const { isThere, wheel } = JSON.parse(runApart(pyodide, FIND_PACKAGE));
   if (wheel && wheel !== version) {

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { build } from "vite";
 import { top } from "../behaviour/packages.mjs";
 import { serve } from "./server.mjs";
 
@@ -14,7 +15,8 @@ const executablePath = process.env.CHROMIUM ?? (existsSync(installed) ? installe
 /** A machine may be busy. */
 const PATIENCE_MS = 120_000;
 
-const PAGE = `<!doctype html><title>visit</title><script type="module" src="/tests/browser/visit.page.mjs"></script>`;
+/** The page of every visit, in this folder. */
+const PAGE = "visit.html";
 
 /**
  * What is imported in a visit: the module `name`, after archives were unpacked and files were written, which a JSON file has; where there
@@ -45,7 +47,22 @@ export function commanded(output, ...words) {
  * @param {{folders?: Record<string, string>, files?: Record<string, string>}} [options]
  */
 export function startServer({ folders = {}, files = {} } = {}) {
-  return serve({ files: { "/visit.html": PAGE, ...files }, folders, cacheControl: "public, max-age=3600" });
+  const page = readFileSync(new URL(PAGE, import.meta.url));
+  return serve({ files: { [`/${PAGE}`]: page, ...files }, folders, cacheControl: "public, max-age=3600" });
+}
+
+/** The page as Vite builds it: its files by address, for `startServer`. */
+export async function buildPage() {
+  const html = `tests/browser/${PAGE}`;
+  const { output } = await build({
+    configFile: false,
+    root: top,
+    publicDir: false,
+    logLevel: "silent",
+    build: { write: false, target: "esnext", rollupOptions: { input: join(top, html), external: /^\/pyodide-/ } },
+  });
+  const address = (name) => (name === html ? `/${PAGE}` : `/${name}`);
+  return Object.fromEntries(output.map((file) => [address(file.fileName), file.code ?? file.source]));
 }
 
 /** A browser of somebody who was never there. */
