@@ -18,7 +18,11 @@ def moved_on(app, name, source):
     ("source", "old", "new"),
     [
         ("def make():\n    def inner(): return [1]\n    return inner()\nVALUE = once(make)\n", "[1]", "[2]"),
-        ("def make():\n    class C:\n        def m(self): return [1]\n    return C().m()\nVALUE = once(make)\n", "[1]", "[2]"),
+        (
+            "def make():\n    class C:\n        def m(self): return [1]\n    return C().m()\nVALUE = once(make)\n",
+            "[1]",
+            "[2]",
+        ),
         ("def make(x=1): return [x]\nVALUE = once(make)\n", "x=1", "x=2"),
         ("def make(*, x=1): return [x]\nVALUE = once(make)\n", "x=1", "x=2"),
         ("VALUE = once(lambda: [1], key='a')\n", "[1]", "[2]"),

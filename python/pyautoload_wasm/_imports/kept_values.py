@@ -47,8 +47,8 @@ class KeptValues:
         return bool(self._values or self._fresh)
 
     def makers(self, module: str) -> Iterator[CodeType]:
-        """The codes of the functions of a module that made what is kept by whomever, with what is nested in them: an edit of one of these
-        has to execute modules again, although it need not have run in their last executions.
+        """The codes of a module's functions that made what is kept, and all that is nested in them: an edit of one of these has to
+        execute modules again, although it need not have run in their last executions.
         """
         for kept in list(self._values.values()):
             for each in list(kept.values()):
@@ -151,5 +151,8 @@ def _maker_of(function: object) -> tuple[object, ...]:
             defaults = getattr(layer, "__defaults__", None) or ()
             named = getattr(layer, "__kwdefaults__", None) or {}
             values = [*defaults, *(part for item in sorted(named.items()) for part in item)]
-            parts += [_Code(_module_of(layer), code), tuple(value if is_constant(value) else _EVALUATED for value in values)]
+            parts += [
+                _Code(_module_of(layer), code),
+                tuple(value if is_constant(value) else _EVALUATED for value in values),
+            ]
     return tuple(parts)
