@@ -190,8 +190,10 @@ class _Uses:
         end = self._ahead(at, lambda step: step.op in _PLAIN and not _opens_call(step))
         if any(step.value == "__annotations__" for step in self._steps[at + 1 : end]):
             return True
-        if self._op(end) != "MAKE_FUNCTION" or "BUILD" not in " ".join(step.op for step in self._steps[at:end]):
+        if self._op(end) != "MAKE_FUNCTION" or not any(step.op.startswith("BUILD") for step in self._steps[at:end]):
             return False
+        if self._steps[end - 1].value.co_name == "__annotate__" and self._op(end + 2) == "MAKE_FUNCTION":
+            end += 2
         end = self._ahead(end - 1, lambda step: step.op in _MAKES_FUNCTION)
         if self._op(end) in _CALLS:
             before = self._back(at, lambda step: step.op in _PLAIN)
