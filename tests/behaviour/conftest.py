@@ -13,7 +13,13 @@ from pyautoload_wasm import AutoLoader
 collect_ignore = [] if sys.version_info >= (3, 15) else ["test_lazy_imports.py"]
 # What they are about exists from there on: before, each edit is an execution, as test_patching_elsewhere.py has it.
 if sys.version_info < (3, 12):
-    collect_ignore += ["test_patching.py", "test_patching_interrupts.py", "test_patching_pitfalls.py"]
+    collect_ignore += [
+        "test_patching.py",
+        "test_patching_beside_stars.py",
+        "test_patching_interrupts.py",
+        "test_patching_of_handed_classes.py",
+    ]
+    collect_ignore += ["test_patching_pitfalls.py"]
 
 
 @pytest.fixture(autouse=True)

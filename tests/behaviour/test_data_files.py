@@ -82,6 +82,27 @@ def test_a_deleted_module_depends_on_nothing(app):
     assert not app.write("settings.json", "2").flush()
 
 
+def test_a_package_whose_file_has_gone_depends_on_nothing(project):
+    source = CONF.replace("settings.json", "../settings.json")
+    app = project({"conf/__init__.py": source, "conf/part.py": "", "settings.json": "1"}, "app.conf", "app.conf.part")
+    app.put("settings.json", "2").delete("conf/__init__.py").loader.notify(app.path("settings.json"))
+    assert "app.conf" in app.flush().reloaded
+    assert sys.modules["app.conf"].__file__ is None
+    assert not app.write("settings.json", "3").flush()
+
+
+def test_a_reader_that_goes_in_the_flush_in_which_its_file_changes(app):
+    app.put("settings.json", "2").write("user.py", "").delete("conf.py").loader.notify(app.path("settings.json"))
+    report = app.flush()
+    assert (list(report.reloaded), list(report.removed), report.failed) == (["app.user"], ["app.conf"], [])
+    assert not app.write("settings.json", "3").flush()
+    __import__("app.other")
+    app.write("conf.py", CONF).flush()
+    __import__("app.conf")
+    assert value("app.conf") == 3
+    assert app.write("settings.json", "4").flush().reloaded == {"app.conf": "settings.json changed"}
+
+
 def test_where_both_change_the_data_file_is_the_reason_that_no_edit_can_be_less_than(app):
     app.put("settings.json", "2").write("conf.py", CONF + "MORE = 1\n")
     report = app.loader.notify(app.path("settings.json")).flush()

@@ -301,6 +301,23 @@ def test_annotations_are_patched_where_python_computes_them_later(edited, old, n
     assert shown().count("str") == 1
 
 
+@pytest.mark.parametrize("head", ["", "from __future__ import annotations\n"])
+def test_an_annotated_function_is_patched_beside_one_with_other_defaults(edited, head):
+    lib = edited(
+        f"{head}def f(x=1): return x\ndef g(x: int = 1) -> int: return x\nclass C:\n    def m(self, x: int): return 1\n"
+    )
+    g, obj = lib.module.g, lib.module.C()
+    assert lib.patched(("f(x=1)", "f(x=2)")) == ["f"]
+    assert lib.patched(("-> int: return x", "-> int: return -x"), ("x: int): return 1", "x: int): return 2")) == [
+        "g",
+        "C.m",
+    ]
+    assert (g(), obj.m(1), lib.module.f()) == (-1, 2, 2)
+    assert lib.patched(("f(x=2)", "f(x=3)"), ("def f", "\ndef f")) == ["f"]
+    assert lib.patched(("-> int: return -x", "-> int: return x")) == ["g"]
+    assert g() == 1
+
+
 def test_annotations_that_a_class_decorator_has_read_are_executed(edited):
     lib = edited("import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int\n")
     reason = lib.executed(("x: int", "x: str"))

@@ -7,12 +7,20 @@ from types import CodeType
 from typing import Any, NamedTuple, TypeVar
 
 from pyautoload_wasm._base.codes import constant_key, is_constant, is_same_code
+from pyautoload_wasm._imports.ran import codes_in
 from pyautoload_wasm.errors import ConfigurationError
 
 T = TypeVar("T")
 
 #: Stands for a default value that is no constant, and is evaluated anew by each execution.
 _EVALUATED = "evaluated"
+
+
+class _Code(NamedTuple):
+    """A function's code, with the module that defines it: files can be renamed."""
+
+    module: object
+    code: CodeType
 
 
 class _Kept(NamedTuple):
@@ -38,13 +46,15 @@ class KeptValues:
     def __bool__(self) -> bool:
         return bool(self._values or self._fresh)
 
-    def makers(self) -> Iterator[CodeType]:
-        """The code of all functions that made what is kept: an edit of one of these has to execute modules again, although it need not
-        have run in their last executions.
+    def makers(self, module: str) -> Iterator[CodeType]:
+        """The codes of a module's functions that made what is kept, and all that is nested in them: an edit of one of these has to
+        execute modules again, although it need not have run in their last executions.
         """
         for kept in list(self._values.values()):
             for each in list(kept.values()):
-                yield from (part for part in each.maker if isinstance(part, CodeType))
+                for part in each.maker:
+                    if isinstance(part, _Code) and part.module == module:
+                        yield from codes_in(part.code)
 
     def get(self, module: str, place: int, key: str, function: Callable[[], T]) -> T:
         """What was kept under a key, if that was made by the same code; else what the function returns now."""
@@ -119,11 +129,16 @@ def layers(function: object) -> list[Any]:
 
 def _is_same_maker(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
     return len(before) == len(now) and all(
-        is_same_code(was, part)
-        if isinstance(was, CodeType) and isinstance(part, CodeType)
+        is_same_code(was.code, part.code)
+        if isinstance(was, _Code) and isinstance(part, _Code)
         else constant_key(was) == constant_key(part)
         for was, part in zip(before, now, strict=True)
     )
+
+
+def _module_of(function: Any) -> object:
+    namespace = getattr(function, "__globals__", None)
+    return namespace.get("__name__") if isinstance(namespace, dict) else None
 
 
 def _maker_of(function: object) -> tuple[object, ...]:
@@ -136,5 +151,8 @@ def _maker_of(function: object) -> tuple[object, ...]:
             defaults = getattr(layer, "__defaults__", None) or ()
             named = getattr(layer, "__kwdefaults__", None) or {}
             values = [*defaults, *(part for item in sorted(named.items()) for part in item)]
-            parts += [code, tuple(value if is_constant(value) else _EVALUATED for value in values)]
+            parts += [
+                _Code(_module_of(layer), code),
+                tuple(value if is_constant(value) else _EVALUATED for value in values),
+            ]
     return tuple(parts)

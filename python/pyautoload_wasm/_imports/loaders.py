@@ -357,7 +357,10 @@ class DirectoryLoader(NamespaceLoader):
         """Notes that the package is there; nothing of it runs."""
         state = self.state
         _restore_type(module)
-        state.executed[self.name] = (None, None, next(state.places), False)
+        place = next(state.places)
+        if state.has_declared:
+            state.settle_declared(self.name, place, failed=False)
+        state.executed[self.name] = (None, None, place, False)
         if state.on_load or state.journal is not None:
             state.loaded(self.name)
         if state.catalog.settings.log is not None:

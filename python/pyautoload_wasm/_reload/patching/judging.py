@@ -110,19 +110,18 @@ class _Comparison:
             if was.code is not None and item.code is not None:
                 self._one(was.code, item.code, owner, False, kept)
             if was.definition is not None and item.definition is not None:
-                self._definitions(was.definition, item.definition, found)
-                if len(self._edit.pairs) > found:
-                    kept.pop(id(item.code), None)
+                self._definitions(was.definition, item.definition, found, kept)
 
-    def _definitions(self, old: Definition, new: Definition, found: int) -> None:
+    def _definitions(self, old: Definition, new: Definition, found: int, kept: dict[int, CodeType]) -> None:
         if old.plain != new.plain or old.annotations != new.annotations:
             self._edit.redefined.append((old, new))
             if all(pair.old is not old.code for pair in self._edit.pairs[found:]):
                 self._edit.pairs.append(Pair(old.code, new.code))
+                kept.pop(id(new.code), None)
         if (old.annotate is None) != (new.annotate is None):
             raise DifferenceError(f"the annotations of `{new.code.co_qualname}` changed, line {new.line}")
         if old.annotate is not None and new.annotate is not None:
-            self.functions(old.annotate, new.annotate, False)
+            self._one(old.annotate, new.annotate, "", False, kept)
 
     def _one(self, old: CodeType, new: CodeType, owner: str, is_equal: bool, kept: dict[int, CodeType]) -> None:
         """Compares what two bodies have at the same place. Notes in ``kept`` what stays in the place of a new code."""

@@ -8,7 +8,9 @@ import dis
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._reload.patching.handing import Handing, classes_on, family_of
 from pyautoload_wasm._reload.patching.obstacles import of_class
+from pyautoload_wasm._reload.patching.stars import STAR, obstacle_of_stars, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -26,7 +28,8 @@ _BINDING = {"STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL"}
 #: What gives a name to something, or asks a module for it by the name that it gets.
 _NAMING = {*_BINDING, "STORE_ATTR", "DELETE_ATTR", "IMPORT_FROM", "IMPORT_NAME"}
 _CONSTANTS = {"LOAD_CONST", "RETURN_CONST"}
-_STAR = ("*",)
+_READ = "the parameters or the docstring of `{}` may have been read while {} was imported"
+_SOUGHT = "`{}` may have been looked for while {} was imported"
 
 
 def obstacle_to_members(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str | None:
@@ -36,14 +39,15 @@ def obstacle_to_members(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
         if reason := _of_member(seen, member):
             return reason
     names = {member.definition.name: member for member in members}
+    taken = [member for member in members if not member.owner and takes(seen.module, member.definition.name)]
     own = None if seen.run.code is None else seen.run.code.co_filename
     for module, run in runs.items():
         for code in _codes_that_ran(run):
             for name in _mentioned(code, names.keys()):
                 return f"`{names[name].qualified_name}` is mentioned in what ran while {module} was imported"
-            if _may_read_all(code, seen.name, is_own=code.co_filename == own):
+            if _reads_all(code, is_own=code.co_filename == own) or (taken and _takes_all(code, seen.name)):
                 return f"all names may have been read while {module} was imported"
-    return None
+    return _of_handing(seen, [member.qualified_name for member in members], runs, _SOUGHT)
 
 
 def obstacle_to_reading(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str | None:
@@ -63,7 +67,17 @@ def obstacle_to_reading(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
             found += [makers[code.co_qualname]] if is_own and code.co_qualname in makers else []
             if found or _reads_all(code, is_own=is_own):
                 name = found[0] if found else readable[0]
-                return f"the parameters or the docstring of `{name}` may have been read while {module} was imported"
+                return _READ.format(name, module)
+    return _of_handing(seen, readable, runs, _READ)
+
+
+def _of_handing(seen: Seen, names: list[str], runs: Mapping[str, Run], reason: str) -> str | None:
+    """Why methods that have come or gone, or that can be read otherwise, call for an execution: somebody may have got their class."""
+    for name in names:
+        family = family_of(classes_on(seen.module, name))
+        module = Handing(family).handed_in(runs, _codes_that_ran) if family else None
+        if module is not None:
+            return reason.format(name, module)
     return None
 
 
@@ -86,13 +100,9 @@ def _read(code: CodeType, names: Set[str]) -> Set[str]:
 
 def _texts(constant: object) -> set[object]:
     """The strings of a constant."""
-    return (
-        {constant}
-        if isinstance(constant, str)
-        else set(constant)
-        if isinstance(constant, (tuple, frozenset))
-        else set()
-    )
+    if isinstance(constant, tuple | frozenset):
+        return set().union(*map(_texts, constant))
+    return {constant} if isinstance(constant, str) else set()
 
 
 def _of_member(seen: Seen, member: Member) -> str | None:
@@ -102,10 +112,10 @@ def _of_member(seen: Seen, member: Member) -> str | None:
         return f"Python itself looks for {where}"
     owner = seen.value(member.owner)
     if not member.owner:
-        return None
+        return seen.run.code and obstacle_of_stars(seen.module, seen.run.code, definition.name, where)
     if not isinstance(owner, type):
         return f"nothing tells who has read {where}"
-    if reason := of_class(owner, seen.is_decorated(owner), where):
+    if reason := of_class(seen, owner, where):
         return reason
     if any("__slots__" in vars(base) for base in owner.__mro__[:-1]):
         return f"class {member.owner} has slots, and {where} is another member"
@@ -142,13 +152,11 @@ def _mentioned(code: CodeType, names: Set[str]) -> Set[str]:
     return bound | (names & texts)
 
 
-def _may_read_all(code: CodeType, module: str, *, is_own: bool) -> bool:
-    """Whether a code may have read all names of a module."""
-    if _reads_all(code, is_own=is_own):
-        return True
+def _takes_all(code: CodeType, module: str) -> bool:
+    """Whether a code has a star import of a module, as far as the last part of its name says."""
     names = set(code.co_names)
     last = module.rpartition(".")[2]
-    return _STAR in code.co_consts and any(name.rpartition(".")[2] in (last, "") for name in names)
+    return STAR in code.co_consts and any(name.rpartition(".")[2] in (last, "") for name in names)
 
 
 def _reads_all(code: CodeType, *, is_own: bool) -> bool:

@@ -4,6 +4,7 @@ were imported.
 
 from __future__ import annotations
 
+import dis
 import functools
 import re
 from functools import cached_property
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._imports.ran import SOURCE_READER
 from pyautoload_wasm._reload.patching.functions import CACHE, PARTS, members_of
+from pyautoload_wasm._reload.patching.handing import family_of, mro_of
 from pyautoload_wasm._reload.patching.judging import has_other_signature
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _DECORATOR = re.compile(r"\s*@\s*([\w.]+)\s*(\(.*)?$")
 _READ_NOTHING = (staticmethod, classmethod, property)
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType, ClassMethodDescriptorType)
+_SET_NAME = "__set_name__"
 _MISSING: Any = object()
 
 
@@ -40,7 +43,7 @@ class Seen:
     def __init__(
         self, module: ModuleType, source: bytes, code: CodeType | None, runs: Mapping[str, Run], run: Run
     ) -> None:
-        self._module = module
+        self.module = module
         #: The new source, and what it was compiled to.
         self._source = source
         self._code = code
@@ -52,7 +55,7 @@ class Seen:
     @property
     def name(self) -> str:
         """The module's name."""
-        return self._module.__name__
+        return self.module.__name__
 
     def obstacle(self, edit: Edit, found: Found) -> str | None:
         """Why an edit has to be executed, if it has to."""
@@ -106,12 +109,19 @@ class Seen:
         cls = self.value(owner)
         if not isinstance(cls, type):
             return f"nothing tells who has read {where}"
-        return of_class(cls, self.is_decorated(cls), where)
+        return of_class(self, cls, where)
 
     def is_decorated(self, cls: type) -> bool:
         """Whether a class of the module has a decorator; its new code tells the line."""
         code = _code_of_class(self._code, cls.__qualname__)
         return code is None or self._line(code.co_firstlineno).startswith("@")
+
+    def may_have_replaced_members(self, cls: type) -> bool:
+        """Whether a member that was told of a class may be there no longer: such ones put something else in their place."""
+        if all(code.co_name != _SET_NAME for code in list(self.run.ran.values())):
+            return False
+        code = _code_of_class(self._code, cls.__qualname__)
+        return code is None or any(step.opname.startswith("CALL") for step in dis.get_instructions(code))
 
     @cached_property
     def _lines(self) -> list[bytes]:
@@ -142,7 +152,7 @@ class Seen:
         owner = self.value(name.rpartition(".")[0])
         if len(path) == 2 and path[1] in ("setter", "getter", "deleter") and isinstance(owner, type):
             return isinstance(vars(owner).get(path[0]), property)
-        value: Any = vars(self._module).get(path[0], _MISSING)
+        value: Any = vars(self.module).get(path[0], _MISSING)
         if value is _MISSING:
             value = _BUILTINS.get(path[0], _MISSING)
         for part in path[1:]:
@@ -151,7 +161,7 @@ class Seen:
 
     def value(self, qualified_name: str) -> Any:
         """What stands under a qualified name, without asking anybody's code."""
-        value: Any = self._module
+        value: Any = self.module
         for part in qualified_name.split(".") if qualified_name else ():
             if not issubclass(type(value), (ModuleType, type)):
                 return _MISSING
@@ -159,15 +169,28 @@ class Seen:
         return value
 
 
-def of_class(cls: type, is_decorated: bool, where: str) -> str | None:
-    """Why somebody may have looked at the members of a class when it was made."""
-    if type(cls) is not type:
-        return f"the metaclass of {cls.__qualname__} may have read {where}"
-    if is_decorated:
+def of_class(seen: Seen, cls: type, where: str) -> str | None:
+    """Why somebody may have looked at the members of a class, or at what others inherit from it, when a class was made."""
+    if type(cls) is type and seen.is_decorated(cls):
         return f"the decorator of class {cls.__qualname__} may have read {where}"
-    if any("__init_subclass__" in vars(base) for base in cls.__mro__[:-1]):
-        return f"__init_subclass__ may have read {where}"
+    for one in family_of([cls]):
+        if type(one) is not type:
+            return f"the metaclass of {one.__qualname__} may have read {where}"
+        if any("__init_subclass__" in vars(base) for base in one.__mro__[:-1]):
+            return f"__init_subclass__ may have read {where}"
+        if any(map(_is_told_of_its_class, vars(one).values())):
+            return f"__set_name__ of a member of {one.__qualname__} may have read {where}"
+    if seen.may_have_replaced_members(cls):
+        return f"__set_name__ may have read {where}"
     return None
+
+
+def _is_told_of_its_class(member: object) -> bool:
+    """Whether a member of a class is of a type, not Python's own, that gets the class when that is made."""
+    for base in mro_of(type(member)):
+        if _SET_NAME in members_of(base):
+            return members_of(base).get("__module__", "builtins") not in _PYTHONS
+    return False
 
 
 def _code_of_class(code: CodeType | None, qualified_name: str) -> CodeType | None:

@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._base.codes import is_same_code
 from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.code_cache import digest_of
@@ -19,9 +20,11 @@ from pyautoload_wasm._reload.patching.patch import Patch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import CodeType
 
     from pyautoload_wasm._imports.ran import Run
     from pyautoload_wasm._imports.state import CachedCode, LoadState
+    from pyautoload_wasm._reload.patching.judging import Edit
 
 #: What the engine says of a module that is stale because of its file alone.
 CHANGED = "its file has changed"
@@ -49,10 +52,8 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
         edit = compare(run.code, cached.code)
     except DifferenceError as difference:
         return str(difference)
-    makers = {(code.co_filename, code.co_qualname) for code in state.kept.makers()} if state.kept else set()
-    for pair in edit.changed if makers else ():
-        if (pair.old.co_filename, pair.old.co_qualname) in makers:
-            return f"`{pair.old.co_qualname}` made what once() keeps"
+    if state.kept and (maker := _maker_in(edit, list(state.kept.makers(name)))):
+        return f"`{maker}` made what once() keeps"
     runs = dict(all_runs())
     found = Found(pair.old for pair in edit.pairs)
     found.walk(module)
@@ -63,6 +64,15 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
         reason = obstacle_to_members(seen, edit, runs)
     reason = reason or obstacle_to_reading(seen, edit, runs)
     return reason or Patch(module, run, cached.content, edit, found)
+
+
+def _maker_in(edit: Edit, makers: list[CodeType]) -> str | None:
+    """The function that an edit changes, or gives other defaults, of those that made what is kept. Lambdas share a name."""
+    for code in (*(pair.old for pair in edit.changed), *(old.code for old, _ in edit.redefined)):
+        for maker in makers:
+            if maker.co_qualname == code.co_qualname and is_same_code(maker, code):
+                return code.co_qualname
+    return None
 
 
 def _why_nothing_is_observed() -> str:

@@ -1,0 +1,62 @@
+"""Functions that come and go where star imports take all names."""
+
+import sys
+
+import pytest
+
+STAR = "all names may have been read while app.user was imported"
+
+
+@pytest.mark.parametrize(
+    ("head", "is_taken"),
+    [
+        ("", True),
+        ("__all__ = ['f']\n", False),
+        ("__all__ = (*map(str, 'f'),)\n", False),
+    ],
+)
+def test_a_star_import_takes_what_the_module_lists(edited, head, is_taken):
+    lib = edited(f"{head}def f(): return 1\n", "from app.lib import *\n")
+    change = ("def f()", "def new(): return 2\ndef f()")
+    if is_taken:
+        assert lib.executed(change) == STAR
+    else:
+        assert lib.patched(change) == ["new"]
+
+
+def test_a_private_name_is_taken_by_no_star_import(edited):
+    lib = edited("def f(): return 1\n", "from app.lib import *\n")
+    assert lib.patched(("def f()", "def _new(): return 2\ndef f()")) == ["_new"]
+    assert lib.executed(("def _new()", "def new()")) == STAR
+
+
+def test_methods_are_no_names_of_the_module(edited):
+    lib = edited("class C:\n    def m(self): return 1\n", "from app.lib import *\n")
+    assert lib.patched(("    def m", "    def more(self): return 2\n    def m")) == ["C.more"]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_taken"),
+    [
+        ("def f(): return 'other'\n", True),
+        ("def g(): return 'other'\n", False),
+        ("__all__ = ['g']\ndef f(): return 'other'\ndef g(): return 1\n", False),
+        ("from app.more import *\n", True),
+    ],
+)
+@pytest.mark.parametrize("head", ["from app.other import *\n", "from .other import *\n"])
+def test_a_function_in_the_place_of_one_from_a_star_import(edited, head, other, is_taken):
+    more = {"other.py": other, "more.py": "def f(): return 'other'\n"}
+    own = "def f(): return 'own'\n"
+    lib = edited(f"{head}def h(): return 1\n", **more)
+    edit, back = (("def h()", f"{own}def h()"), (own, ""))
+    if is_taken:
+        assert lib.executed(edit).startswith("a star import may bring `f`, line ")
+        assert sys.modules["app.lib"].f() == "own"
+        assert lib.executed(back).startswith("a star import may bring `f`, line ")
+        assert sys.modules["app.lib"].f() == "other"
+    else:
+        assert lib.patched(edit) == ["f"]
+        assert lib.module.f() == "own"
+        assert lib.patched(back) == ["f"]
+        assert not hasattr(lib.module, "f")
