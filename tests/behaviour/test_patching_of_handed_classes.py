@@ -101,6 +101,12 @@ def test_what_a_member_that_was_told_of_its_class_may_have_read_is_executed(edit
     assert lib.executed(("    def run", "    def more(self): return 1\n    def run")).startswith(reason.format("more"))
 
 
+def test_a_class_beside_one_of_which_a_member_was_told_is_patched(edited):
+    beside = "class Other:\n    @property\n    def one(self): return 1\n    def go(self): 'One.'\n"
+    lib = edited(HOOK + LIB + "    field = Field()\n" + beside)
+    assert lib.patched(("go(self): 'One.'", "go(self): 'Two.'")) == ["Other.go"]
+
+
 def test_a_hook_of_a_class_that_derives_is_one_as_well(edited):
     hook = "class Hook:\n    def __init_subclass__(cls): cls.read = getattr(cls, 'r' + 'un').__doc__\n"
     lib = edited(LIB + hook + "class Sub(Model, Hook): pass\n")

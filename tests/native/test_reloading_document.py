@@ -19,6 +19,10 @@ RESULT = ran()
 def shown(size=1):
     return 1
 TABLE = [shown]
+class Model:
+    def go(self):
+        return 1
+MODELS = [Model]
 def work():
     return 1
 def outer():
@@ -41,6 +45,7 @@ EDITS = {
     "body of a function within a function": (INNER, INNER.replace("1", "2")),
     "docstring, parameter or default of a function": ("def work():", "def work(size=1):\n    'Works.'"),
     "the same, where something that ran during an import mentions the function": ("(size=1)", "(size=2)"),
+    "the same of a method, where something that ran during an import got the class": ("go(self)", "go(self, size=1)"),
     "function that becomes a generator or a coroutine": (WORK, WORK.replace("return", "yield")),
     "function added": ("def work", "def more():\n    return 1\ndef work"),
     "function removed": (WORK, ""),
