@@ -139,6 +139,10 @@ class Uses(Block):
     def used(self) -> frozenset[str]:
         return frozenset() if self.way in ("names", "inside") else frozenset({self.taken})
 
+    def handed(self) -> frozenset[str]:
+        """Names of classes that it gives to somebody while the module is imported."""
+        return frozenset({self.taken}) if self.way == "holds" and self.is_class else frozenset()
+
     def called_there(self) -> frozenset[str]:
         """The functions of the other module that it calls."""
         if self.way != "calls":

@@ -43,6 +43,8 @@ class Facts(NamedTuple):
     #: Names, of any module, that were asked for; and those with which something was done besides.
     wanted: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
+    #: Names of classes, of any module, that were given to somebody.
+    handed: frozenset[str] = frozenset()
 
 
 def patch(facts: Facts, kind: str, function: str) -> Change:
@@ -54,7 +56,8 @@ def patch(facts: Facts, kind: str, function: str) -> Change:
 
 def read(facts: Facts, kind: str, function: str) -> Change:
     """The label of an edit that can be seen without a call: of parameters, a default, a docstring."""
-    if function not in facts.ran and (facts.is_read or function.rpartition(".")[2] in facts.used):
+    owner, _, name = function.rpartition(".")
+    if function not in facts.ran and (facts.is_read or name in facts.used or owner in facts.handed):
         return Change(Step.EXECUTED, f"{kind} that was asked for", why="may have been read while")
     return patch(facts, kind, function)
 
@@ -63,8 +66,11 @@ def coming(facts: Facts, kind: str, function: str) -> Change:
     """The label of a function that comes or goes."""
     if function in facts.wanted:
         return Change(Step.EXECUTED, f"{kind} that was asked for", why="is mentioned in what ran")
-    if facts.is_listed or facts.is_read:
+    owner = function.rpartition(".")[0]
+    if facts.is_read or (facts.is_listed and not owner):
         return Change(Step.EXECUTED, f"{kind} where all names were read", why="all names may have been read")
+    if owner in facts.handed:
+        return Change(Step.EXECUTED, f"{kind} of a class that was given away", why="may have been looked for while")
     return Change(Step.PATCHED, kind, function)
 
 

@@ -245,13 +245,14 @@ class Program:
 def facts_of(running: Mapping[str, Module]) -> dict[str, Facts]:
     """What has happened to each of the modules that are loaded, by the versions that run."""
     ran: dict[str, set[str]] = {name: set() for name in running}
-    listed, read, wanted, used = set(), set(), set(), set()
+    listed, read, wanted, used, handed = set(), set(), set(), set(), set()
     for name, module in running.items():
         for block in module.blocks:
             ran[name] |= block.called()
             used |= block.used()
             if isinstance(block, Uses) and block.way != "inside":
                 wanted.add(block.taken)
+                handed |= block.handed()
                 ran.setdefault(block.module, set()).update(block.called_there())
             if isinstance(block, Reader):
                 read.add(name)
@@ -266,5 +267,5 @@ def facts_of(running: Mapping[str, Module]) -> dict[str, Facts]:
                 ran[name].add(called)
                 wanted.add(called)
                 pending.append(called)
-    names = frozenset(wanted), frozenset(used)
+    names = frozenset(wanted), frozenset(used), frozenset(handed)
     return {name: Facts(frozenset(functions), name in listed, name in read, *names) for name, functions in ran.items()}
