@@ -8,6 +8,7 @@ READER = "import inspect\ndef describe(cls):\n    return [str(inspect.signature(
 REASON = "the parameters or the docstring of `Model.run` may have been read while app.{} was imported"
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("tail", "user"),
     [
@@ -41,6 +42,7 @@ def test_a_class_that_was_handed_to_somebody_is_executed(edited, tail, user):
     )
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("tail", "user"),
     [

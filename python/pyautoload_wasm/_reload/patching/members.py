@@ -73,7 +73,7 @@ def obstacle_to_reading(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
 
 def _of_handing(seen: Seen, names: list[str], runs: Mapping[str, Run], reason: str) -> str | None:
     """Why methods that have come or gone, or that can be read otherwise, call for an execution: somebody may have got their class."""
-    for name in names:
+    for name in {name.rpartition(".")[0]: name for name in reversed(names)}.values():  # one of each class
         family = family_of(classes_on(seen.module, name))
         module = Handing(family).handed_in(runs, _codes_that_ran) if family else None
         if module is not None:
