@@ -111,10 +111,17 @@ export async function serve(mounts, { isIsolated = false } = {}) {
   return { address: `http://127.0.0.1:${server.address().port}/`, close };
 }
 
-export async function launch() {
+/** @param {string[]} more arguments of Chromium */
+export async function launch(...more) {
   const installed = `${top}.cache/bin/chromium`;
   const executablePath = process.env.CHROMIUM ?? (existsSync(installed) ? installed : "/usr/bin/chromium");
-  const args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+  const args = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    ...more,
+  ];
   return await chromium.launch({ executablePath, args });
 }
 

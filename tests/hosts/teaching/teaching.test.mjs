@@ -16,6 +16,15 @@ const addressed = (text) =>
     .replaceAll('from "comlink"', 'from "/comlink/comlink.mjs"')
     .replace('from "pyodide"', 'from "/pyodide/pyodide.mjs"')
     .replace('from "pyautoload-wasm"', 'from "/pkg/index.js"');
+/** Collects garbage as soon as an observer is asked to observe. Chromium takes one away that nothing refers to, and never answers. */
+const COLLECTING = `
+self.FileSystemObserver = class extends self.FileSystemObserver {
+  observe(...how) {
+    queueMicrotask(() => gc());
+    return super.observe(...how);
+  }
+};
+`;
 const page = `<!doctype html><title>A folder of the disk</title><pre id="said"></pre><script type="module">
 const said = document.querySelector("#said");
 globalThis.reports = [];
@@ -45,12 +54,12 @@ let browser;
 let site;
 
 before(async () => {
-  browser = await launch();
+  browser = await launch("--js-flags=--expose-gc");
   site = await serve({
     "/pyodide/": pyodideFolder(),
     "/pkg/": `${top}pkg/`,
     "/comlink/": `${here}node_modules/comlink/dist/esm/`,
-    "/observed/worker.js": addressed(worker),
+    "/observed/worker.js": `${COLLECTING}${addressed(worker)}`,
     "/unobserved/worker.js": `delete self.FileSystemObserver;\n${addressed(worker)}`,
     "/observed/index.html": page,
     "/unobserved/index.html": page,
