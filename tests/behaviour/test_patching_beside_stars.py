@@ -30,6 +30,28 @@ def test_a_private_name_is_taken_by_no_star_import(edited):
     assert lib.executed(("def _new()", "def new()")) == STAR
 
 
+def test_a_star_import_of_another_module_takes_nothing(edited):
+    lib = edited("def f(): return 1\n", "from app.other import *\nfrom app.lib import f\n", **{"other.py": "x = 1\n"})
+    assert lib.patched(("def f()", "def new(): return 2\ndef f()")) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("file", "head"),
+    [
+        ("__init__.py", "from . import *"),
+        ("__init__.py", "from app import *"),
+        ("lib.py", "from .lib import *"),
+        ("lib.py", "from app.Lib import *"),
+    ],
+)
+def test_a_star_import_takes_all_names_however_it_names_the_module(project, file, head):
+    app = project({file: "def f(): return 1\n", "user.py": f"{head}\n"}, "app.user")
+    report = app.write(file, "def f(): return 1\ndef new(): return 2\n").flush()
+    assert report.patched == {}
+    assert report.reloaded["app" if file == "__init__.py" else "app.lib"] == STAR
+    assert sys.modules["app.user"].new() == 2
+
+
 def test_methods_are_no_names_of_the_module(edited):
     lib = edited("class C:\n    def m(self): return 1\n", "from app.lib import *\n")
     assert lib.patched(("    def m", "    def more(self): return 2\n    def m")) == ["C.more"]
@@ -60,3 +82,25 @@ def test_a_function_in_the_place_of_one_from_a_star_import(edited, head, other, 
         assert lib.module.f() == "own"
         assert lib.patched(back) == ["f"]
         assert not hasattr(lib.module, "f")
+
+
+@pytest.mark.parametrize(
+    ("other", "new", "is_below"),
+    [
+        ("other.py", "more.py", False),
+        ("other/__init__.py", "more.py", False),
+        ("other/__init__.py", "other/sub/more.py", True),
+        ("other/__init__.py", "other/more.py", True),
+    ],
+)
+@pytest.mark.parametrize("head", ["from app.other import *\n", "from .other import *\n"])
+def test_a_new_file_counts_where_a_star_import_can_find_it(edited, head, other, new, is_below):
+    lib = edited(f"{head}def f(): return 1\n", **{other: "x = 1\n"})
+    assert lib.module.x == 1
+    found = "its imports may find other modules than before"
+    for change in (lambda: lib.app.write(new, ""), lambda: lib.app.delete(new)):
+        change()
+        if is_below:
+            assert found in lib.executed(("return ", "return 1 + "))
+        else:
+            assert lib.patched(("return ", "return 1 + ")) == ["f"]

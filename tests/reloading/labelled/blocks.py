@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from .labels import Change, Facts, execution, patch, read
+from .labels import Change, Facts, coming, execution, patch, read
 
 #: Constants that are equal and not the same among them.
 VALUES = (
@@ -42,6 +42,8 @@ class Block:
     number: int
     #: The kind of each edit, by the field that it changes; what the values of the field are is in `values`.
     KINDS: ClassVar[dict[str, str]] = {}
+    #: What it takes from another module: the name of a block of one of these kinds, in its fields `module` and `taken`.
+    TAKES: ClassVar[tuple[type[Block], ...]] = ()
 
     def text(self) -> str:
         """What it says."""
@@ -59,8 +61,25 @@ class Block:
         """The function that it is and nothing else, so that it may come and go without an execution."""
         return ""
 
+    def comes(self, facts: Facts, what: str) -> Change:
+        """What it calls for that all of it has come or gone."""
+        name = self.alone()
+        return coming(facts, f"function {what}", name) if name else execution(f"statement {what}")
+
     def called(self) -> frozenset[str]:
         """Functions that it calls itself while the module is imported."""
+        return frozenset()
+
+    def called_there(self) -> frozenset[str]:
+        """The functions of the module that it takes something from that it calls."""
+        return frozenset()
+
+    def wanted(self) -> frozenset[str]:
+        """Names of functions and classes that it asks for while the module is imported."""
+        return frozenset()
+
+    def handed(self) -> frozenset[str]:
+        """Names of classes that it gives to somebody while the module is imported."""
         return frozenset()
 
     def used(self) -> frozenset[str]:
@@ -70,6 +89,10 @@ class Block:
     def calls(self) -> dict[str, str]:
         """Functions that call another one, by name."""
         return {}
+
+    def keeps(self, was: Block) -> Iterator[str]:
+        """Names whose values an execution leaves as they are that follows an earlier version."""
+        yield from ()
 
     def loose(self) -> frozenset[str]:
         """Names whose values change while the program runs."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .blocks import AT_MODULE_LEVEL, DEFAULTS, Block
+from .blocks import AT_MODULE_LEVEL, DEFAULTS, Block, Function
 from .labels import Change, Facts, coming, execution, patch, read
 
 
@@ -112,6 +112,7 @@ class Uses(Block):
     module: str = ""
     taken: str = ""
     way: str = "takes"
+    TAKES: ClassVar = (Function, Class)
     KINDS: ClassVar = {"way": "import"}
 
     @property
@@ -139,8 +140,10 @@ class Uses(Block):
     def used(self) -> frozenset[str]:
         return frozenset() if self.way in ("names", "inside") else frozenset({self.taken})
 
+    def wanted(self) -> frozenset[str]:
+        return frozenset() if self.way == "inside" else frozenset({self.taken})
+
     def handed(self) -> frozenset[str]:
-        """Names of classes that it gives to somebody while the module is imported."""
         return frozenset({self.taken}) if self.way == "holds" and self.is_class else frozenset()
 
     def called_there(self) -> frozenset[str]:
@@ -151,19 +154,6 @@ class Uses(Block):
 
     def label(self, field: str, was: Any, facts: Facts) -> Change:
         return execution(self.KINDS[field])
-
-
-@dataclass(frozen=True)
-class Star(Block):
-    """All names of another module."""
-
-    module: str = ""
-
-    def text(self) -> str:
-        return f"from .{self.module.rpartition('.')[2]} import *\n"
-
-    def changes(self, was: Block, facts: Facts) -> Iterator[Change]:
-        yield from ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyautoload_wasm._imports.ran import codes_in
+from pyautoload_wasm._reload.patching.stars import sources_of
 from pyautoload_wasm._reload.patching.verdict import CHANGED, judge
 from pyautoload_wasm._reload.steps import Step, connected, reaching, without_gone
 from pyautoload_wasm._reload.transaction import compile_steps
@@ -44,7 +45,7 @@ class Edits:
         self._state = state
         self._names = self._ask_for_names()
         self._scans = state.catalog.scans
-        #: The last parts of names that have come or gone since the last flush.
+        #: The names that have come or gone since the last flush.
         self._news: set[str] = set()
         #: Why changed files could not be patched before the plan, each with the code that was judged.
         self._refused: dict[str, tuple[object, str]] = {}
@@ -60,7 +61,7 @@ class Edits:
         self._news = set()
         if scans != self._scans:
             names = self._ask_for_names()
-            self._news = {_plain(name.rpartition(".")[2]) for name in names ^ self._names}
+            self._news = names ^ self._names
             self._names, self._scans = names, scans
 
     def patches_alone(self, changes: Mapping[str, int | None]) -> list[tuple[Step, Patch]]:
@@ -145,14 +146,16 @@ class Edits:
         return any(name in names.split() for names in importers)
 
     def _may_find_others(self, name: str, code: CodeType) -> bool:
-        """Whether a module mentions a name that has come or gone, or was seen to look for one."""
-        if any(importer == name and _plain(one.rpartition(".")[2]) in self._news for importer, one in self._observed()):
+        """Whether a module mentions a name that has come or gone, was seen to look for one, or takes all names of a package that it
+        is in.
+        """
+        if not {name.rpartition(".")[0] for name in self._news}.isdisjoint(sources_of(sys.modules[name], code)):
             return True
-        for one in codes_in(code):
-            mentioned = {part for text in one.co_names for part in text.split(".")}
-            if any(_plain(part) in self._news for part in mentioned) or ("*",) in one.co_consts:
-                return True
-        return False
+        stems = {_plain(name.rpartition(".")[2]) for name in self._news}
+        if any(importer == name and _plain(one.rpartition(".")[2]) in stems for importer, one in self._observed()):
+            return True
+        mentioned = {part for one in codes_in(code) for text in one.co_names for part in text.split(".")}
+        return not stems.isdisjoint(map(_plain, mentioned))
 
     def _observed(self) -> set[tuple[str, str]]:
         return {*self._state.told_observed, *self._state.observed}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._reload.patching.handing import Handing, classes_on, family_of
 from pyautoload_wasm._reload.patching.obstacles import of_class
-from pyautoload_wasm._reload.patching.stars import STAR, obstacle_of_stars, takes
+from pyautoload_wasm._reload.patching.stars import obstacle_of_stars, takes, takes_all_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -45,7 +45,7 @@ def obstacle_to_members(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
         for code in _codes_that_ran(run):
             for name in _mentioned(code, names.keys()):
                 return f"`{names[name].qualified_name}` is mentioned in what ran while {module} was imported"
-            if _reads_all(code, is_own=code.co_filename == own) or (taken and _takes_all(code, seen.name)):
+            if _reads_all(code, is_own=code.co_filename == own) or (taken and takes_all_of(seen.module, module, code)):
                 return f"all names may have been read while {module} was imported"
     return _of_handing(seen, [member.qualified_name for member in members], runs, _SOUGHT)
 
@@ -150,13 +150,6 @@ def _mentioned(code: CodeType, names: Set[str]) -> Set[str]:
             one.argval for one in dis.get_instructions(code) if one.opname not in _BINDING and type(one.argval) is str
         }
     return bound | (names & texts)
-
-
-def _takes_all(code: CodeType, module: str) -> bool:
-    """Whether a code has a star import of a module, as far as the last part of its name says."""
-    names = set(code.co_names)
-    last = module.rpartition(".")[2]
-    return STAR in code.co_consts and any(name.rpartition(".")[2] in (last, "") for name in names)
 
 
 def _reads_all(code: CodeType, *, is_own: bool) -> bool:

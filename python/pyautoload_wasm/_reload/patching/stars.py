@@ -24,9 +24,15 @@ def takes(module: ModuleType, name: str) -> bool:
     return not isinstance(names, list | tuple) or name in names
 
 
+def takes_all_of(module: ModuleType, importer: str, code: CodeType) -> bool:
+    """Whether a module's code has a star import of another one."""
+    found = sys.modules.get(importer)
+    return isinstance(found, ModuleType) and any(sys.modules.get(one) is module for one in sources_of(found, code))
+
+
 def obstacle_of_stars(module: ModuleType, code: CodeType, name: str, where: str) -> str | None:
     """Why a function of a module cannot simply come or go: a star import of the module itself has a name for it, too."""
-    for source in _sources_of(module, code) if STAR in code.co_consts else ():
+    for source in sources_of(module, code):
         found = sys.modules.get(source)
         if not isinstance(found, ModuleType) or (
             takes(found, name) and not vars(found).keys().isdisjoint((name, "__all__"))
@@ -35,8 +41,10 @@ def obstacle_of_stars(module: ModuleType, code: CodeType, name: str, where: str)
     return None
 
 
-def _sources_of(module: ModuleType, code: CodeType) -> Iterator[str]:
+def sources_of(module: ModuleType, code: CodeType) -> Iterator[str]:
     """The modules that a module's code imports all names of."""
+    if STAR not in code.co_consts:
+        return
     steps = [step for step in dis.get_instructions(code) if step.opname not in ("CACHE", "EXTENDED_ARG")]
     for at, step in enumerate(steps):
         if step.opname == "IMPORT_NAME" and steps[at - 1].argval == STAR:
