@@ -10,6 +10,7 @@ import time
 
 from .counts import Counts
 from .features import FEATURES
+from .labelled.program import SUBJECTS
 from .program import Wish
 from .run import run_features, run_labelled, run_tree
 from .session import UntrueError
@@ -25,24 +26,24 @@ def main() -> None:
     for seed in itertools.count(options.seed) if options.soak else range(options.seed, options.seed + options.seeds):
         for kind in KINDS if options.of == "all" else (options.of,):
             try:
-                counts = _run(kind, seed, options.edits, wish)
+                counts = _run(kind, seed, options.edits, wish, frozenset(options.subject))
             except UntrueError as error:
                 shortest = shrink(seed, options.edits, wish) if options.shrink and kind == "features" else None
                 if shortest is not None:
                     print(f"the shortest of it: {shortest}", flush=True)
-                    _run(kind, seed, options.edits, shortest)
+                    _run(kind, seed, options.edits, shortest, frozenset())
                 sys.exit(f"{kind}, {error}")
             total += counts.edits
             speed = total / (time.monotonic() - start)
             print(f"{kind}, seed {seed}: {counts}; {total} edits, {speed:.0f} a second", flush=True)
 
 
-def _run(kind: str, seed: int, edits: int, wish: Wish) -> Counts:
+def _run(kind: str, seed: int, edits: int, wish: Wish, subjects: frozenset[str]) -> Counts:
     folder = tempfile.mkdtemp()
     if kind == "tree":
         return run_tree(seed, edits, folder, forks=True)
     if kind == "labelled":
-        return run_labelled(seed, edits, folder, forks=True)
+        return run_labelled(seed, edits, folder, forks=True, subjects=subjects)
     return run_features(seed, edits, folder, forks=True, wish=wish)
 
 
@@ -58,6 +59,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--of", choices=("all", *KINDS), default="all", help="the kind of programs")
     parser.add_argument(
         "--feature", action="append", default=[], choices=names, help="only programs of this; repeatable"
+    )
+    parser.add_argument(
+        "--subject", action="append", default=[], choices=SUBJECTS, help="only labelled programs of this; repeatable"
     )
     parser.add_argument(
         "--asked", action="append", default=[], help="try what is awaited: its key, or 'all'; repeatable"

@@ -38,7 +38,7 @@ class Model:
         return reverse(self.imports, self.units)
 
     def source(self, name: str) -> bytes | None:
-        """The source of a module that has one."""
+        """The source of a module that has one, and the data that belongs to it."""
         raise NotImplementedError
 
     def resolution(self, name: str) -> Any:
@@ -81,7 +81,9 @@ class PartsModel(Model):
 
     def source(self, name: str) -> bytes | None:
         part = self.part(name)
-        return None if part is None else part.render()
+        if part is None:
+            return None
+        return part.render() + repr(part.data).encode() if part.data else part.render()
 
     def resolution(self, name: str) -> Any:
         return self._targets[name], self._found(self.part(name), "observed")

@@ -25,6 +25,8 @@ class Part:
     calls: tuple[tuple[str, frozenset[str]], ...] = ()
     #: Names that those functions bind anew, so that their values are no longer what an import makes.
     loose: frozenset[str] = frozenset()
+    #: What is in data files that belong to it; None of one that is not there.
+    data: tuple[tuple[str, str | None], ...] = ()
     encoding: str = "utf-8"
     #: "syntax", or an expression to raise.
     fault: str | None = None

@@ -96,10 +96,10 @@ def run_features(seed: int, edits: int, folder: str, *, forks: bool, wish: Wish 
     return _gone(FeatureRun(seed, base, wish, forks=forks), seed, edits, base)
 
 
-def run_labelled(seed: int, edits: int, folder: str, *, forks: bool) -> Counts:
+def run_labelled(seed: int, edits: int, folder: str, *, forks: bool, subjects: frozenset[str] = frozenset()) -> Counts:
     """Runs one program whose edits have labels, in an empty folder. Raises UntrueError, with the seed."""
     base = os.path.realpath(folder) + "/app"
-    return _gone(LabelledRun(seed, base, forks=forks), seed, edits, base)
+    return _gone(LabelledRun(seed, base, forks=forks, subjects=subjects), seed, edits, base)
 
 
 def _gone(run: TreeRun | FeatureRun | LabelledRun, seed: int, edits: int, base: str) -> Counts:

@@ -42,8 +42,11 @@ class Block:
     number: int
     #: The kind of each edit, by the field that it changes; what the values of the field are is in `values`.
     KINDS: ClassVar[dict[str, str]] = {}
-    #: What it takes from another module: the name of a block of one of these kinds, in its fields `module` and `taken`.
-    TAKES: ClassVar[tuple[type[Block], ...]] = ()
+
+    @property
+    def name(self) -> str:
+        """What it defines that others can take, if it does."""
+        return ""
 
     def text(self) -> str:
         """What it says."""
@@ -70,10 +73,6 @@ class Block:
         """Functions that it calls itself while the module is imported."""
         return frozenset()
 
-    def called_there(self) -> frozenset[str]:
-        """The functions of the module that it takes something from that it calls."""
-        return frozenset()
-
     def wanted(self) -> frozenset[str]:
         """Names of functions and classes that it asks for while the module is imported."""
         return frozenset()
@@ -90,9 +89,15 @@ class Block:
         """Functions that call another one, by name."""
         return {}
 
-    def keeps(self, was: Block) -> Iterator[str]:
-        """Names whose values an execution leaves as they are that follows an earlier version."""
-        yield from ()
+    def keeps(self, taken: Block | None) -> dict[str, str]:
+        """Names whose values `once` keeps, each with what makes the value: it is kept while that is the same. What the block takes of
+        another module is given.
+        """
+        return {}
+
+    def data(self) -> dict[str, str | None]:
+        """What is in its data files, by name; None of one that is not there."""
+        return {}
 
     def loose(self) -> frozenset[str]:
         """Names whose values change while the program runs."""
@@ -112,6 +117,23 @@ class Block:
         }
         field = chosen.choice([field for field, values in others.items() if values])
         return self.KINDS[field], replace(self, **{field: chosen.choice(others[field])})
+
+
+@dataclass(frozen=True)
+class Taking(Block):
+    """An import of what another module has."""
+
+    module: str = ""
+    taken: str = ""
+    #: The blocks whose name it may be.
+    TAKES: ClassVar[tuple[type[Block], ...]] = ()
+
+    def wanted(self) -> frozenset[str]:
+        return frozenset({self.taken})
+
+    def called_there(self) -> frozenset[str]:
+        """The functions of the other module that it calls while the module is imported."""
+        return frozenset()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .blocks import AT_MODULE_LEVEL, DEFAULTS, Block, Function
+from .blocks import AT_MODULE_LEVEL, DEFAULTS, Block, Function, Taking
 from .labels import Change, Facts, coming, execution, patch, read
 
 
@@ -106,11 +106,9 @@ class Class(Block):
 
 
 @dataclass(frozen=True)
-class Uses(Block):
+class Uses(Taking):
     """An import of a function or a class of another module, and what is done with it while this module is imported."""
 
-    module: str = ""
-    taken: str = ""
     way: str = "takes"
     TAKES: ClassVar = (Function, Class)
     KINDS: ClassVar = {"way": "import"}
@@ -120,15 +118,15 @@ class Uses(Block):
         return self.taken.startswith("K")
 
     def text(self) -> str:
-        n, stem = self.number, self.module.rpartition(".")[2]
-        take = f"from .{stem} import {self.taken} as u{n}\n"
+        n = self.number
+        take = f"from {self.module} import {self.taken} as u{n}\n"
         return {
-            "names": f"from .{stem} import {self.taken}\n",
+            "names": f"from {self.module} import {self.taken}\n",
             "takes": take,
             "holds": f"{take}HELD{n} = {{'one': u{n}, 'many': [u{n}]}}\n",
             "calls": f"{take}U{n} = u{n}({'' if self.is_class else '0'})\n",
             "derives": f"{take}class Sub{n}(u{n}): pass\n",
-            "inside": f"def g{n}():\n    from .{stem} import {self.taken}\n    return {self.taken}\n",
+            "inside": f"def g{n}():\n    from {self.module} import {self.taken}\n    return {self.taken}\n",
         }[self.way]
 
     def values(self, field: str) -> tuple[Any, ...]:
@@ -147,7 +145,6 @@ class Uses(Block):
         return frozenset({self.taken}) if self.way == "holds" and self.is_class else frozenset()
 
     def called_there(self) -> frozenset[str]:
-        """The functions of the other module that it calls."""
         if self.way != "calls":
             return frozenset()
         return frozenset({f"{self.taken}.__init__" if self.is_class else self.taken})

@@ -30,6 +30,9 @@ class Data(Block):
             f"            return [file.read(), {self.value}]\n    except OSError:\n        return None\nDATA{n} = load{n}()\n"
         )
 
+    def data(self) -> dict[str, str | None]:
+        return {self.file: self.content}
+
     def values(self, field: str) -> tuple[Any, ...]:
         return (None, "1", "2", "3") if field == "content" else super().values(field)
 

@@ -21,8 +21,12 @@ _CANNOT_PATCH = execution("", "Python tells what runs from 3.12 on")
 class Labels:
     """The labels of all that differs when a flush begins, of loaded modules, and what these are in memory."""
 
-    def __init__(self, changes: Mapping[str, list[Change]], *, is_exact: bool) -> None:
+    def __init__(
+        self, changes: Mapping[str, list[Change]], kept: Mapping[tuple[str, str], bool], *, is_exact: bool
+    ) -> None:
         self.changes = changes
+        #: The values of `once`, by module and name, and whether executions are to leave them.
+        self.kept = {place: (vars(sys.modules[place[0]])[place[1]], is_kept) for place, is_kept in kept.items()}
         #: Whether nothing fails or waits, so that the labels say all.
         self.is_exact = is_exact
         self.states: dict[str, State] = {name: state_of(name) for name in changes}
@@ -45,6 +49,7 @@ def wrong_with_labels(
     yield from (f"{name} is to be executed, and was patched" for name in _patched_wrongly(flush, labels))
     if labels.is_exact:
         yield from _steps(flush, labels)
+        yield from _kept(flush, labels)
     if called and labels.executes_nothing:
         yield f"a patch has run {called}"
     for name in sorted(labels.changes):
@@ -85,6 +90,13 @@ def _steps(flush: Flush, labels: Labels) -> Iterator[str]:
         )
         if not any(change.why in report.reloaded[name] for change in reasons):
             yield f"{name} was executed ({report.reloaded[name]}), and {_told(labels, name)}"
+
+
+def _kept(flush: Flush, labels: Labels) -> Iterator[str]:
+    """A value of `once` is what it was as long as nothing of its maker differs, and another one otherwise."""
+    for (name, key), (was, is_kept) in labels.kept.items():
+        if name in flush.renewed and (vars(sys.modules[name])[key] is was) is not is_kept:
+            yield f"{name}.{key} was {'made anew' if is_kept else 'kept'}, and its maker {'has not' if is_kept else 'has'} changed"
 
 
 def _told(labels: Labels, name: str) -> str:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from .blocks import AT_MODULE_LEVEL, DEFAULTS, Block
+from .blocks import AT_MODULE_LEVEL, DEFAULTS, Block, Taking
 from .labels import Change, Facts, execution
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ONCE = "from pyautoload_wasm import once\n"
 
 
 @dataclass(frozen=True)
 class Kept(Block):
-    """Two values that are kept: one that a function has made, with a function nested in it, and one that a lambda has made. Whether they
-    ran in the last execution or an earlier one, an edit of what made a value is executed.
+    """Two values that are kept: one that a function has made, with a function nested in it, and one that a lambda has made. An edit of
+    what made a value is executed, also where that ran in an earlier execution than the last one.
     """
 
     own: str = "1"
@@ -58,22 +55,18 @@ class Kept(Block):
     def used(self) -> frozenset[str]:
         return frozenset({self.name})
 
-    def keeps(self, was: Block) -> Iterator[str]:
-        """The names whose values an execution leaves as they are."""
-        if isinstance(was, Kept):
-            made = [[repr(one) for one in (block.own, block.nested, block.default)] for block in (self, was)]
-            if made[0] == made[1]:
-                yield f"W{self.number}"
-            if repr(self.of_lambda) == repr(was.of_lambda):
-                yield f"X{self.number}"
+    def made_by(self) -> str:
+        """What makes its first value."""
+        return f"{self.name} {self.own} {self.nested} {self.default}"
+
+    def keeps(self, taken: Block | None) -> dict[str, str]:
+        return {f"W{self.number}": self.made_by(), f"X{self.number}": self.of_lambda}
 
 
 @dataclass(frozen=True)
-class Keeps(Block):
+class Keeps(Taking):
     """A value that a function of another module has made."""
 
-    module: str = ""
-    taken: str = ""
     beside: str = "1"
     TAKES: ClassVar = (Kept,)
     KINDS: ClassVar = {"beside": "constant beside what is kept"}
@@ -81,12 +74,15 @@ class Keeps(Block):
     def text(self) -> str:
         n = self.number
         return (
-            f"{_ONCE}from .{self.module.rpartition('.')[2]} import {self.taken} as o{n}\n"
+            f"{_ONCE}from {self.module} import {self.taken} as o{n}\n"
             f"V{n} = once(o{n}, key='v{n}')\nZ{n} = {self.beside}\n"
         )
 
-    def wanted(self) -> frozenset[str]:
-        return frozenset({self.taken})
-
     def used(self) -> frozenset[str]:
         return frozenset({self.taken})
+
+    def called_there(self) -> frozenset[str]:
+        return frozenset({self.taken})
+
+    def keeps(self, taken: Block | None) -> dict[str, str]:
+        return {f"V{self.number}": taken.made_by()} if isinstance(taken, Kept) else {}

@@ -45,6 +45,8 @@ class Facts(NamedTuple):
     used: frozenset[str] = frozenset()
     #: Names of classes, of any module, that were given to somebody.
     handed: frozenset[str] = frozenset()
+    #: Whether a star import of the module brings a function that others have as well.
+    has_twin: bool = False
 
 
 def patch(facts: Facts, kind: str, function: str) -> Change:
@@ -66,8 +68,8 @@ def coming(facts: Facts, kind: str, function: str) -> Change:
     """The label of a function that comes or goes."""
     if function in facts.wanted:
         return Change(Step.EXECUTED, f"{kind} that was asked for", why="is mentioned in what ran")
-    owner = function.rpartition(".")[0]
-    if facts.is_read or (facts.is_listed and not owner):
+    owner, _, name = function.rpartition(".")
+    if facts.is_read or (facts.is_listed and not owner and not name.startswith("_")):
         return Change(Step.EXECUTED, f"{kind} where all names were read", why="all names may have been read")
     if owner in facts.handed:
         return Change(Step.EXECUTED, f"{kind} of a class that was given away", why="may have been looked for while")

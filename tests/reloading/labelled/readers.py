@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .blocks import Block
+from .blocks import Taking
 from .classes import Class
 from .labels import Change, Facts, execution
 
 
 @dataclass(frozen=True)
-class Hands(Block):
+class Hands(Taking):
     """A class of another module, and one way to deal with it."""
 
-    module: str = ""
-    taken: str = ""
     way: str = "made"
     TAKES: ClassVar = (Class,)
     KINDS: ClassVar = {"way": "what is done with a class"}
@@ -24,12 +22,12 @@ class Hands(Block):
         "class": "T{n} = tell{n}(u{n}, u{n}.__name__)\n",
         "instance": "T{n} = tell{n}(u{n}(), u{n}.__name__)\n",
         "named instance": "o{n} = u{n}()\nT{n} = tell{n}(o{n}, u{n}.__name__)\n",
-        "local": "def in{n}():\n    from .{stem} import {taken} as u\n    return tell{n}(u, u.__name__)\nT{n} = in{n}()\n",
+        "local": "def in{n}():\n    from {module} import {taken} as u\n    return tell{n}(u, u.__name__)\nT{n} = in{n}()\n",
         "derived": "class Sub{n}(u{n}): pass\nT{n} = tell{n}(Sub{n}, u{n}.__name__)\n",
         "decorated": "def hold{n}(cls): return cls\n@hold{n}\nclass Sub{n}(u{n}): pass\n",
         "table": "T{n} = {{'one': [u{n}]}}\n",
         "attribute": "class Form{n}:\n    model = u{n}\n",
-        "attribute of the module": "import app.{stem}\nT{n} = tell{n}(app.{stem}.{taken}, u{n}.__name__)\n",
+        "attribute of the module": "import {module}\nT{n} = tell{n}({module}.{taken}, u{n}.__name__)\n",
     }
     HARMLESS: ClassVar = {
         "made": "T{n} = u{n}()\n",
@@ -45,12 +43,13 @@ class Hands(Block):
     MAKING: ClassVar = {"instance", "named instance", "made", "at once"}
 
     def text(self) -> str:
-        n, stem = self.number, self.module.rpartition(".")[2]
+        n = self.number
         form = {**self.GIVING, **self.HARMLESS}[self.way]
         return (
-            f"from .{stem} import {self.taken} as u{n}\n"
-            f"def tell{n}(given, name):\n    method = getattr(given, 'm' + name[1:])\n    return [method.__defaults__, method.__doc__]\n"
-            + form.format(n=n, stem=stem, taken=self.taken)
+            f"from {self.module} import {self.taken} as u{n}\n"
+            f"def tell{n}(given, name):\n    method = getattr(given, 'm' + name[1:])\n"
+            "    return [method.__defaults__, method.__doc__]\n"
+            + form.format(n=n, module=self.module, taken=self.taken)
         )
 
     def values(self, field: str) -> tuple[Any, ...]:
@@ -58,9 +57,6 @@ class Hands(Block):
 
     def label(self, field: str, was: Any, facts: Facts) -> Change:
         return execution(self.KINDS[field])
-
-    def wanted(self) -> frozenset[str]:
-        return frozenset({self.taken})
 
     def handed(self) -> frozenset[str]:
         return frozenset({self.taken}) if self.way in self.GIVING else frozenset()

@@ -10,14 +10,15 @@ from ..counts import Counts
 from ..layout import Disk, name_of
 from ..record import record
 from ..session import Session
+from .facts import facts_of, makers_of
 from .judge import Labels, wrong_with_labels
 from .labels import Change, Facts, Step
-from .program import Program, facts_of
+from .program import Program
 
 if TYPE_CHECKING:
     from ..flush import Flush
     from ..record import Record
-    from .program import Module
+    from .module import Module
 
 NOTHING = Change(Step.NOTHING, "file saved without a change")
 
@@ -25,12 +26,12 @@ NOTHING = Change(Step.NOTHING, "file saved without a change")
 class LabelledRun:
     """A labelled program that is edited while it runs."""
 
-    def __init__(self, seed: int, base: str, *, forks: bool) -> None:
+    def __init__(self, seed: int, base: str, *, forks: bool, subjects: frozenset[str] = frozenset()) -> None:
         self.random = random.Random(f"{seed}/labelled")
         self.base = base
         self.counts = Counts()
         self.steps = 0
-        self.program = Program(self.random, Disk(base))
+        self.program = Program(self.random, Disk(base), subjects)
         self.session = Session(base, self.program, forks=forks)
         #: The version of each loaded module that runs, and what the module was when its import was over, with that execution's place.
         self.running: dict[str, Module] = {}
@@ -55,7 +56,10 @@ class LabelledRun:
     def _edit(self) -> None:
         is_broken = any(module.fault for module in self.program.modules.values())
         is_fault = self.random.random() < (0.6 if is_broken else 0.03)
-        made = self.program.break_or_mend() if is_fault else self.program.edit()
+        is_other = self.random.random() < 0.04
+        made = (
+            self.program.break_or_mend() if is_fault else self.program.come_or_go() if is_other else self.program.edit()
+        )
         if made is not None:
             self.counts.edits += 1
             kind, events = made
@@ -92,11 +96,19 @@ class LabelledRun:
 
     def _flush(self, *, is_rescan: bool) -> None:
         session, now = self.session, self.program.by_name()
-        # Old code that waits has run what was there before it: what that has called may be gone.
-        facts = facts_of({name: module for name, module in self.running.items() if name not in session.pending})
-        changes = {name: list(now[name].changes(was, facts.get(name, Facts()))) for name, was in self.running.items()}
+        # Old code that waits has run what was there before it: what that has called may be gone. What was seen by a module whose file
+        # is gone does not count.
+        seen = {name: one for name, one in self.running.items() if name in now and name not in session.pending}
+        facts = facts_of(seen)
+        changes = {
+            name: list(now[name].changes(was, facts.get(name, Facts())))
+            for name, was in self.running.items()
+            if name in now
+        }
         is_exact = not session.pending and not session.stale and not any(module.fault for module in now.values())
-        labels = Labels(changes, is_exact=is_exact)
+        before, after = makers_of(self.running), makers_of(now)
+        kept = {place: before[place] == after[place] for place in before.keys() & after.keys()} if is_exact else {}
+        labels = Labels(changes, kept, is_exact=is_exact)
         called: list[str] = []
         at_import = {name: found for name, (_, found) in self.at_import.items()}
 

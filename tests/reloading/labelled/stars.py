@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .blocks import AT_MODULE_LEVEL, Block
+from .blocks import AT_MODULE_LEVEL, Block, Taking
 from .labels import Change, Facts, coming, execution, patch
 
 
 @dataclass(frozen=True)
-class Star(Block):
+class Star(Taking):
     """All names of another module."""
 
-    module: str = ""
-
     def text(self) -> str:
-        return f"from .{self.module.rpartition('.')[2]} import *\n"
+        return f"from {self.module} import *\n"
+
+    def wanted(self) -> frozenset[str]:
+        return frozenset()
 
     def changes(self, was: Block, facts: Facts) -> Iterator[Change]:
         yield from ()
@@ -65,7 +66,10 @@ class Twin(Block):
 
     value: str = "1"
     KINDS: ClassVar = {"value": "body of a function of which there are two"}
-    name: ClassVar = "twin"
+
+    @property
+    def name(self) -> str:
+        return "twin"
 
     def text(self) -> str:
         return f"def {self.name}(): return [{self.number}, {self.value}]\n"
