@@ -3,8 +3,11 @@ forgets to say what it did.
 """
 
 import pytest
-from pyautoload_wasm._reload.patching import edits
+from pyautoload_wasm._imports import kept_values
+from pyautoload_wasm._imports.data_files import DataFiles
+from pyautoload_wasm._reload.patching import edits, members, obstacles
 from pyautoload_wasm._reload.patching.functions import Found
+from pyautoload_wasm._reload.patching.handing import Handing
 from pyautoload_wasm._reload.patching.obstacles import Seen
 from pyautoload_wasm._reload.patching.patch import Patch
 from pyautoload_wasm._reload.reloader import Reloader
@@ -102,21 +105,73 @@ def names_no_function(functions):
 
 @pytest.mark.skipif(not CAN_PATCH, reason="nothing is patched before Python 3.12")
 @pytest.mark.parametrize(
-    ("place", "method", "fault", "said"),
+    ("place", "method", "fault", "subjects", "said"),
     [
-        (edits, "judge", executes_everything, "was executed (it is executed in any case), and its label is"),
-        (Seen, "obstacle", patches_what_ran, "is to be executed, and was patched"),
-        (Patch, "apply", runs_the_program, "a patch has run ['bump"),
-        (Patch, "apply", loses_state, "and it was not executed"),
-        (Patch, "apply", leaves_the_old_code, "is code: "),
-        (Found, "_search", passes_over_what_others_hold, "is code: "),
-        (Patch, "functions", names_no_function, "the report names []"),
+        (edits, "judge", executes_everything, (), "was executed (it is executed in any case), and its label is"),
+        (Seen, "obstacle", patches_what_ran, (), "is to be executed, and was patched"),
+        (Patch, "apply", runs_the_program, {"state"}, "a patch has run ['bump"),
+        (Patch, "apply", loses_state, {"state"}, "and it was not executed"),
+        (Patch, "apply", leaves_the_old_code, (), "is code: "),
+        (Found, "_search", passes_over_what_others_hold, (), "is code: "),
+        (Patch, "functions", names_no_function, (), "the report names []"),
     ],
 )
-def test_a_build_that_patches_too_little_or_wrongly_is_found(place, method, fault, said, tmp_path, monkeypatch):
+def test_a_build_that_patches_too_little_or_wrongly_is_found(
+    place, method, fault, subjects, said, tmp_path, monkeypatch
+):
     monkeypatch.setattr(place, method, fault(getattr(place, method)))
     with pytest.raises(UntrueError) as raised:
-        run_labelled(1, 300, str(tmp_path), forks=True)
+        run_labelled(1, 300, str(tmp_path), forks=True, subjects=frozenset(subjects))
+    assert said in str(raised.value)
+
+
+def finds_no_reader(_):
+    return lambda self, runs, codes_of: None
+
+
+def passes_over_hooks(_):
+    return lambda seen, cls, where: None
+
+
+def passes_over_stars(_):
+    return lambda module, code, name, where: None
+
+
+def takes_nothing_of_stars(_):
+    return lambda module, importer, code: False
+
+
+def keeps_everything(_):
+    return lambda before, now: True
+
+
+def keeps_nothing(_):
+    return lambda before, now: False
+
+
+def sees_no_data(_):
+    return lambda self, paths: []
+
+
+@pytest.mark.skipif(not CAN_PATCH, reason="nothing is patched before Python 3.12")
+@pytest.mark.parametrize(
+    ("place", "method", "fault", "subjects", "seed", "said"),
+    [
+        (Handing, "handed_in", finds_no_reader, {"class", "hands"}, 3, "is to be executed, and was patched"),
+        (obstacles, "of_class", passes_over_hooks, {"hooked"}, 1, "is to be executed, and was patched"),
+        (members, "obstacle_of_stars", passes_over_stars, {"star", "twin"}, 2, "is to be executed, and was patched"),
+        (members, "takes_all_of", takes_nothing_of_stars, {"star"}, 1, "is to be executed, and was patched"),
+        (kept_values, "_is_same_maker", keeps_everything, {"kept", "keeps"}, 1, "was kept, and its maker has changed"),
+        (kept_values, "_is_same_maker", keeps_nothing, {"kept"}, 1, "was made anew, and its maker has not changed"),
+        (DataFiles, "look", sees_no_data, {"data"}, 1, "is values: DATA"),
+    ],
+)
+def test_a_fault_beside_what_is_written_in_a_module_is_found(
+    place, method, fault, subjects, seed, said, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(place, method, fault(getattr(place, method)))
+    with pytest.raises(UntrueError) as raised:
+        run_labelled(seed, 300, str(tmp_path), forks=True, subjects=frozenset(subjects))
     assert said in str(raised.value)
 
 
