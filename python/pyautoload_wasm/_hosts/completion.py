@@ -10,10 +10,10 @@ import os
 import pkgutil
 import re
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._base.arguments import join_name
+from pyautoload_wasm._base.kinds import is_class, is_module
 from pyautoload_wasm._hosts.magic import is_installed
 from pyautoload_wasm._imports.packages import MISSING
 from pyautoload_wasm.loader import AutoLoader
@@ -71,7 +71,7 @@ class Completion:
     def _attributes(self, parts: list[str]) -> Iterable[str] | None:
         """The attributes of what a chain of names leads to; None where it does not begin with a package of ours."""
         value = self._namespace.get(parts[0])
-        if not isinstance(value, ModuleType):
+        if not is_module(value):
             return None
         name = value.__dict__.get("__name__")
         for catalog in _catalogs():
@@ -95,7 +95,7 @@ def _attributes(catalog: Catalog, value: Any, name: str, parts: list[str]) -> It
             found = module if stem == part else _own(module, part)
             name = join_name(name, stem) if stem == part else ""
         else:
-            name = getattr(found, "__name__", "") if isinstance(found, ModuleType) else ""
+            name = getattr(found, "__name__", "") if is_module(found) else ""
         value = found
         if found is MISSING and not name:
             return ()
@@ -104,9 +104,9 @@ def _attributes(catalog: Catalog, value: Any, name: str, parts: list[str]) -> It
 
 def _own(value: Any, name: str) -> Any:
     """What a module or class has by itself under a name, without running anything."""
-    if isinstance(value, ModuleType):
+    if is_module(value):
         return value.__dict__.get(name, MISSING)
-    if isinstance(value, type):
+    if is_class(value):
         return next((base.__dict__[name] for base in value.__mro__ if name in base.__dict__), MISSING)
     return MISSING
 

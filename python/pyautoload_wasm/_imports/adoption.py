@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.arguments import StrPath, absolute_path
 from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports.packages import UNSETTLED, Package, adopted
 from pyautoload_wasm._imports.state import LoadState
 from pyautoload_wasm.errors import AutoloadWarning, ConfigurationError
@@ -34,7 +35,7 @@ def package_of(file: StrPath) -> tuple[str, ModuleType]:
             "project without one, call AutoLoader(base_path, top_level)"
         )
     for name, module in list(sys.modules.items()):
-        namespace = module.__dict__ if isinstance(module, ModuleType) else {}
+        namespace = module.__dict__ if is_module(module) else {}
         its_file = namespace.get("__file__")
         if isinstance(its_file, str) and namespace.get("__name__") == name and os.path.abspath(its_file) == path:
             return path, module
@@ -59,7 +60,7 @@ def release(package: ModuleType, state: LoadState, *, keeps_children: bool = Fal
         return
     del adopted[name]
     for attr, value in [] if keeps_children else list(package.__dict__.items()):
-        if isinstance(value, ModuleType) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__):
+        if is_module(value) and value.__name__ == f"{name}.{attr}" and state.catalog.owns(value.__name__):
             del package.__dict__[attr]
     if isinstance(package, Package) and not hasattr(package.__spec__ and package.__spec__.loader, "state"):
         package.__class__ = ModuleType  # type: ignore[assignment]

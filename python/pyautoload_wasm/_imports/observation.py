@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import Askers, Caller, askers, import_getter, is_star_import, is_statement
 from pyautoload_wasm._base.hiding import hidden
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.state import bodies
 from pyautoload_wasm._project.catalog import Catalog
@@ -105,7 +106,7 @@ class Member:
             value = namespace[name]
             if not bodies:
                 _note_idle()
-            elif isinstance(value, ModuleType) and not is_statement(AutoloadSpec) and not _is_by_the_way(namespace):
+            elif is_module(value) and not is_statement(AutoloadSpec) and not _is_by_the_way(namespace):
                 fullname = join_name(package.__name__, name)
                 if sys.modules.get(fullname) is value:
                     observe(fullname)

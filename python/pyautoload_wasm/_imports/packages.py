@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyautoload_wasm._base.arguments import join_name
 from pyautoload_wasm._base.frames import Caller, caller, drop_own_frames, on_behalf
 from pyautoload_wasm._base.hiding import hidden, hidden_call
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._diagnosis.cycles import is_initializing
 from pyautoload_wasm._diagnosis.names import missing_name
 from pyautoload_wasm._imports import state as states
@@ -87,7 +88,7 @@ class AliasedPackage(Package):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Anyone can give a module any name.
-        own_name = value.__dict__.get("__name__") if isinstance(value, ModuleType) else None
+        own_name = value.__dict__.get("__name__") if is_module(value) else None
         if isinstance(own_name, str) and own_name.rpartition(".")[2] != name:
             namespace, _, stem = own_name.rpartition(".")
             state, _ = _origin(self)
@@ -185,7 +186,7 @@ def _loaded(state: LoadState, namespace: str, names: Iterable[str]) -> Iterator[
     for name in names:
         stem = state.catalog.stem_of(namespace, name)
         module = None if stem is None else sys.modules.get(join_name(namespace, stem))
-        if isinstance(module, ModuleType) and name in module.__dict__:
+        if is_module(module) and name in module.__dict__:
             yield name
 
 

@@ -11,6 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.code_cache import digest_of
 from pyautoload_wasm._imports.files import read_source
@@ -69,7 +70,7 @@ def give_back(state: LoadState) -> None:
     """Makes what was taken over Python's own again, or what has come in its place by a reload."""
     for name, former in state.taken_over.items():
         module = sys.modules.get(name)
-        if not isinstance(module, ModuleType) or _state_of(module) is not state:
+        if not is_module(module) or _state_of(module) is not state:
             continue
         module.__spec__, module.__loader__ = former.spec, former.loader
         if former.path is not None:
@@ -96,7 +97,7 @@ def _imported(state: LoadState) -> Iterator[tuple[str, ModuleType, str]]:
     inside = tuple(f"{root.path.rstrip('/')}/" for root in catalog.roots)
     for name, module in list(sys.modules.items()):
         # One that `importlib.util.LazyLoader` has made would be executed by any look at it.
-        if not isinstance(module, ModuleType) or type(module) is _LAZY:
+        if not is_module(module) or type(module) is _LAZY:
             continue
         namespace = module.__dict__
         place = namespace.get("__file__")

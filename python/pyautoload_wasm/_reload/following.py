@@ -12,8 +12,9 @@ from enum import Enum, Flag
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm._base.kinds import is_class
 from pyautoload_wasm._reload.holders import Inside
-from pyautoload_wasm._reload.pairs import is_class, pairs_of, qualname
+from pyautoload_wasm._reload.pairs import pairs_of, qualname
 from pyautoload_wasm._reload.renewal import codes_in, renew, renew_code
 from pyautoload_wasm._reload.successors import Successors
 from pyautoload_wasm._reload.tracking import names_of

@@ -12,6 +12,7 @@ from itertools import islice
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports.packages import LAZY, Package
 from pyautoload_wasm._reload.tracking import names_of
 
@@ -60,7 +61,7 @@ class GivenNames:
     def _beyond(self, name: str, count: int) -> list[tuple[str, Any]]:
         """What came to a module after its body had run, but for its submodules and what these define."""
         module = sys.modules.get(name)
-        if not isinstance(module, ModuleType) or len(names_of(module)) <= count or _makes_attributes(module):
+        if not is_module(module) or len(names_of(module)) <= count or _makes_attributes(module):
             return []
         return [
             (attr, value)
@@ -69,7 +70,7 @@ class GivenNames:
         ]
 
     def _is_own(self, name: str, attr: object, value: object) -> bool:
-        is_child = isinstance(value, ModuleType) and names_of(value).get("__name__") == f"{name}.{attr}"
+        is_child = is_module(value) and names_of(value).get("__name__") == f"{name}.{attr}"
         is_own = is_child or type(value) is LAZY or not isinstance(attr, str) or attr.startswith("__")
         return is_own or self._state.catalog.stem_of(name, str(attr)) is not None
 
@@ -77,7 +78,7 @@ class GivenNames:
         """Gives a module that has run again what its predecessor was given, unless the new version of the file binds the name."""
         given = self._given.get(name)
         module = sys.modules.get(name)
-        if not given or not isinstance(module, ModuleType):
+        if not given or not is_module(module):
             return
         _, code = self._state.made.get(name, (0, None))
         for attr, value in given.items():

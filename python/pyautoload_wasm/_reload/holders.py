@@ -16,7 +16,8 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from pyautoload_wasm._reload.pairs import CACHE, is_class
+from pyautoload_wasm._base.kinds import is_class
+from pyautoload_wasm._reload.pairs import CACHE
 from pyautoload_wasm._reload.tracking import names_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from types import CellType, FrameType, FunctionType, ModuleType
 from typing import Any, TypeAlias
 
+from pyautoload_wasm._base.kinds import is_class
 from pyautoload_wasm._reload.tracking import names_of
 
 _MISSING: Any = object()
@@ -35,7 +36,7 @@ def take_back(new: Iterable[tuple[str, ModuleType]], old: Mapping[str, ModuleTyp
     own = {id(names_of(module)) for _, module in modules}
     holders = [holder for holder in gc.get_referrers(*(value for value, _ in pairs.values())) if id(holder) not in own]
     dicts = [holder for holder in holders if type(holder) is dict]
-    classes = [holder for holder in gc.get_referrers(*dicts) if issubclass(type(holder), type)] if dicts else []
+    classes = [holder for holder in gc.get_referrers(*dicts) if is_class(holder)] if dicts else []
     # A class has to know of each change, so its dict is left alone.
     own |= {id(held) for cls in classes for held in gc.get_referents(cls) if type(held) is dict}
     for cls in classes:
@@ -60,7 +61,7 @@ def _pairs(new: Iterable[tuple[str, ModuleType]], old: Mapping[str, ModuleType])
 
 
 def _is_code(value: object) -> bool:
-    return type(value) is FunctionType or issubclass(type(value), type)
+    return type(value) is FunctionType or is_class(value)
 
 
 def _in_class(cls: type, pairs: _Pairs) -> None:

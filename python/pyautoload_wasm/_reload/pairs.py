@@ -12,6 +12,7 @@ from enum import Enum
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pyautoload_wasm._base.kinds import is_class
 from pyautoload_wasm._reload.tracking import names_of
 
 if TYPE_CHECKING:
@@ -60,11 +61,6 @@ def pairs_of(before: Mapping[str, ModuleType]) -> Pairs:
             if attr in new:
                 finder.add(value, new[attr], None)
     return finder.pairs
-
-
-def is_class(value: object) -> bool:
-    """Whether an object is a class, by the type's own word."""
-    return issubclass(type(value), type)
 
 
 def _is_called(value: object) -> bool:

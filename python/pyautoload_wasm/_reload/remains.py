@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from types import FunctionType, ModuleType
 
+from pyautoload_wasm._base.kinds import is_class
 from pyautoload_wasm._imports.loaders import SourceLoader
 from pyautoload_wasm._imports.observation import AutoloadSpec
 from pyautoload_wasm._reload.tracking import names_of
@@ -35,7 +36,7 @@ class Remains:
             # The type's own word, since an object's `__class__` may be users' code.
             candidates = [value for value in [*names_of(module).values()] if id(type(value)) not in _NO_METACLASSES]
             for value in candidates:
-                if issubclass(type(value), type) and value.__bases__ != _NO_BASES and _is_listed(value, modules):
+                if is_class(value) and value.__bases__ != _NO_BASES and _is_listed(value, modules):
                     self._are_visible = True
 
     def add_unknown(self) -> None:

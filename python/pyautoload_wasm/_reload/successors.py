@@ -20,7 +20,8 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any
 
-from pyautoload_wasm._reload.pairs import CACHE, Pair, is_class
+from pyautoload_wasm._base.kinds import is_class
+from pyautoload_wasm._reload.pairs import CACHE, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._base.arguments import join_name, shown
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports.packages import LAZY, MISSING, members
 from pyautoload_wasm._reload.sources import STAR, Origin, read
 from pyautoload_wasm.errors import ConfigurationError
@@ -104,7 +104,7 @@ def _expanded(origin: Origin) -> Iterator[Origin]:
         public = [name for name in list(names) if not name.startswith("_")]
     except Exception:
         return  # such an import fails
-    yield from (Origin(name, origin.module, name) for name in public if isinstance(name, str))
+    yield from (Origin(name, origin.module, name) for name in public if issubclass(type(name), str))
 
 
 def _is_bound(origin: Origin, namespace: Namespace) -> bool:
@@ -118,7 +118,7 @@ def current(origin: Origin) -> Any:
     if attribute is None or module is MISSING:
         return module
     value = names_of(module).get(attribute, MISSING)
-    if value is MISSING and attribute in members and isinstance(module, ModuleType):
+    if value is MISSING and attribute in members and is_module(module):
         definer = members[attribute].modules.get(module.__name__)
         value = names_of(sys.modules.get(definer or "")).get(attribute, MISSING)
     return sys.modules.get(join_name(origin.module, attribute), MISSING) if value is MISSING else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports.loaders import can_be_reused
 from pyautoload_wasm._imports.ran import Run
 from pyautoload_wasm._imports.reuse import Reuse
@@ -100,7 +101,7 @@ class Unloaded:
         if old is None or new is None or "__path__" not in names_of(old) or "__path__" not in names_of(new):
             return
         for attr, value in names_of(old).copy().items():
-            if isinstance(value, ModuleType) and sys.modules.get(f"{name}.{attr}") is value:
+            if is_module(value) and sys.modules.get(f"{name}.{attr}") is value:
                 names_of(new).setdefault(attr, value)
 
     def __repr__(self) -> str:

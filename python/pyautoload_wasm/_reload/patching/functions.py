@@ -11,6 +11,8 @@ import types
 from types import CodeType, FunctionType, GetSetDescriptorType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm._base.kinds import is_class
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -156,7 +158,7 @@ def _attributes_of(value: Any) -> dict[str, Any] | None:
 
 def members_of(owner: Any) -> Mapping[str, Any]:
     """What a module or a class has itself, without asking its metaclass."""
-    return _dict_of(owner) if issubclass(type(owner), type) else vars(owner)
+    return _dict_of(owner) if is_class(owner) else vars(owner)
 
 
 def annotate_of(owner: Any) -> Any:

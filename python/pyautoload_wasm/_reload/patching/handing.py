@@ -8,6 +8,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm._base.kinds import is_class, is_module
 from pyautoload_wasm._reload.patching.functions import members_of
 from pyautoload_wasm._reload.patching.uses import hands_on, looks_up
 
@@ -63,7 +64,7 @@ class Handing:
         names: set[str] = set()
         others: set[str] = set()
         namespace = sys.modules.get(module)
-        for name, value in list(vars(namespace).items()) if isinstance(namespace, ModuleType) else ():
+        for name, value in list(vars(namespace).items()) if is_module(namespace) else ():
             if id(value) in self._ids or id(type(value)) in self._ids:
                 names.add(name)
             elif name in self._names:
@@ -79,6 +80,6 @@ def classes_on(module: ModuleType, qualified_name: str) -> Iterator[type]:
     value: Any = module
     for part in qualified_name.split(".")[:-1]:
         value = members_of(value).get(part)
-        if not issubclass(type(value), type):
+        if not is_class(value):
             return
         yield value

@@ -8,6 +8,7 @@ import dis
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._base.kinds import is_class
 from pyautoload_wasm._reload.patching.handing import Handing, classes_on, family_of
 from pyautoload_wasm._reload.patching.obstacles import of_class
 from pyautoload_wasm._reload.patching.stars import obstacle_of_stars, takes, takes_all_of
@@ -113,7 +114,7 @@ def _of_member(seen: Seen, member: Member) -> str | None:
     owner = seen.value(member.owner)
     if not member.owner:
         return seen.run.code and obstacle_of_stars(seen.module, seen.run.code, definition.name, where)
-    if not isinstance(owner, type):
+    if not is_class(owner):
         return f"nothing tells who has read {where}"
     if reason := of_class(seen, owner, where):
         return reason

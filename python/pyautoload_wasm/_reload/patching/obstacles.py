@@ -18,6 +18,7 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any
 
+from pyautoload_wasm._base.kinds import is_class, is_module
 from pyautoload_wasm._imports.ran import SOURCE_READER
 from pyautoload_wasm._reload.patching.functions import CACHE, PARTS, members_of
 from pyautoload_wasm._reload.patching.handing import family_of, mro_of
@@ -107,7 +108,7 @@ class Seen:
         if not owner or owner.endswith("<locals>"):
             return None
         cls = self.value(owner)
-        if not isinstance(cls, type):
+        if not is_class(cls):
             return f"nothing tells who has read {where}"
         return of_class(self, cls, where)
 
@@ -153,13 +154,13 @@ class Seen:
             return False
         path = match[1].split(".")
         owner = self.value(name.rpartition(".")[0])
-        if len(path) == 2 and path[1] in ("setter", "getter", "deleter") and isinstance(owner, type):
+        if len(path) == 2 and path[1] in ("setter", "getter", "deleter") and is_class(owner):
             return isinstance(vars(owner).get(path[0]), property)
         value: Any = vars(self.module).get(path[0], _MISSING)
         if value is _MISSING:
             value = _BUILTINS.get(path[0], _MISSING)
         for part in path[1:]:
-            value = vars(value).get(part, _MISSING) if issubclass(type(value), ModuleType) else _MISSING
+            value = vars(value).get(part, _MISSING) if is_module(value) else _MISSING
         return any(value is one for one in _READ_NOTHING) or any(value is one for one in _FUNCTOOLS)
 
     def value(self, qualified_name: str) -> Any:

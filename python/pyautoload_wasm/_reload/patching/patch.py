@@ -7,6 +7,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._base.codes import constant_key
+from pyautoload_wasm._base.kinds import is_class
 from pyautoload_wasm._imports.ran import arm_one, codes_in
 from pyautoload_wasm._reload.patching.functions import annotate_of, members_of
 from pyautoload_wasm._reload.patching.judging import docstring, static_attributes
@@ -129,7 +130,7 @@ class Patch:
                 ("__firstlineno__", code.co_firstlineno),
                 ("__static_attributes__", static_attributes(code)),
             ):
-                before = members_of(cls).get(attribute) if isinstance(cls, type) else None
+                before = members_of(cls).get(attribute) if is_class(cls) else None
                 if before is not None and value is not None and before != value:
                     self._do(type.__setattr__, (cls, attribute, before), type.__setattr__, (cls, attribute, value))
 
@@ -201,7 +202,7 @@ def _owner(module: ModuleType, qualified_name: str) -> Any:
 
 
 def _put(owner: Any, name: str, value: Any) -> None:
-    if isinstance(owner, type):
+    if is_class(owner):
         type.__setattr__(owner, name, value)
     else:
         vars(owner)[name] = value
@@ -209,7 +210,7 @@ def _put(owner: Any, name: str, value: Any) -> None:
 
 def _take(owner: Any, name: str) -> None:
     if name in members_of(owner):
-        if isinstance(owner, type):
+        if is_class(owner):
             type.__delattr__(owner, name)
         else:
             vars(owner).pop(name, None)

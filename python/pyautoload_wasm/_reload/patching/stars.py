@@ -8,6 +8,8 @@ from importlib.util import resolve_name
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from pyautoload_wasm._base.kinds import is_module
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
@@ -21,22 +23,20 @@ def takes(module: ModuleType, name: str) -> bool:
     names = vars(module).get("__all__")
     if names is None:
         return not name.startswith("_")
-    return not isinstance(names, list | tuple) or name in names
+    return not issubclass(type(names), (list, tuple)) or name in names
 
 
 def takes_all_of(module: ModuleType, importer: str, code: CodeType) -> bool:
     """Whether a module's code has a star import of another one."""
     found = sys.modules.get(importer)
-    return isinstance(found, ModuleType) and any(sys.modules.get(one) is module for one in sources_of(found, code))
+    return is_module(found) and any(sys.modules.get(one) is module for one in sources_of(found, code))
 
 
 def obstacle_of_stars(module: ModuleType, code: CodeType, name: str, where: str) -> str | None:
     """Why a function of a module cannot simply come or go: a star import of the module itself has a name for it, too."""
     for source in sources_of(module, code):
         found = sys.modules.get(source)
-        if not isinstance(found, ModuleType) or (
-            takes(found, name) and not vars(found).keys().isdisjoint((name, "__all__"))
-        ):
+        if not is_module(found) or (takes(found, name) and not vars(found).keys().isdisjoint((name, "__all__"))):
             return f"a star import may bring {where}, too"
     return None
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.codes import is_same_code
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports import state as states
 from pyautoload_wasm._imports.code_cache import digest_of
@@ -43,7 +43,7 @@ def judge(state: LoadState, name: str, path: str) -> Patch | str:
         return f"{CHANGED}, and {_why_nothing_is_observed()}"
     if is_made_by_a_tool(module):
         return f"{CHANGED}, and another tool executes it"
-    if run is None or run.code is None or not isinstance(module, ModuleType):
+    if run is None or run.code is None or not is_module(module):
         return f"{CHANGED}, and it was loaded before reloading was enabled"
     if cached is None:
         return CHANGED
