@@ -104,3 +104,15 @@ def test_a_new_file_counts_where_a_star_import_can_find_it(edited, head, other, 
             assert found in lib.executed(("return ", "return 1 + "))
         else:
             assert lib.patched(("return ", "return 1 + ")) == ["f"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_has_taken_all_names_does_not_count_when_its_file_goes(edited, is_first):
+    lib = edited("def f(): return 1\n", "import app.lib\n", **{"zz.py": "from app.lib import *\n"})
+    __import__("app.zz")
+    if is_first:
+        lib.app.delete("zz.py")
+    lib.app.write("lib.py", "def f(): return 1\ndef new(): return 2\n")
+    if not is_first:
+        lib.app.delete("zz.py")
+    assert lib.app.flush().patched == {"app.lib": ["new"]}

@@ -83,11 +83,9 @@ def _steps(flush: Flush, labels: Labels) -> Iterator[str]:
         if functions != set(report.patched[name]):
             yield f"in {name} the report names {report.patched[name]}, and {_told(labels, name)}"
     for name in sorted(executed & report.reloaded.keys()):
-        reasons = (
-            [change for change in labels.changes[name] if change.step == Step.EXECUTED]
-            if CAN_PATCH
-            else [_CANNOT_PATCH]
-        )
+        reasons = [change for change in labels.changes[name] if change.step == Step.EXECUTED]
+        if not CAN_PATCH:
+            reasons = [_CANNOT_PATCH, *(change for change in reasons if change.why)]
         if not any(change.why in report.reloaded[name] for change in reasons):
             yield f"{name} was executed ({report.reloaded[name]}), and {_told(labels, name)}"
 

@@ -56,6 +56,10 @@ class Module:
         if [number for number in before if number in common] != [number for number in now if number in common]:
             yield execution("definitions in another order")
         if self.is_package != was.is_package:
-            yield execution("package made of a module" if self.is_package else "module made of a package")
+            yield execution("package made of a module" if self.is_package else "module made of a package", ".py now")
+        moved = self.data().keys() | was.data().keys() if self.is_package != was.is_package else set()
+        yield from (
+            execution("data file that came or went", name) for name in moved | self.data().keys() ^ was.data().keys()
+        )
         if self.text() != was.text():
             yield Change(Step.LINES, "line numbers")

@@ -73,10 +73,12 @@ class Edits:
             request == "do_not_reload" for request, _ in state.catalog.settings.told
         ):
             return []
+        if None in changes.values():
+            return []  # What a module has seen whose file is gone does not count, and the plan takes it out.
         patches: list[tuple[Step, Patch]] = []
         names = state.catalog.engine.ask("module_names_at", paths=[*changes]) if changes else []
-        for (path, digest), name in zip(changes.items(), names, strict=True):
-            ran = None if name is None or digest is None else state.told.get(name)
+        for path, name in zip(changes, names, strict=True):
+            ran = None if name is None else state.told.get(name)
             if name is None or ran is None or ran[0] != path or ran[3] or name not in sys.modules:
                 return []
             step = Step(name, path, CHANGED, is_stale=True, imports=[])
