@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 import time
 from threading import get_ident
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.answers import Change, Plan, Removal
 from pyautoload_wasm._base.bare_tracebacks import let_go_of_variables
 from pyautoload_wasm._base.drives import drives_of
+from pyautoload_wasm._base.kinds import is_module
 from pyautoload_wasm._imports import ran
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._imports.state import LoadState
@@ -26,7 +26,7 @@ from pyautoload_wasm._reload.patching.edits import Edits
 from pyautoload_wasm._reload.paths import KnownPaths
 from pyautoload_wasm._reload.rebinding import Rebinding
 from pyautoload_wasm._reload.remains import Remains
-from pyautoload_wasm._reload.steps import Step, connected, held_by, without, without_gone
+from pyautoload_wasm._reload.steps import Step, connected, held_by, left_over, without, without_gone
 from pyautoload_wasm._reload.tracking import Tracked, settle
 from pyautoload_wasm._reload.transaction import InterferenceError, StepError, Transaction, compile_steps
 from pyautoload_wasm._reload.unloaded import Unloaded
@@ -306,7 +306,9 @@ class Reloader:
         return name in sys.modules and name in self._catalog.supplied
 
     def _remove(self, removals: list[Removal], report: ReloadReport) -> None:
-        """Takes out the modules whose files are gone. That is not undone: whoever imports one of them still has it."""
+        """Takes out modules whose files are gone, and those that an import of their package has left which failed. That is not undone:
+        whoever imports one of them still has it.
+        """
         if not removals:
             return
         told = []
@@ -332,7 +334,7 @@ class Reloader:
         for name in list(self._reshaped):
             module = sys.modules.get(name)
             spec = self._find_spec(name)
-            if isinstance(module, ModuleType) and spec is not None:
+            if is_module(module) and spec is not None:
                 module.__spec__, module.__loader__ = spec, spec.loader
                 module.__path__ = spec.submodule_search_locations or []
             self._reshaped.pop(name, None)
@@ -354,6 +356,7 @@ class Reloader:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself, one part after the
         other.
         """
+        self._remove(left_over(steps), report)
         if gone := [step.name for step in steps if step.name not in sys.modules]:
             self._engine.ask("mark_unloaded", names=gone)
             steps = without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pyautoload_wasm._base.answers import Removal
 
 
 class Step(NamedTuple):
@@ -67,6 +71,20 @@ def without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
     passing = [set(step.imports) if place in gone else set() for place, step in enumerate(steps)]
     through = [set().union(*(_reach(passing, other) for other in step.imports)) for step in steps]
     return without([step._replace(imports=sorted(through[place])) for place, step in enumerate(steps)], gone)
+
+
+def left_over(steps: list[Step]) -> list[Removal]:
+    """The modules whose package is not loaded. An import of the package has failed, and Python has left what was imported by then. No
+    fresh process has these modules, and to execute them again would fail in the same way.
+    """
+    found: list[Removal] = []
+    for step in steps:
+        parts = step.name.split(".")
+        packages = (".".join(parts[:depth]) for depth in range(1, len(parts)))
+        missing = next((package for package in packages if package not in sys.modules), None)
+        if missing is not None and step.name in sys.modules:
+            found.append({"name": step.name, "reason": f"its package {missing} is not loaded"})
+    return found
 
 
 def connected(steps: list[Step]) -> list[list[Step]]:
