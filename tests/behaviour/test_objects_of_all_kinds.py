@@ -98,3 +98,16 @@ def test_what_is_gone_from_its_file_stays_and_the_report_names_it(app):
         "app.user.<lambda>": "several functions in its file have this name",
     }
     assert (held[0](), type(held[1]).__name__, held[3]()) == (1, "B", 2)
+
+
+def test_a_property_in_the_place_of_what_each_class_has(app):
+    source = "class Own:\n" + "".join(
+        f"    @property\n    def {name}(self): return 'one'\n" for name in ("__doc__", "__name__")
+    )
+    app.write("user.py", source).flush()
+    held = app.user.Own()
+    for old, new in (("'one'", "'two'"), ("class Own:", "VALUE = 1\nclass Own:"), ("'one'", "'two'")):
+        report = app.write("user.py", source.replace(old, new)).flush()
+        assert (report.failed, report.errors) == ([], [])
+        assert held.__doc__ == app.user.Own().__doc__
+        assert type(held) is app.user.Own

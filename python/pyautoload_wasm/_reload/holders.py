@@ -13,6 +13,7 @@ import functools
 import gc
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
+from contextlib import suppress
 from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +149,7 @@ class Inside:
             if is_class(value) and id(value) not in held:
                 for name, attribute in list(value.__dict__.items()):
                     if id(type(attribute)) in _HAVE_FUNCTIONS:
-                        type.__delattr__(value, name)
+                        _take(value, name)
 
     def pairs_held(self) -> list[Pair]:
         """The pairs whose old object somebody else has, as far as that is known."""
@@ -167,3 +168,12 @@ class Inside:
     def functions_of(self, namespace: dict[str, Any]) -> int:
         """How many functions have been found whose globals are a namespace."""
         return self._functions[id(namespace)]
+
+
+def _take(cls: type, name: str) -> None:
+    """Takes an attribute from a class that nobody has."""
+    try:
+        type.__delattr__(cls, name)
+    except TypeError:  # Each class keeps some, such as `__doc__`, which may be a property.
+        with suppress(TypeError):
+            type.__setattr__(cls, name, None)
