@@ -117,6 +117,75 @@ class Project:
         return time.perf_counter() - start
 
 
+MODEL = """
+class Model:
+    def run(self, value={default}):
+        return [value, {value}]
+"""
+USER = """
+from {namespace}.lib import Model
+
+class Model{number}(Model):
+    LIMIT = {number}
+
+    def __init__(self):
+        super().__init__()
+        self.made = self.LIMIT + {number}
+
+model = Model()
+other = Model{number}()
+IS_ONE = isinstance(other, Model)
+"""
+
+
+class Users:
+    """A module with a class, and many others that derive from it and make objects: what they do with it is looked at before a method
+    gets another signature.
+    """
+
+    def __init__(self, count):
+        namespace = f"bench_{count}_users"
+        base = f"{BASE}_{count}_users"
+        shutil.rmtree(base, ignore_errors=True)
+        os.makedirs(base)
+        self.default = self.value = 0
+        self.path = f"{base}/lib.py"
+        Project.write(self.path, MODEL.format(default=0, value=0))
+        for number in range(count):
+            Project.write(f"{base}/user_{number}.py", USER.format(namespace=namespace, number=number))
+        self.loader = AutoLoader(base, namespace).setup().enable_reloading(watch=False, flush="manual")
+        for number in range(count):
+            __import__(f"{namespace}.user_{number}")
+
+    def signature(self):
+        """The seconds of an edit of a signature."""
+        self.default += 1
+        return self.flush()
+
+    def body(self):
+        """The seconds of an edit of a body, which nobody can read by way of the class."""
+        self.value += 1
+        return self.flush()
+
+    def flush(self):
+        Project.write(self.path, MODEL.format(default=self.default, value=self.value))
+        gc.collect()
+        start = time.perf_counter()
+        report = self.loader.notify(self.path).flush()
+        taken = time.perf_counter() - start
+        assert list(report.patched.values()) == [["Model.run"]], report
+        return taken
+
+
+def against_body(count, target):
+    """How an edit of a signature grows with the modules that use the class. No other loader is to be there."""
+    users = Users(count)
+    name = f"signature of a method with {count:,} users of the class / its body"
+    result = row(name, target, users.signature, users.body, better="smaller")
+    users.loader.teardown()
+    return result
+
+
 class Imports:
     """The first imports of many modules, with or without reloading."""
 
@@ -174,3 +243,5 @@ def rows():
     )
     assert len(junk) == OBJECTS and held
     project.loader.teardown()
+    yield against_body(100, 15)
+    yield against_body(1_000, 30)

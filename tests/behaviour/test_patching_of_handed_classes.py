@@ -4,7 +4,16 @@ import pytest
 
 LIB = "class Model:\n    def run(self, x=1):\n        'One.'\n        return x\n    def __init__(self): self.made = 1\n"
 #: Reads all methods, without a mention of one.
-READER = "import inspect\ndef describe(cls):\n    return [str(inspect.signature(getattr(cls, name))) for name in ('r' + 'un',)]\n"
+READER = """
+import inspect
+def describe(cls, *more):
+    return [str(inspect.signature(getattr(cls, name))) for name in ('r' + 'un',)]
+class Reader:
+    def __init_subclass__(cls, of=None):
+        cls.read = of and describe(of)
+    def __class_getitem__(cls, of):
+        return type('Read', (cls,), {'read': describe(of)})
+"""
 REASON = "the parameters or the docstring of `Model.run` may have been read while app.{} was imported"
 
 
@@ -28,10 +37,14 @@ REASON = "the parameters or the docstring of `Model.run` may have been read whil
         ),
         ("model = Model()\n", "from app.lib import model\nfrom app.reader import describe\nREAD = describe(model)\n"),
         ("", "import app.lib\nREAD = getattr(app.lib, 'Model')\n"),
+        ("", "import app.lib\nREAD = [getattr(app.lib, name) for name in ('Model', 'LIMIT')]\n"),
+        ("from app.reader import describe\nREAD = describe(Model, *list())\n", ""),
+        ("from app.reader import Reader\nclass Other(Reader[Model]): pass\n", ""),
+        ("from app.reader import Reader\nclass Other(Reader, of=Model): pass\n", ""),
     ],
 )
 def test_a_class_that_was_handed_to_somebody_is_executed(edited, tail, user):
-    lib = edited(LIB + tail, user or "import app.lib\n", **{"reader.py": READER})
+    lib = edited(f"LIMIT = 1\n{LIB}{tail}", user or "import app.lib\n", **{"reader.py": READER})
     reason = REASON.format("user" if user else "lib")
     assert lib.patched(("return x", "return [x]")) == ["Model.run"]
     assert lib.executed(("One.", "Two.")) == reason
@@ -48,10 +61,13 @@ def test_a_class_that_was_handed_to_somebody_is_executed(edited, tail, user):
     [
         ("", ""),
         ("model = Model()\nmodel.other = 1\nMADE = model.made\n", ""),
+        ("class Many(Model):\n    def __init__(self, ones): self.ones = [*ones]\nmany = Many(one for one in ())\n", ""),
         ("class Sub(Model):\n    def more(self): return 1\n", "from app.lib import Sub\nsub = Sub()\n"),
         ("", "from app.lib import Model\nclass Sub(Model): pass\nmade = [one.made for one in ()]\n"),
         ("", "from app.lib import Model as M\nmodel = M()\n"),
         ("", "import app.lib\nmodel = app.lib.Model()\nIS_ONE = isinstance(model.made, app.lib.Model)\n"),
+        ("", "from app import lib\nmodel = lib.Model()\nIS_ONE = isinstance(list(range(1)), (int, lib.Model))\n"),
+        ("import abc\nclass Other(metaclass=abc.ABCMeta):\n    def one(self, of: 'Model'): return Model()\n", ""),
         (
             "def make(x: Model, y=Model) -> Model: return x\nclass Other:\n    @property\n    def one(self) -> Model: return 1\n",
             "",
@@ -68,7 +84,13 @@ def test_what_is_only_made_called_and_derived_from_is_patched(edited, tail, user
 
 
 @pytest.mark.parametrize(
-    "init", ["REGISTRY.append(self)", "REGISTRY.append(type(self))", "super().__init__(); self.again = lambda: self"]
+    "init",
+    [
+        "REGISTRY.append(self)",
+        "REGISTRY.append(type(self))",
+        "super().__init__(); self.again = lambda: self",
+        "hand = lambda: REGISTRY.append(__class__); hand()",
+    ],
 )
 def test_an_object_that_hands_itself_on_is_executed(edited, init):
     lib = edited(f"REGISTRY = []\n{LIB.replace('self.made = 1', init)}model = Model()\n")

@@ -7,7 +7,6 @@ from pyautoload_wasm._imports import kept_values
 from pyautoload_wasm._imports.data_files import DataFiles
 from pyautoload_wasm._reload.patching import edits, members, obstacles
 from pyautoload_wasm._reload.patching.functions import Found
-from pyautoload_wasm._reload.patching.handing import Handing
 from pyautoload_wasm._reload.patching.obstacles import Seen
 from pyautoload_wasm._reload.patching.patch import Patch
 from pyautoload_wasm._reload.reloader import Reloader
@@ -126,7 +125,7 @@ def test_a_build_that_patches_too_little_or_wrongly_is_found(
 
 
 def finds_no_reader(_):
-    return lambda self, runs, codes_of: None
+    return lambda family, runs, codes: None
 
 
 def passes_over_hooks(_):
@@ -157,7 +156,7 @@ def sees_no_data(_):
 @pytest.mark.parametrize(
     ("place", "method", "fault", "subjects", "seed", "said"),
     [
-        (Handing, "handed_in", finds_no_reader, {"class", "hands"}, 3, "is to be executed, and was patched"),
+        (members, "handed_in", finds_no_reader, {"class", "hands"}, 3, "is to be executed, and was patched"),
         (obstacles, "of_class", passes_over_hooks, {"hooked"}, 1, "is to be executed, and was patched"),
         (members, "obstacle_of_stars", passes_over_stars, {"star", "twin"}, 2, "is to be executed, and was patched"),
         (members, "takes_all_of", takes_nothing_of_stars, {"star"}, 1, "is to be executed, and was patched"),

@@ -5,16 +5,15 @@ read which methods there are, and their signatures and docstrings, without a men
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pyautoload_wasm._base.kinds import is_class, is_module
 from pyautoload_wasm._reload.patching.functions import members_of
-from pyautoload_wasm._reload.patching.uses import hands_on, looks_up
+from pyautoload_wasm._reload.patching.uses import ATTRIBUTE, BY_TEXT, LOCAL, TEXT, texts, uses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from types import CodeType
+    from types import CodeType, ModuleType
 
     from pyautoload_wasm._imports.ran import Run
 
@@ -34,45 +33,37 @@ def family_of(classes: Iterable[type]) -> list[type]:
     return list(found.values())
 
 
-class Handing:
-    """What the code that has run may have done with the classes of a family."""
+def handed_in(family: list[type], runs: Mapping[str, Run], codes: Iterable[tuple[str, CodeType]]) -> str | None:
+    """The module during whose import a class of a family was handed to somebody, if one was: by the codes that ran, each with the
+    module whose import ran it.
+    """
+    called = {cls.__name__ for cls in family}
+    ids = {id(cls) for cls in family}
+    bound = {name: _bound_in(name, called, ids) for name in runs}
+    attributes = called.union(*(names for names, _ in bound.values()))
+    anywhere = {*called, *(TEXT + name for name in called), *(ATTRIBUTE + name for name in attributes)}
+    # The modules and qualified names of all whose methods have a class of the family or its instance as first argument.
+    owners = {(cls.__module__, cls.__qualname__) for each in family for cls in mro_of(each)[:-1]}
+    by_file = {run.code.co_filename: name for name, run in runs.items() if run.code is not None}
+    for module, code in codes:
+        place = by_file.get(code.co_filename, "")
+        is_method = (place, code.co_qualname.rpartition(".")[0]) in owners
+        is_sought = not (BY_TEXT.isdisjoint(code.co_names) or called.isdisjoint(texts(code.co_consts)))
+        if is_method or is_sought or not attributes.isdisjoint(code.co_names):
+            uses = uses_of(code)
+            names, others = bound.get(place, (set(), set()))
+            first = {LOCAL + name for name in (*code.co_varnames[:1], "__class__")} if is_method else set()
+            if uses.hand_on((uses.names & anywhere) - others | (uses.names & (names | first))):
+                return module
+    return None
 
-    def __init__(self, family: list[type]) -> None:
-        self._ids = {id(cls) for cls in family}
-        self._names = {cls.__name__ for cls in family}
-        #: The modules and the qualified names of all whose methods have one of these classes or its instances as first argument.
-        self._owners = {(cls.__module__, cls.__qualname__) for each in family for cls in mro_of(each)[:-1]}
 
-    def handed_in(self, runs: Mapping[str, Run], codes_of: Callable[[Run], Iterator[CodeType]]) -> str | None:
-        """The module during whose import one of the classes was handed to somebody, if one was."""
-        by_file = {run.code.co_filename: name for name, run in runs.items() if run.code is not None}
-        bound = {name: self._bound_in(name) for name in runs}
-        attributes = self._names.union(*(names for names, _ in bound.values()))
-        for module, run in runs.items():
-            for code in codes_of(run):
-                place = by_file.get(code.co_filename, "")
-                names, others = bound.get(place, (set(), set()))
-                owner = code.co_qualname.rpartition(".")[0]
-                is_method = (place, owner) in self._owners
-                known = (self._names - others) | names
-                if hands_on(code, known, attributes, is_method=is_method) or looks_up(code, self._names):
-                    return module
-        return None
-
-    def _bound_in(self, module: str) -> tuple[set[str], set[str]]:
-        """The names that a module has for one of the classes or an instance, and those of them that it has for something else."""
-        names: set[str] = set()
-        others: set[str] = set()
-        namespace = sys.modules.get(module)
-        for name, value in list(vars(namespace).items()) if is_module(namespace) else ():
-            if id(value) in self._ids or id(type(value)) in self._ids:
-                names.add(name)
-            elif name in self._names:
-                others.add(name)
-        return names, others
-
-    def __repr__(self) -> str:
-        return f"<Handing of {len(self._ids)} classes>"
+def _bound_in(module: str, called: set[str], ids: set[int]) -> tuple[set[str], set[str]]:
+    """The names that a module has for one of some classes or an instance, and those that only sound like one."""
+    namespace = sys.modules.get(module)
+    members = vars(namespace).copy() if is_module(namespace) else {}
+    names = {name for name, value in members.items() if id(value) in ids or id(type(value)) in ids}
+    return names, (members.keys() & called) - names
 
 
 def classes_on(module: ModuleType, qualified_name: str) -> Iterator[type]:

@@ -9,9 +9,10 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 from pyautoload_wasm._base.kinds import is_class
-from pyautoload_wasm._reload.patching.handing import Handing, classes_on, family_of
+from pyautoload_wasm._reload.patching.handing import classes_on, family_of, handed_in
 from pyautoload_wasm._reload.patching.obstacles import of_class
 from pyautoload_wasm._reload.patching.stars import obstacle_of_stars, takes, takes_all_of
+from pyautoload_wasm._reload.patching.uses import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -42,13 +43,13 @@ def obstacle_to_members(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
     names = {member.definition.name: member for member in members}
     taken = [member for member in members if not member.owner and takes(seen.module, member.definition.name)]
     own = None if seen.run.code is None else seen.run.code.co_filename
-    for module, run in runs.items():
-        for code in _codes_that_ran(run):
-            for name in _mentioned(code, names.keys()):
-                return f"`{names[name].qualified_name}` is mentioned in what ran while {module} was imported"
-            if _reads_all(code, is_own=code.co_filename == own) or (taken and takes_all_of(seen.module, module, code)):
-                return f"all names may have been read while {module} was imported"
-    return _of_handing(seen, [member.qualified_name for member in members], runs, _SOUGHT)
+    codes = _codes_that_ran(runs)
+    for module, code in codes:
+        for name in _mentioned(code, names.keys()):
+            return f"`{names[name].qualified_name}` is mentioned in what ran while {module} was imported"
+        if _reads_all(code, is_own=code.co_filename == own) or (taken and takes_all_of(seen.module, module, code)):
+            return f"all names may have been read while {module} was imported"
+    return _of_handing(seen, [member.qualified_name for member in members], runs, codes, _SOUGHT)
 
 
 def obstacle_to_reading(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str | None:
@@ -61,22 +62,24 @@ def obstacle_to_reading(seen: Seen, edit: Edit, runs: Mapping[str, Run]) -> str 
     names = {name.rpartition(".")[2]: name for name in readable if "<locals>" not in name}
     makers = {name.rpartition(".<locals>.")[0]: name for name in readable if "<locals>" in name}
     own = None if seen.run.code is None else seen.run.code.co_filename
-    for module, run in runs.items():
-        for code in _codes_that_ran(run):
-            is_own = code.co_filename == own
-            found = [names[name] for name in _read(code, names.keys())]
-            found += [makers[code.co_qualname]] if is_own and code.co_qualname in makers else []
-            if found or _reads_all(code, is_own=is_own):
-                name = found[0] if found else readable[0]
-                return _READ.format(name, module)
-    return _of_handing(seen, readable, runs, _READ)
+    codes = _codes_that_ran(runs)
+    for module, code in codes:
+        is_own = code.co_filename == own
+        found = [names[name] for name in _read(code, names.keys())]
+        found += [makers[code.co_qualname]] if is_own and code.co_qualname in makers else []
+        if found or _reads_all(code, is_own=is_own):
+            name = found[0] if found else readable[0]
+            return _READ.format(name, module)
+    return _of_handing(seen, readable, runs, codes, _READ)
 
 
-def _of_handing(seen: Seen, names: list[str], runs: Mapping[str, Run], reason: str) -> str | None:
+def _of_handing(
+    seen: Seen, names: list[str], runs: Mapping[str, Run], codes: list[tuple[str, CodeType]], reason: str
+) -> str | None:
     """Why methods that have come or gone, or that can be read otherwise, call for an execution: somebody may have got their class."""
     for name in {name.rpartition(".")[0]: name for name in reversed(names)}.values():  # one of each class
         family = family_of(classes_on(seen.module, name))
-        module = Handing(family).handed_in(runs, _codes_that_ran) if family else None
+        module = handed_in(family, runs, codes) if family else None
         if module is not None:
             return reason.format(name, module)
     return None
@@ -93,17 +96,10 @@ def _read(code: CodeType, names: Set[str]) -> Set[str]:
         if was is not None and was.opname == "IMPORT_FROM" and was.argval in names and one.argval != was.argval:
             found.add(was.argval)
         if was is not None and was.opname in _CONSTANTS and one.opname != "IMPORT_NAME":
-            found |= names & _texts(was.argval)
+            found.update(names & {*texts((was.argval,))})
         if type(one.argval) is str and one.opname not in _NAMING:
             found |= names & {one.argval}
     return found
-
-
-def _texts(constant: object) -> set[object]:
-    """The strings of a constant."""
-    if isinstance(constant, tuple | frozenset):
-        return set().union(*map(_texts, constant))
-    return {constant} if isinstance(constant, str) else set()
 
 
 def _of_member(seen: Seen, member: Member) -> str | None:
@@ -125,14 +121,17 @@ def _of_member(seen: Seen, member: Member) -> str | None:
     return None
 
 
-def _codes_that_ran(run: Run) -> Iterator[CodeType]:
-    """The codes that an execution has run: the module's, those of its classes, and the functions that were called."""
-    if run.code is not None:
-        yield run.code
-        yield from _classes(run.code.co_consts)
-    for code in list(run.ran.values()):
-        yield code
-        yield from _classes(code.co_consts)
+def _codes_that_ran(runs: Mapping[str, Run]) -> list[tuple[str, CodeType]]:
+    """The codes that executions have run, each with the module of the first that ran it: the modules', those of their classes, and the
+    functions that were called.
+    """
+    found: dict[int, tuple[str, CodeType]] = {}
+    for module, run in runs.items():
+        for code in (*(() if run.code is None else (run.code,)), *list(run.ran.values())):
+            if id(code) not in found:
+                found[id(code)] = (module, code)
+                found.update((id(one), (module, one)) for one in _classes(code.co_consts))
+    return list(found.values())
 
 
 def _classes(constants: Iterable[object]) -> Iterator[CodeType]:
@@ -144,13 +143,12 @@ def _classes(constants: Iterable[object]) -> Iterator[CodeType]:
 
 def _mentioned(code: CodeType, names: Set[str]) -> Set[str]:
     """Which of some names a code has, other than to bind them in its own namespace."""
-    texts = {text for constant in code.co_consts for text in _texts(constant)}
-    bound = names & set(code.co_names)
-    if bound:
-        bound &= {
+    found = {text for text in texts(code.co_consts) if text in names}
+    if not names.isdisjoint(code.co_names):
+        found |= names & {
             one.argval for one in dis.get_instructions(code) if one.opname not in _BINDING and type(one.argval) is str
         }
-    return bound | (names & texts)
+    return found
 
 
 def _reads_all(code: CodeType, *, is_own: bool) -> bool:
