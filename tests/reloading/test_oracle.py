@@ -2,9 +2,12 @@
 forgets to say what it did.
 """
 
+from types import ModuleType
+
 import pytest
 from pyautoload_wasm._imports import kept_values
 from pyautoload_wasm._imports.data_files import DataFiles
+from pyautoload_wasm._reload import unloaded
 from pyautoload_wasm._reload.patching import edits, members, obstacles
 from pyautoload_wasm._reload.patching.functions import Found
 from pyautoload_wasm._reload.patching.obstacles import Seen
@@ -148,6 +151,11 @@ def keeps_nothing(_):
     return lambda before, now: False
 
 
+def asks_for_classes(_):
+    loader = {"__name__": "pyautoload_wasm.fault", "ModuleType": ModuleType}
+    return eval("lambda value: isinstance(value, ModuleType)", loader)
+
+
 def sees_no_data(_):
     return lambda self, paths: []
 
@@ -162,6 +170,7 @@ def sees_no_data(_):
         (members, "takes_all_of", takes_nothing_of_stars, {"star"}, 1, "is to be executed, and was patched"),
         (kept_values, "_is_same_maker", keeps_everything, {"kept", "keeps"}, 1, "was kept, and its maker has changed"),
         (kept_values, "_is_same_maker", keeps_nothing, {"kept"}, 1, "was made anew, and its maker has not changed"),
+        (unloaded, "is_module", asks_for_classes, {"proxy"}, 4, "the loader has asked for __class__"),
         (DataFiles, "look", sees_no_data, {"data"}, 1, "is values: DATA"),
     ],
 )

@@ -17,6 +17,7 @@ from .facts import is_sound
 from .hooks import Hooked
 from .kept import Keeps, Kept
 from .module import Module
+from .proxies import Proxy
 from .readers import Hands
 from .stars import Listed, Private, Star, Twin
 
@@ -38,6 +39,7 @@ BLOCKS: dict[type[Block], int] = {
     Kept: 2,
     Data: 1,
     Private: 1,
+    Proxy: 1,
     Twin: 1,
     Listed: 1,
 }

@@ -127,10 +127,12 @@ class LabelledRun:
         self._note()
 
     def _count_calls(self, called: list[str]) -> None:
-        """Notes each function of the program that runs from now on."""
+        """Notes each function of the program that runs from now on, unless this test has called it, which looks at all objects."""
+        test = __name__.removesuffix(".labelled.run")
 
         def profile(frame: Any, event: str, _: Any) -> None:
-            if event == "call" and frame.f_code.co_filename.startswith(self.base):
+            is_ours = event == "call" and frame.f_code.co_filename.startswith(self.base)
+            if is_ours and not str(frame.f_back.f_globals["__name__"]).startswith(test):
                 called.append(frame.f_code.co_qualname)
 
         sys.setprofile(profile)
