@@ -143,8 +143,10 @@ impl<'a> Situation<'a> {
         let Some(load) = self.load(id).filter(|load| load.stale.is_none()) else { return false };
         let imported = self.graph.links(id).iter().filter(|link| link.is_executed());
         imported.filter_map(|link| self.load(link.imported)).any(|other| {
-            // Within a cycle one module ends after another that imports it, but then it has also started before it.
-            !other.execution.failed && other.ended > load.ended && other.execution.started > load.execution.started
+            // What was executed for the first time is what a function of this module imports, or will. Within a cycle one module ends
+            // after another that imports it, but then it has also started before it.
+            let is_later = other.ended > load.ended && other.execution.started > load.execution.started;
+            other.is_renewal && !other.execution.failed && is_later
         })
     }
 

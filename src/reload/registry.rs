@@ -36,6 +36,8 @@ pub(crate) struct Load {
     pub execution: Execution,
     /// Its place among all executions, by their end: what a module imports ends before it.
     pub ended: u64,
+    /// Whether it had been executed before, or had failed to be: who imports it may have what came of that.
+    pub is_renewal: bool,
     /// The file and the `__path__` that it was executed with.
     pub shape: Shape,
     /// Why it would not be the same if it were imported now, for a reason of its own.
@@ -187,10 +189,13 @@ impl Registry {
         });
         // What was put into the running code has not run again: those that import it have the module that there is.
         let is_same = |load: &&Load| !load.execution.failed && load.execution.started == execution.started;
-        let ended = self.loads.get(&*name).filter(is_same).map_or(self.ended + 1, |load| load.ended);
+        let before = self.loads.get(&*name);
+        let (ended, is_renewal) =
+            before.filter(is_same).map_or((self.ended + 1, before.is_some()), |load| (load.ended, load.is_renewal));
         self.ended = self.ended.max(ended);
         self.last.insert(name.to_string(), LastRun { digest: execution.digest, removed: None });
-        self.loads.insert(name, Load { ended, shape, stale: None, blocked: false, imported: None, changed, execution });
+        let load = Load { ended, is_renewal, shape, stale: None, blocked: false, imported: None, changed, execution };
+        self.loads.insert(name, load);
     }
 
     /// Whether the code that ran last under the name of a module was other than that of a hash.

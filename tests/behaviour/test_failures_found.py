@@ -80,3 +80,21 @@ def test_who_could_import_a_failing_module_is_reloaded_once_for_each_change_of_i
     assert list(app.delete("u.py").write("u/__init__.py", "raise ImportError\n").flush().reloaded) == ["app.a"]
     assert app.write("other.py", "").flush().reloaded == {}
     assert list(app.delete("u").write("u.py", "").flush().reloaded) == ["app.a"]
+
+
+def test_an_edit_that_is_taken_back_executes_nobody_who_imports_later(project):
+    """A module that a function imports is executed after the one that has the function; that makes neither out of date."""
+    files = {
+        "core.py": "VALUE = 1\ndef late():\n    import app.late\n    return app.late.VALUE\n",
+        "late.py": "from app.core import VALUE\n",
+        "strict.py": "import app.core\nif app.core.VALUE == 2: raise RuntimeError('two')\n",
+    }
+    app = project(files, "app.core", "app.strict")
+    assert sys.modules["app.core"].late() == 1
+    before = {name: sys.modules[name] for name in ("app.core", "app.late", "app.strict")}
+    assert [failed.name for failed in app.write("core.py", files["core.py"].replace("= 1", "= 2")).flush().failed] == [
+        "app.strict"
+    ]
+    report = app.write("core.py", files["core.py"]).flush()
+    assert (report.reloaded, report.failed, report.pending) == ({}, [], [])
+    assert {name: sys.modules[name] for name in before} == before

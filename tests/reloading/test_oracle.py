@@ -73,12 +73,19 @@ def patches_what_ran(apply):
     return lambda self, edit, found: None
 
 
+def in_the_loader(source):
+    """A function that passes for the loader's: what the test itself asks the program for does not count."""
+    return eval(source, {"__name__": "pyautoload_wasm.fault", "ModuleType": ModuleType})
+
+
 def runs_the_program(apply):
+    call = in_the_loader("lambda function: function()")
+
     def faulty(self, runs):
         apply(self, runs)
         for name, value in list(vars(self.module).items()):
             if name.startswith("bump"):
-                value()
+                call(value)
 
     return faulty
 
@@ -152,8 +159,7 @@ def keeps_nothing(_):
 
 
 def asks_for_classes(_):
-    loader = {"__name__": "pyautoload_wasm.fault", "ModuleType": ModuleType}
-    return eval("lambda value: isinstance(value, ModuleType)", loader)
+    return in_the_loader("lambda value: isinstance(value, ModuleType)")
 
 
 def sees_no_data(_):
