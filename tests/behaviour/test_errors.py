@@ -181,6 +181,17 @@ def test_an_empty_project_says_that_it_is_empty(autoload, failing, tmp_path):
     )
 
 
+def test_a_base_path_that_is_one_level_too_high(autoload, failing, tmp_path):
+    """The folder of a repository is often called as the package in it."""
+    files = {"app/__init__.py": "", "app/models.py": "class User: pass\n", "docs/conf.py": ""}
+    loader = autoload(files)
+    inner = f"{loader.roots[0].path}/app"
+    advice = f"{inner} has it: make that folder the base path, or correct the name"
+    assert str(failing("import app.models")).endswith(f". {advice}")
+    assert str(failing("from app import models")).endswith(f". {advice}")
+    assert "It contains app, docs" in str(failing("import app.others"))
+
+
 def test_a_file_that_cannot_be_imported_is_what_stands_there(autoload, failing, tmp_path):
     autoload({"other.py": "", "big-deal.py": ""})
     assert str(failing("import app.big_deal")) == (

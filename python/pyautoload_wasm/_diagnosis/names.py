@@ -40,7 +40,9 @@ def missing_module(catalog: Catalog, fullname: str) -> ModuleNotFoundError | Non
     elif near is not None:
         advice = _did_you_mean(catalog, namespace, near)
     else:
-        advice = _problem_of(catalog, namespace, stem) or _contents(namespace)
+        advice = (
+            _problem_of(catalog, namespace, stem) or _one_level_down(catalog, namespace, stem) or _contents(namespace)
+        )
     return ModuleNotFoundError(f"{looked_for}. {advice}", name=fullname)
 
 
@@ -66,7 +68,9 @@ def missing_name(catalog: Catalog, package: ModuleType, name: str, attr: str) ->
     elif (near_own := _nearest(catalog.engine, attr, own)) is not None:
         advice = f"Did you mean '{near_own}'?"
     else:
-        advice = _problem_of(catalog, namespace, stem) or _contents(namespace)
+        advice = (
+            _problem_of(catalog, namespace, stem) or _one_level_down(catalog, namespace, stem) or _contents(namespace)
+        )
     return NameNotFoundError(f"{looked_for}. {advice}", name=package.__name__, path=getattr(package, "__file__", None))
 
 
@@ -149,6 +153,14 @@ def _did_you_mean(catalog: Catalog, namespace: Namespace, stem: str) -> str:
     attrs = [join_name(namespace.name, attr) for attr, of in namespace.aliases.items() if of == stem]
     words = " or ".join(f"'{word}'" for word in [name, *attrs])
     return f"Did you mean {words} ({path})?"
+
+
+def _one_level_down(catalog: Catalog, namespace: Namespace, stem: str) -> str | None:
+    """What to do where a folder holds the package that it is called after, as repositories do, and that has what is looked for."""
+    inner = catalog.namespace(join_name(namespace.name, namespace.name.rpartition(".")[2])) if namespace.name else None
+    if inner is None or inner.stem(stem) is None:
+        return None
+    return f"{' and '.join(inner.directories)} has it: make that folder the base path, or correct the name"
 
 
 def _contents(namespace: Namespace) -> str:
