@@ -111,3 +111,18 @@ def test_a_property_in_the_place_of_what_each_class_has(app):
         assert (report.failed, report.errors) == ([], [])
         assert held.__doc__ == app.user.Own().__doc__
         assert type(held) is app.user.Own
+
+
+def test_thousands_of_objects_follow_in_one_look(app):
+    """So many that the heap is not looked through by Python's own search."""
+    source = "".join(f"def f{at}(): return 'one'\nclass C{at}: hi = 'one'\n" for at in range(600))
+    app.write("user.py", source).flush()
+    names = [f"{kind}{at}" for at in range(600) for kind in "fC"]
+    held = [getattr(app.user, name) for name in names]
+    by_name = dict(zip(names, held, strict=True))
+    made = [one() for one in held]
+    edit(app, "VALUE = 1\n" + source.replace("'one'", "'two'"))
+    assert held == [getattr(app.user, name) for name in names]
+    assert by_name == dict(zip(names, held, strict=True))
+    assert {one() for one in held[::2]} == {"two"}
+    assert {one.hi for one in made[1::2]} == {"two"}

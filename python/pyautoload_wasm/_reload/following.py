@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections import defaultdict
 from enum import Enum, Flag
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _subclasses_of: Callable[[type], list[type]] = type.__subclasses__
 
 _GONE = "it is gone from its file"
+#: From so many objects on a search of our own takes less time than Python's.
+_MANY = 1000
 
 
 class Following:
@@ -73,15 +76,20 @@ class Following:
         derived = list(self._derived(before, inside.held))
         for cls in [*derived, *(pair.old for pair in held if is_class(pair.old))]:
             self._own.update((id(cls.__bases__), id(cls.__mro__)))
-        # Without objects Python looks through the heap all the same.
-        found = gc.get_referrers(*objects) if objects else []
+        found = _referrers(objects)
         holders = [holder for holder in found if id(holder) not in self._own]
         del found
         del objects
         self._follow(holders, derived)
-        users = [*others, *(holder for holder in holders if type(holder) is FunctionType)]
+        #: By the namespace of a function and the module's name of a class.
+        users: defaultdict[object, list[Any]] = defaultdict(list)
+        for user in (*others, *(holder for holder in holders if type(holder) is FunctionType)):
+            is_function = type(user) is FunctionType
+            users[id(user.__globals__) if is_function else user.__dict__.get("__module__")].append(user)
+        left = set(map(id, others))
         for name, module in self._reused() if users else ():
-            self._renew_closures(name, module, users, set(map(id, others)))
+            if own_users := [*users[id(names_of(module))], *users[name]]:
+                self._renew_closures(name, module, own_users, left)
 
     def _reused(self) -> Iterator[tuple[str, ModuleType]]:
         for name in self._reuse.before:
@@ -123,7 +131,7 @@ class Following:
                 self._count(pair)
             else:
                 self._stuck[id(pair.old)] = why
-        successors = Successors(self._pairs, self._changes, _class_of)
+        successors = Successors(self._pairs, self._changes, _Namespaces().class_of)
         for holder in holders:
             if not successors.replace_in(holder) and id(type(holder)) not in self._pairs:
                 self._note_holder(holder)
@@ -178,28 +186,28 @@ class Following:
         return False
 
     def _renew_closures(self, name: str, module: ModuleType, users: list[Any], left: set[int]) -> None:
-        """Gives functions that calls have returned the new code of their name. Of those that are ``left``, by their ids, and have no
-        successor, it says so.
+        """Gives functions of a module that calls have returned the new code of their name. Of old classes it says that they have no
+        successor, and so of the functions that are ``left``, by their ids.
         """
-        namespace = names_of(module)
         cached = self._state.codes.get(getattr(module, "__file__", None) or "")
         codes: dict[str, list[CodeType]] = {}
         for code in () if cached is None else codes_in(cached.code):
             codes.setdefault(code.co_qualname, []).append(code)
         current = {id(code) for several in codes.values() for code in several}
         done = set()
+        why: str | None
         for user in users:
             if id(user) in done or id(user) in self._pairs:
                 continue
-            if type(user) is FunctionType and user.__globals__ is namespace and id(user.__code__) not in current:
+            if is_class(user):
+                done.add(id(user))
+                own_name, why = qualname(user) or "", _GONE
+            elif id(user.__code__) not in current:
                 done.add(id(user))
                 own_name = user.__code__.co_qualname
                 if own_name not in codes and id(user) not in left:
                     continue  # what `exec` has made, of a dataclass for example
                 why = self._renew_by_name(user, codes.get(own_name, []))
-            elif is_class(user) and user.__dict__.get("__module__") == name:
-                done.add(id(user))
-                own_name, why = qualname(user) or "", _GONE
             else:
                 continue
             own_name = f"{name}.{own_name}"
@@ -251,21 +259,41 @@ def _is_function_of(value: object, namespaces: set[int]) -> bool:
     return type(value) is FunctionType and id(value.__globals__) in namespaces
 
 
-def _class_of(namespace: dict[str, Any]) -> type | None:
-    """The class that a dict belongs to, if it belongs to one."""
-    if "__doc__" not in namespace:
-        return None
-    pending: list[type] = [object]
-    seen = set()
-    while pending:
-        cls = pending.pop()
-        if any(value is namespace for value in gc.get_referents(cls) if type(value) is dict):
-            return cls
-        for child in _subclasses_of(cls):
-            if id(child) not in seen:
-                seen.add(id(child))
-                pending.append(child)
-    return None
+def _referrers(objects: tuple[Any, ...]) -> list[Any]:
+    """What refers to some objects. Python's own search compares each reference of the heap with each of them, and looks through the
+    heap for none as well.
+    """
+    if len(objects) < _MANY:
+        return gc.get_referrers(*objects) if objects else []
+    wanted = set(map(id, objects))
+    return [one for one in gc.get_objects() if not wanted.isdisjoint(map(id, gc.get_referents(one)))]
+
+
+class _Namespaces:
+    """Which class a dict belongs to. Only the garbage collector tells what a class refers to, so each class is asked once."""
+
+    def __init__(self) -> None:
+        self._classes: dict[int, type] | None = None
+
+    def class_of(self, namespace: dict[str, Any]) -> type | None:
+        """The class that a dict belongs to, if it belongs to one."""
+        if "__doc__" not in namespace:
+            return None
+        if self._classes is None:
+            self._classes = dict(self._all())
+        return self._classes.get(id(namespace))
+
+    @staticmethod
+    def _all() -> Iterator[tuple[int, type]]:
+        """All classes, each by the ids of the dicts that it has."""
+        pending: list[type] = [object]
+        seen = {id(object)}
+        for cls in pending:
+            yield from ((id(value), cls) for value in gc.get_referents(cls) if type(value) is dict)
+            for child in _subclasses_of(cls):
+                if id(child) not in seen:
+                    seen.add(id(child))
+                    pending.append(child)
 
 
 def _described(kind: type) -> str:

@@ -45,12 +45,16 @@ class GivenNames:
         if not beyond:
             return
         by_name = {name: self._code(name) for name in self._made}
-        codes = [code for code in by_name.values() if code is not None]
+        codes = [(code, _mentioned(code)) for code in by_name.values() if code is not None]
         for name, names in beyond.items():
             code = by_name[name]
             given = {attr: value for attr, value in names if not _binds(code, attr)}
             # What another module of these has set when it was executed, its new version sets again, or does not.
-            left = {attr for attr in given if any(_sets(other, attr) for other in codes if other is not code)}
+            left = {
+                attr
+                for attr in given
+                if any(attr in mentioned and _sets(other, attr) for other, mentioned in codes if other is not code)
+            }
             self._given[name] = {attr: value for attr, value in given.items() if attr not in left}
 
     def _code(self, name: str) -> CodeType | None:
@@ -120,6 +124,14 @@ def _sets(code: CodeType, name: str) -> bool:
         )
         for each, _ in _codes(code)
     )
+
+
+def _mentioned(code: CodeType) -> set[object]:
+    """The names and texts in code: to look there costs little beside the instructions."""
+    found: set[object] = set()
+    for each, _ in _codes(code):
+        found.update(each.co_names, (constant for constant in each.co_consts if type(constant) is str))
+    return found
 
 
 def _codes(code: CodeType) -> Iterable[tuple[CodeType, bool]]:

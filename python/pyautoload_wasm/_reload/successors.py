@@ -66,13 +66,15 @@ class Successors:
         self._class_of = class_of
         #: How many places of each old object have changed, by its id.
         self.places: dict[int, int] = {}
+        #: And of all of them.
+        self._count = 0
 
     def replace_in(self, holder: Any) -> bool:
         """Replaces what a holder has. Returns whether it had something that can be replaced, or is nobody's concern."""
         kind = type(holder)
         if id(kind) in _LEFT_ALONE or issubclass(kind, type):
             return True
-        before = sum(self.places.values())
+        before = self._count
         if issubclass(kind, dict):
             self._in_dict(holder)
         elif issubclass(kind, list):
@@ -91,13 +93,14 @@ class Successors:
                 self._changes.set_attribute(holder, "cell_contents", new)
         else:
             self._in_attributes(holder)
-        return sum(self.places.values()) > before
+        return self._count > before
 
     def _successor(self, value: Any) -> Any:
         pair = self._pairs.get(id(value))
         if pair is None:
             return _MISSING
         self.places[id(value)] = self.places.get(id(value), 0) + 1
+        self._count += 1
         return pair.new
 
     def _in_dict(self, holder: dict[Any, Any]) -> None:
