@@ -21,7 +21,7 @@ const DOORS = {
     await installWheel(pyodide, builtWheel(VERSION));
   },
 };
-const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale", "patching"];
+const SUITES = ["setup_and_imports", "graph", "implicit_names", "reloading", "scale", "patching", "following"];
 const NATIVE_SUITES = ["notebook", "other_tools"];
 const BROWSER_SUITES = ["visits"];
 /** What the rows of a suite are measured beside, in folders of `.cache`. */
