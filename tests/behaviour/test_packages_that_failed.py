@@ -74,3 +74,16 @@ def test_another_fault_is_still_reported(app):
     report = app.write("core.py", "VALUE = 3\n").flush()
     assert (report.failed, report.pending) == ([], [])
     assert sys.modules["app.user"].VALUE == 3
+
+
+def test_a_package_that_somebody_has_taken_out_comes_back_with_its_modules(project):
+    """Streamlit takes out what has changed, in an order of its own."""
+    app = project(
+        {"pkg/__init__.py": "", "pkg/mod.py": "VALUE = 1\n", "user.py": "from app.pkg.mod import VALUE\n"}, "app.user"
+    )
+    del sys.modules["app.pkg"]
+    report = app.write("pkg/mod.py", "VALUE = 2\n").flush()
+    assert (report.failed, report.removed) == ([], {})
+    assert set(report.reloaded) == {"app.pkg.mod", "app.user"}
+    assert sys.modules["app.user"].VALUE == 2
+    assert sys.modules["app.pkg"].mod is sys.modules["app.pkg.mod"]

@@ -260,6 +260,11 @@ class LoadState:
             for pair, _ in observed:
                 self.observed.pop(pair, None)
 
+    def has_failed(self, name: str) -> bool:
+        """Whether the last execution of a module has raised."""
+        ran = self.executed.get(name) or self.told.get(name)
+        return ran is not None and ran[3]
+
     def _note_told(self, executed: dict[str, Execution]) -> None:
         """Keeps what the engine was told, as it does: other code need not import what the code before was seen to import."""
         if self.told_observed:

@@ -356,7 +356,7 @@ class Reloader:
         """Runs a transaction. Where it fails, what has nothing to do with the failure is tried again by itself, one part after the
         other.
         """
-        self._remove(left_over(steps), report)
+        self._remove(left_over(steps, self._state.has_failed), report)
         if gone := [step.name for step in steps if step.name not in sys.modules]:
             self._engine.ask("mark_unloaded", names=gone)
             steps = without_gone(steps, {place for place, step in enumerate(steps) if step.name in gone})

@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyautoload_wasm._base.answers import Removal
 
 
@@ -73,16 +75,17 @@ def without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
     return without([step._replace(imports=sorted(through[place])) for place, step in enumerate(steps)], gone)
 
 
-def left_over(steps: list[Step]) -> list[Removal]:
-    """The modules whose package is not loaded. An import of the package has failed, and Python has left what was imported by then. No
-    fresh process has these modules, and to execute them again would fail in the same way.
+def left_over(steps: list[Step], has_failed: Callable[[str], bool]) -> list[Removal]:
+    """The modules whose package has failed to be imported. Python has left what was imported by then. No fresh process has these modules,
+    and to execute them again would fail in the same way. A package that somebody has taken out of `sys.modules`, as Streamlit does with
+    what has changed, comes back with its modules.
     """
     found: list[Removal] = []
     for step in steps:
         parts = step.name.split(".")
         packages = (".".join(parts[:depth]) for depth in range(1, len(parts)))
         missing = next((package for package in packages if package not in sys.modules), None)
-        if missing is not None and step.name in sys.modules:
+        if missing is not None and step.name in sys.modules and has_failed(missing):
             found.append({"name": step.name, "reason": f"its package {missing} is not loaded"})
     return found
 
