@@ -76,9 +76,9 @@ def without_gone(steps: list[Step], gone: set[int]) -> list[Step]:
 
 
 def left_over(steps: list[Step], has_failed: Callable[[str], bool]) -> list[Removal]:
-    """The modules whose package has failed to be imported. Python has left what was imported by then. No fresh process has these, and to
-    execute them again would fail in the same way. A package that somebody has taken out of `sys.modules`, as Streamlit does, comes back
-    with its modules.
+    """The modules whose package has failed to be imported. Python has left what was imported by then. No fresh process has these,
+    and to execute them again would fail in the same way. A package that somebody has taken out of `sys.modules`, as Streamlit does,
+    comes back with its modules.
     """
     found: list[Removal] = []
     for step in steps:
