@@ -87,3 +87,11 @@ def test_files_go_and_the_loader_with_them(app):
     settled(app.delete("conf/other.py").write("lib.py", FILES["lib.py"].replace("import app.conf.other\n", "")))
     app.loader.teardown()
     assert "app.lib" not in sys.modules
+
+
+def test_a_file_without_its_attribute_is_told_beside_one(autoload, failing):
+    autoload(
+        {"proxies.py": PROXY + "Proxies = Proxy\n", "conf.py": FILES["conf/__init__.py"] + "class Other: pass\n"},
+        strict=True,
+    )
+    assert "It defines Other" in str(failing("import app.conf"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 from pyautoload_wasm._base.arguments import is_unicode, join_name
 from pyautoload_wasm._base.engine import Engine
+from pyautoload_wasm._base.kinds import is_class, is_module
 from pyautoload_wasm._project.catalog import Catalog, Namespace
 from pyautoload_wasm._project.spelling import folded
 from pyautoload_wasm.errors import ModuleNotFoundError, NameMismatchError, NameNotFoundError
@@ -40,9 +41,7 @@ def missing_module(catalog: Catalog, fullname: str) -> ModuleNotFoundError | Non
     elif near is not None:
         advice = _did_you_mean(catalog, namespace, near)
     else:
-        advice = (
-            _problem_of(catalog, namespace, stem) or _one_level_down(catalog, namespace, stem) or _contents(namespace)
-        )
+        advice = _what_is_there(catalog, namespace, stem)
     return ModuleNotFoundError(f"{looked_for}. {advice}", name=fullname)
 
 
@@ -68,9 +67,7 @@ def missing_name(catalog: Catalog, package: ModuleType, name: str, attr: str) ->
     elif (near_own := _nearest(catalog.engine, attr, own)) is not None:
         advice = f"Did you mean '{near_own}'?"
     else:
-        advice = (
-            _problem_of(catalog, namespace, stem) or _one_level_down(catalog, namespace, stem) or _contents(namespace)
-        )
+        advice = _what_is_there(catalog, namespace, stem)
     return NameNotFoundError(f"{looked_for}. {advice}", name=package.__name__, path=getattr(package, "__file__", None))
 
 
@@ -163,7 +160,10 @@ def _one_level_down(catalog: Catalog, namespace: Namespace, stem: str) -> str | 
     return f"{' and '.join(inner.directories)} has it: make that folder the base path, or correct the name"
 
 
-def _contents(namespace: Namespace) -> str:
+def _what_is_there(catalog: Catalog, namespace: Namespace, stem: str) -> str:
+    """What stands in the place of a module of which none has a name like it, and what to do."""
+    if advice := _problem_of(catalog, namespace, stem) or _one_level_down(catalog, namespace, stem):
+        return advice
     there = f"It contains {_listed(namespace.modules)}" if namespace.modules else "It contains no module"
     return f"{there}; correct the name, or create the file"
 
@@ -202,9 +202,10 @@ def _nearest(engine: Engine, word: str, names: Sequence[str]) -> str | None:
 
 def _defined(module: ModuleType | None, name: str) -> list[str]:
     """The classes and functions that a module defines itself, in their order."""
-    attributes = vars(module) if isinstance(module, ModuleType) else {}
-    own = [attr for attr, value in attributes.items() if getattr(value, "__module__", None) == name]
-    return [attr for attr in own if not attr.startswith("_")]
+    attributes = vars(module) if is_module(module) else {}
+    # Other objects are not asked: a proxy answers with code of the program.
+    kinds = (attr for attr, value in attributes.items() if is_class(value) or type(value) is FunctionType)
+    return [attr for attr in kinds if attributes[attr].__module__ == name and not attr.startswith("_")]
 
 
 def _listed(names: Iterable[str]) -> str:
